@@ -1,0 +1,1 @@
+"""The ops team's page and its API."""

@@ -1,0 +1,1 @@
+"""Features, models and forecasts: pure functions of events and their times."""

@@ -1,0 +1,1 @@
+"""The contracts: what flows, through which topic, and what is refused."""

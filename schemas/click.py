@@ -1,0 +1,33 @@
+"""One step of a visitor through the shop or the app."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.event import Event, Identifier, Name
+
+__all__ = ["Click", "ClickAction"]
+
+ClickAction = Literal["view", "search", "product", "add_to_cart", "checkout", "pay", "error"]
+
+
+class Click(Event):
+    """One action on a page of the web shop or the app."""
+
+    visitor_id: Identifier = Field(description="the browser or installation, a pseudonym")
+    session_id: Identifier
+    customer_id: Identifier | None = Field(default=None, description="if logged in")
+    store_id: Identifier = Field(description="web or app, as in the payments")
+    page: Name
+    action: ClickAction
+    sku: Identifier | None = None
+    campaign: Name | None = None
+    device: Literal["desktop", "ios", "android", "tablet", "other"] = "other"
+    app_version: Name | None = None
+    error: Name | None = Field(default=None, description="code of the error shown, where action is error")
+    duration_ms: int | None = Field(default=None, ge=0, le=86_400_000, description="time to answer")
+
+    @property
+    def key(self) -> str:
+        """Kafka's key: the visitor, so that a session stays in order."""
+        return self.visitor_id

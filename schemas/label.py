@@ -1,0 +1,31 @@
+"""What became known about a payment, later."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.event import Contract, EventTime, Identifier
+
+__all__ = ["Label", "LabelSource", "Verdict"]
+
+Verdict = Literal["fraud", "genuine"]
+LabelSource = Literal["chargeback", "analyst", "customer", "matured"]
+
+
+class Label(Contract):
+    """A verdict about one payment. Models learn it from `known_at` on, never earlier."""
+
+    event_id: UUID = Field(description="the payment's event_id")
+    customer_id: Identifier | None = None
+    terminal_id: Identifier
+    occurred_at: EventTime = Field(description="when the payment happened")
+    known_at: EventTime = Field(description="when the verdict became known")
+    verdict: Verdict
+    said_by: LabelSource = Field(description="who says so; matured = nobody complained in time")
+    schema_version: Literal[1] = 1
+
+    @property
+    def key(self) -> str:
+        """Kafka's key: the customer, else the terminal."""
+        return self.customer_id or self.terminal_id

@@ -1,0 +1,31 @@
+"""How much of an article is left at a place, and for how long."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.event import Contract, EventTime, Identifier
+from schemas.origin import Origin
+
+__all__ = ["StockLevel"]
+
+
+class StockLevel(Contract):
+    """The level of one SKU at one place after a movement. The last one wins."""
+
+    place_id: Identifier
+    sku: Identifier
+    level: int = Field(description="pieces; negative = more sold than was known to be there")
+    counted_at: EventTime | None = Field(default=None, description="last count, none if never counted")
+    as_of: EventTime = Field(description="event time of the movement")
+    daily_demand: float = Field(ge=0, description="pieces sold a day, exponentially weighted")
+    days_of_cover: float | None = Field(
+        default=None, ge=0, description="level over demand; none if no demand"
+    )
+    origin: Origin
+    schema_version: Literal[1] = 1
+
+    @property
+    def key(self) -> str:
+        """Kafka's key: place and SKU."""
+        return f"{self.place_id}|{self.sku}"

@@ -1,0 +1,135 @@
+"""Every topic: the one place where a topic's name is spelled."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from schemas.alert import Alert
+from schemas.click import Click
+from schemas.dead_letter import DeadLetter
+from schemas.heartbeat import Heartbeat
+from schemas.label import Label
+from schemas.metric_partial import MetricPartial
+from schemas.model import Model
+from schemas.score import Score
+from schemas.stock_level import StockLevel
+from schemas.stock_movement import StockMovement
+from schemas.store import Store
+from schemas.transaction import Transaction
+from schemas.worker_status import WorkerStatus
+
+__all__ = [
+    "ALERTS",
+    "CLICKS",
+    "DEAD_LETTERS",
+    "HEARTBEATS",
+    "LABELS",
+    "MAX_RECORD_BYTES",
+    "METRICS",
+    "MODELS",
+    "SCORES",
+    "STOCK_LEVELS",
+    "STOCK_MOVEMENTS",
+    "STORES",
+    "TOPICS",
+    "TRANSACTIONS",
+    "WORKER_STATUS",
+    "Topic",
+]
+
+MAX_RECORD_BYTES = 1_048_576
+"""A larger record is refused with a reason; the broker takes four times as much so that we get to see it."""
+
+BROKER_MAX_BYTES = 4 * MAX_RECORD_BYTES
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic's contract.
+
+    Parameters
+    ----------
+    name, model
+        Kafka's name and the pydantic model of its records (JSON).
+    key
+        What the key is, in words; `model.key` computes it. Dense topics go by partition, without a key.
+    partitions
+        Part of the contract: state and dense outputs go by partition, a worker refuses another count.
+    retention_days
+        At least the longest feature window plus the label delay where state is rebuilt from the topic.
+        None keeps records for ever.
+    cleanup
+        `delete` = by age; `compact` = the newest per key is kept.
+    written_by, read_by
+        Agents and programs, for people.
+
+    """
+
+    name: str
+    model: type[BaseModel]
+    key: str
+    partitions: int
+    retention_days: int | None
+    cleanup: Literal["delete", "compact"]
+    written_by: str
+    read_by: str
+
+    def config(self) -> dict[str, str]:
+        """Kafka's settings for the topic. Append time: old event times must not invite deletion."""
+        retention = -1 if self.retention_days is None else self.retention_days * 86_400_000
+        return {
+            "cleanup.policy": self.cleanup,
+            "max.message.bytes": str(BROKER_MAX_BYTES),
+            "message.timestamp.type": "LogAppendTime",
+            "retention.ms": str(retention),
+        }
+
+
+# 45 days = the longest window (30) + the label delay (7) + a week in which nobody looked.
+TRANSACTIONS = Topic(
+    "transactions", Transaction, "customer, else card, else terminal", 8, 45, "delete",
+    "tills, apps, collector, replay, simulator", "fraud, sink",
+)  # fmt: skip
+CLICKS = Topic("clicks", Click, "visitor", 8, 14, "delete", "web shop, app, simulator", "series, sink")
+STOCK_MOVEMENTS = Topic(
+    "stock-movements", StockMovement, "place and SKU", 8, 45, "delete",
+    "tills, warehouses, simulator", "series, stock, sink",
+)  # fmt: skip
+LABELS = Topic(
+    "labels", Label, "customer, else terminal", 8, 120, "delete",
+    "chargeback import, console, replay, simulator", "fraud, trainer, sink",
+)  # fmt: skip
+HEARTBEATS = Topic("heartbeats", Heartbeat, "source", 1, 14, "delete", "every source", "sink")
+STORES = Topic("stores", Store, "store", 1, None, "compact", "master data, simulator", "sink")
+SCORES = Topic(
+    "scores", Score, "none: the partition of the payment", TRANSACTIONS.partitions, 45, "delete",
+    "fraud", "series, trainer, sink, teams downstream",
+)  # fmt: skip
+METRICS = Topic(
+    "metrics", MetricPartial, "series, minute, input partition", 8, 14, "delete", "series", "sink"
+)
+STOCK_LEVELS = Topic("stock-levels", StockLevel, "place and SKU", 8, 14, "delete", "stock", "sink")
+ALERTS = Topic("alerts", Alert, "alert", 4, 45, "delete", "judge", "sink, teams downstream")
+MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, sink")
+DEAD_LETTERS = Topic("dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock", "sink")
+WORKER_STATUS = Topic("worker-status", WorkerStatus, "worker and agent", 1, 3, "delete", "workers", "sink")
+
+TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        TRANSACTIONS,
+        CLICKS,
+        STOCK_MOVEMENTS,
+        LABELS,
+        HEARTBEATS,
+        STORES,
+        SCORES,
+        METRICS,
+        STOCK_LEVELS,
+        ALERTS,
+        MODELS,
+        DEAD_LETTERS,
+        WORKER_STATUS,
+    )
+}

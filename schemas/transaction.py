@@ -1,0 +1,79 @@
+"""A payment, and everything that happens to it later."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.event import Contract, Currency, Event, Identifier, Name
+
+__all__ = ["Channel", "Checks", "EntryMode", "Line", "PaymentMethod", "PaymentStatus", "Transaction"]
+
+Channel = Literal["pos", "web", "app"]
+PaymentStatus = Literal["authorised", "declined", "captured", "voided", "refunded"]
+PaymentMethod = Literal["card", "wallet", "cash", "gift_card", "bank_transfer", "invoice"]
+EntryMode = Literal["chip", "contactless", "swipe", "keyed", "ecommerce", "stored"]
+CheckResult = Literal["match", "mismatch", "unavailable"]
+Minor = Annotated[int, Field(ge=-(10**12), le=10**12)]
+
+
+class Checks(Contract):
+    """What the card network's own checks answered."""
+
+    address: CheckResult | None = Field(default=None, description="AVS, the billing address")
+    security_code: CheckResult | None = Field(default=None, description="CVC")
+    three_d_secure: Literal["authenticated", "attempted", "failed", "unavailable"] | None = None
+
+
+class Line(Contract):
+    """One line of the receipt."""
+
+    sku: Identifier = Field(description="article number; a GTIN is welcome here")
+    quantity: int = Field(ge=-10_000, le=10_000, description="pieces; negative on a return")
+    unit_price_minor: Minor = Field(description="price of one piece, minor units of the payment's currency")
+
+
+class Transaction(Event):
+    """One event of a payment: its authorisation, decline, capture, void or refund.
+
+    All events of a payment share `payment_id`. Revenue is authorised − voided − refunded.
+    Card numbers never appear, only the token the payment provider gave.
+    """
+
+    payment_id: Identifier = Field(description="joins the events of one payment")
+    order_id: Identifier | None = None
+    status: PaymentStatus
+    amount_minor: int = Field(ge=0, le=10**12, description="minor units of the currency, never negative")
+    currency: Currency
+    channel: Channel
+    payment_method: PaymentMethod = "card"
+    customer_id: Identifier | None = Field(default=None, description="pseudonym, if the customer is known")
+    card_id: Identifier | None = Field(default=None, description="the provider's token, never the number")
+    terminal_id: Identifier = Field(description="the till's terminal; for web and app the checkout's name")
+    store_id: Identifier = Field(description="the store; web and app are stores of their own")
+    merchant_id: Identifier | None = None
+    decline_reason: Name | None = None
+    checks: Checks | None = None
+    bin_country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$", description="issuer, ISO 3166-1")
+    entry_mode: EntryMode | None = None
+    device_id: Identifier | None = None
+    network: Name | None = Field(default=None, description="IP address truncated to /24 or /48")
+    cashier_id: Identifier | None = None
+    discount_minor: int = Field(default=0, ge=0, le=10**12)
+    price_overrides: int = Field(
+        default=0, ge=0, le=10_000, description="lines whose price a cashier changed"
+    )
+    no_sale: bool = Field(default=False, description="the drawer was opened without a sale")
+    refund_of: Identifier | None = Field(default=None, description="payment_id of the payment given back")
+    lines: tuple[Line, ...] = Field(default=(), max_length=1_000)
+
+    @model_validator(mode="after")
+    def reason_only_when_declined(self) -> Self:
+        """Refuse a decline reason on a payment that went through."""
+        if self.decline_reason is not None and self.status != "declined":
+            raise ValueError("decline_reason is only allowed where status is declined")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Kafka's key: the customer, else the card, else the terminal, so a customer's order is kept."""
+        return self.customer_id or self.card_id or self.terminal_id

@@ -1,0 +1,1 @@
+"""ClickHouse: its tables, its writer, its queries, and the embedded server."""

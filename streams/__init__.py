@@ -1,0 +1,1 @@
+"""The Faust app: what reads from Kafka and writes to Kafka."""
