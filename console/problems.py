@@ -1,0 +1,14 @@
+"""Errors of the API in the form of RFC 9457."""
+
+from http import HTTPStatus
+
+import orjson
+from aiohttp import web
+
+__all__ = ["problem"]
+
+
+def problem(status: int, detail: str) -> web.Response:
+    """Make a problem+json answer."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/problem+json")

@@ -1,0 +1,63 @@
+"""What every answer and every request must fulfil before a page is touched."""
+
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from console.problems import problem
+from console.sessions import COOKIE, Sessions
+
+__all__ = ["SESSIONS", "USER", "add_headers", "require_session", "same_origin_only"]
+
+SESSIONS = web.AppKey("SESSIONS", Sessions)
+USER = web.RequestKey("USER", str)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+PUBLIC_PATHS = frozenset({"/login", "/healthz"})
+HEADERS = {
+    # Everything comes from this server, and nothing is inline; so text that came in with a payment can
+    # never become script, and the page works in a network without a way out.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: that would turn the Origin of our own login form into "null".
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Server": "tillwatch",
+}
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Add the security headers to an answer of any kind, errors and streams too."""
+    response.headers.update(HEADERS)
+    if not request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-store"
+
+
+@web.middleware
+async def same_origin_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse requests that change something and come from a page of somebody else."""
+    if request.method not in ("GET", "HEAD"):
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            return problem(403, "Another site's page may not send this request.")
+    return await handler(request)
+
+
+@web.middleware
+async def require_session(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let only those who are logged in past the login page."""
+    user = request.app[SESSIONS].user_of(request.cookies.get(COOKIE), time.time())
+    if user is not None:
+        request[USER] = user
+    elif request.path.startswith("/api/"):
+        return problem(401, "Log in at /login first.")
+    elif request.path not in PUBLIC_PATHS and not request.path.startswith("/static/"):
+        raise web.HTTPSeeOther("/login")
+    return await handler(request)

@@ -1,0 +1,61 @@
+"""Where the page listens, who may log in, and in which time zone and currency it speaks."""
+
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["ConsoleSettings"]
+
+
+def known_zone(name: str) -> str:
+    """Refuse a time zone that this machine does not know."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{name!r} is not an IANA time zone, for example Europe/Berlin") from None
+    return name
+
+
+class ConsoleSettings(BaseSettings):
+    """Read from the environment once, in the entry point, then passed as an argument."""
+
+    model_config = SettingsConfigDict(env_prefix="TILLWATCH_CONSOLE_", frozen=True, populate_by_name=True)
+
+    host: str = Field(default="127.0.0.1", description="loopback; put a TLS proxy in front for others")
+    port: int = Field(default=18080, ge=0, le=65535)
+    user: str = Field(default="tillwatch", min_length=1)
+    password: SecretStr = Field(min_length=8, description="for the login; there is no default")
+    session_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="signs sessions; unset = random, so that a restart logs everybody out",
+    )
+    session_hours: float = Field(default=12, gt=0, le=24 * 31)
+    secure_cookie: bool = Field(default=False, description="set it where the page is reached over TLS")
+    time_zone: Annotated[str, AfterValidator(known_zone)] = Field(
+        default="Europe/Berlin", description="whose midnight starts the day"
+    )
+    reporting_currency: str = Field(
+        default="EUR", pattern=r"^[A-Z]{3}$", validation_alias="TILLWATCH_REPORTING_CURRENCY"
+    )
+    clock_file: Path | None = Field(
+        default=None,
+        validation_alias="TILLWATCH_CLOCK_FILE",
+        description="the simulator's clock; unset = the wall clock",
+    )
+    settle_seconds: float = Field(
+        default=2,
+        ge=0,
+        le=600,
+        description="how long after its end a minute counts as finished: the pipeline's usual delay "
+        "from till to store, in seconds of wall time (chosen, not tuned)",
+    )
+    max_viewers: int = Field(default=500, ge=1, description="open live streams; the next gets 503")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone itself."""
+        return ZoneInfo(self.time_zone)
