@@ -1,0 +1,26 @@
+"""What a detector refuses. Each hangs under a branch of `schemas.errors` that says what the caller does.
+
+SetAside
+├── ModelRefused     a model message cannot score here
+└── FeaturesRefused  a row of features holds something that is not a number
+"""
+
+from schemas.errors import SetAside
+
+__all__ = ["FeaturesRefused", "ModelRefused"]
+
+
+class ModelRefused(SetAside):
+    """A model cannot score here: another feature set, or its own samples come out differently.
+
+    The models before it go on scoring. The operator looks at the trainer that published it.
+    """
+
+    def __init__(self, version: str, reason: str) -> None:
+        super().__init__(f"model {version} is refused: {reason}")
+        self.version = version
+        self.reason = reason
+
+
+class FeaturesRefused(SetAside):
+    """A row of features has NaN, infinity or another width; one such row would spoil a model for good."""
