@@ -1,20 +1,14 @@
 """The envelope that every event carries, and the types that its fields share."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.event_time import EventTime
 
 __all__ = ["Contract", "Currency", "Event", "EventTime", "Identifier", "Name"]
 
-# A clock that was never set says 1970; one that was set by hand may say 2200.
-EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-
-
-# The bounds refuse the dates that broken clocks send before they reach a window or a partition.
-EventTime = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 Identifier = Annotated[str, Field(min_length=1, max_length=128)]
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]

@@ -17,13 +17,13 @@ class Label(Contract):
     """A verdict about one payment. Models learn it from `known_at` on, never earlier."""
 
     event_id: UUID = Field(description="the payment's event_id")
-    customer_id: Identifier | None = None
-    terminal_id: Identifier
+    customer_id: Identifier | None = Field(default=None, description="the payment's, if known")
+    terminal_id: Identifier = Field(description="the payment's")
     occurred_at: EventTime = Field(description="when the payment happened")
     known_at: EventTime = Field(description="when the verdict became known")
-    verdict: Verdict
+    verdict: Verdict = Field(description="what the payment was")
     said_by: LabelSource = Field(description="who says so; matured = nobody complained in time")
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1] = Field(default=1, description="version of this contract")
 
     @property
     def key(self) -> str:

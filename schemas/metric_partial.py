@@ -17,13 +17,13 @@ class MetricPartial(Contract):
     """
 
     series: str = Field(description="name of the metric, for example revenue")
-    store_id: str
+    store_id: str = Field(description="the store; empty where the series has none")
     channel: str = Field(description="pos, web, app; empty where the series has no channel")
     minute: EventTime = Field(description="start of the minute, event time")
     count: int = Field(ge=0, description="events counted")
     total: int = Field(description="sum: minor units of the reporting currency, pieces, or the count")
-    origin: Origin
-    schema_version: Literal[1] = 1
+    origin: Origin = Field(description="the input record that caused it")
+    schema_version: Literal[1] = Field(default=1, description="version of this contract")
 
     @property
     def key(self) -> str:

@@ -15,6 +15,6 @@ class Origin(Contract):
     """
 
     generation: str = Field(description="Kafka's id of the input topic, a colon, the reprocess number")
-    topic: str
-    partition: int = Field(ge=0)
-    offset: int = Field(ge=0)
+    topic: str = Field(description="the input topic")
+    partition: int = Field(ge=0, description="the input partition")
+    offset: int = Field(ge=0, description="the input offset")

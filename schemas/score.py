@@ -18,30 +18,30 @@ Decision = Literal["approve", "review"]
 class Reason(Contract):
     """Why a score is what it is: one feature, its value and what it adds to the log odds."""
 
-    feature: str
-    value: float
+    feature: str = Field(description="name in the feature set")
+    value: float = Field(description="of the feature, in its own unit")
     contribution: float = Field(description="log odds added, positive = more suspicious")
 
 
 class ScoredPayment(Contract):
     """The payment event that was read, without what no reader of scores needs."""
 
-    event_id: UUID
-    source: Identifier
-    payment_id: Identifier
-    occurred_at: EventTime
-    status: PaymentStatus
-    amount_minor: int
-    currency: Currency
+    event_id: UUID = Field(description="the payment event's")
+    source: Identifier = Field(description="who sent it")
+    payment_id: Identifier = Field(description="joins the events of one payment")
+    occurred_at: EventTime = Field(description="event time")
+    status: PaymentStatus = Field(description="which event of the payment")
+    amount_minor: int = Field(description="minor units of the currency")
+    currency: Currency = Field(description="ISO 4217 code")
     reporting_minor: int | None = Field(
         description="amount in the reporting currency's minor units; none if no exchange rate is set"
     )
-    channel: Channel
-    payment_method: PaymentMethod
-    customer_id: Identifier | None
-    card_id: Identifier | None
-    terminal_id: Identifier
-    store_id: Identifier
+    channel: Channel = Field(description="till, web shop or app")
+    payment_method: PaymentMethod = Field(description="how it was paid")
+    customer_id: Identifier | None = Field(description="pseudonym, if known")
+    card_id: Identifier | None = Field(description="the provider's token, if a card was used")
+    terminal_id: Identifier = Field(description="where it was paid")
+    store_id: Identifier = Field(description="the store; web and app are stores of their own")
 
 
 class Score(Contract):
@@ -52,16 +52,16 @@ class Score(Contract):
     aside, see dead-letters. Only `scored` and `followed` have a payment.
     """
 
-    origin: Origin
-    disposition: Disposition
+    origin: Origin = Field(description="the input record that caused it")
+    disposition: Disposition = Field(description="what became of the input record")
     scored_at: EventTime = Field(description="wall clock of the worker")
     received_at: EventTime | None = Field(default=None, description="Kafka's append time of the input")
-    payment: ScoredPayment | None = None
+    payment: ScoredPayment | None = Field(default=None, description="where scored or followed")
     score: float | None = Field(default=None, ge=0, le=1, description="probability of fraud")
     threshold: float | None = Field(default=None, ge=0, le=1, description="from the alert budget")
-    decision: Decision | None = None
-    reasons: tuple[Reason, ...] = Field(default=(), max_length=3)
+    decision: Decision | None = Field(default=None, description="review = score at or above the threshold")
+    reasons: tuple[Reason, ...] = Field(default=(), max_length=3, description="the strongest, first")
     feature_set: str | None = Field(default=None, description="names and order of features")
-    features: tuple[float, ...] = ()
-    model_version: str | None = None
-    schema_version: Literal[1] = 1
+    features: tuple[float, ...] = Field(default=(), description="values, in the feature set's order")
+    model_version: str | None = Field(default=None, description="the model that scored")
+    schema_version: Literal[1] = Field(default=1, description="version of this contract")

@@ -13,8 +13,8 @@ __all__ = ["StockLevel"]
 class StockLevel(Contract):
     """The level of one SKU at one place after a movement. The last one wins."""
 
-    place_id: Identifier
-    sku: Identifier
+    place_id: Identifier = Field(description="store or warehouse")
+    sku: Identifier = Field(description="article number")
     level: int = Field(description="pieces; negative = more sold than was known to be there")
     counted_at: EventTime | None = Field(default=None, description="last count, none if never counted")
     as_of: EventTime = Field(description="event time of the movement")
@@ -22,8 +22,8 @@ class StockLevel(Contract):
     days_of_cover: float | None = Field(
         default=None, ge=0, description="level over demand; none if no demand"
     )
-    origin: Origin
-    schema_version: Literal[1] = 1
+    origin: Origin = Field(description="the input record that caused it")
+    schema_version: Literal[1] = Field(default=1, description="version of this contract")
 
     @property
     def key(self) -> str:

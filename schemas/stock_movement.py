@@ -15,8 +15,8 @@ class StockMovement(Event):
     """One movement of one SKU at one place, or a count of what is there."""
 
     place_id: Identifier = Field(description="store or warehouse")
-    sku: Identifier
-    kind: MovementKind
+    sku: Identifier = Field(description="article number; a GTIN is welcome here")
+    kind: MovementKind = Field(description="what happened; it says the direction")
     quantity: int = Field(
         ge=-1_000_000,
         le=1_000_000,

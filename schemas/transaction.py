@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import FailFast, Field, model_validator
 
 from schemas.event import Contract, Currency, Event, Identifier, Name
 
@@ -21,7 +21,9 @@ class Checks(Contract):
 
     address: CheckResult | None = Field(default=None, description="AVS, the billing address")
     security_code: CheckResult | None = Field(default=None, description="CVC")
-    three_d_secure: Literal["authenticated", "attempted", "failed", "unavailable"] | None = None
+    three_d_secure: Literal["authenticated", "attempted", "failed", "unavailable"] | None = Field(
+        default=None, description="the cardholder's check in web and app"
+    )
 
 
 class Line(Contract):
@@ -40,31 +42,36 @@ class Transaction(Event):
     """
 
     payment_id: Identifier = Field(description="joins the events of one payment")
-    order_id: Identifier | None = None
-    status: PaymentStatus
+    order_id: Identifier | None = Field(default=None, description="the order or receipt that is paid")
+    status: PaymentStatus = Field(description="which event of the payment")
     amount_minor: int = Field(ge=0, le=10**12, description="minor units of the currency, never negative")
-    currency: Currency
-    channel: Channel
-    payment_method: PaymentMethod = "card"
+    currency: Currency = Field(description="ISO 4217 code")
+    channel: Channel = Field(description="till, web shop or app")
+    payment_method: PaymentMethod = Field(default="card", description="how it is paid")
     customer_id: Identifier | None = Field(default=None, description="pseudonym, if the customer is known")
     card_id: Identifier | None = Field(default=None, description="the provider's token, never the number")
     terminal_id: Identifier = Field(description="the till's terminal; for web and app the checkout's name")
     store_id: Identifier = Field(description="the store; web and app are stores of their own")
-    merchant_id: Identifier | None = None
-    decline_reason: Name | None = None
-    checks: Checks | None = None
+    merchant_id: Identifier | None = Field(default=None, description="contract with the payment provider")
+    decline_reason: Name | None = Field(default=None, description="the provider's code, where declined")
+    checks: Checks | None = Field(default=None, description="AVS, CVC and 3-D Secure, where asked")
     bin_country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$", description="issuer, ISO 3166-1")
-    entry_mode: EntryMode | None = None
-    device_id: Identifier | None = None
+    entry_mode: EntryMode | None = Field(default=None, description="how the card was read")
+    device_id: Identifier | None = Field(default=None, description="browser or phone, a pseudonym")
     network: Name | None = Field(default=None, description="IP address truncated to /24 or /48")
-    cashier_id: Identifier | None = None
-    discount_minor: int = Field(default=0, ge=0, le=10**12)
+    cashier_id: Identifier | None = Field(default=None, description="who sat at the till, a pseudonym")
+    discount_minor: int = Field(
+        default=0, ge=0, le=10**12, description="given in all, minor units of the currency"
+    )
     price_overrides: int = Field(
         default=0, ge=0, le=10_000, description="lines whose price a cashier changed"
     )
     no_sale: bool = Field(default=False, description="the drawer was opened without a sale")
     refund_of: Identifier | None = Field(default=None, description="payment_id of the payment given back")
-    lines: tuple[Line, ...] = Field(default=(), max_length=1_000)
+    # Without FailFast a record of half a million broken lines takes a second to refuse.
+    lines: Annotated[tuple[Line, ...], FailFast()] = Field(
+        default=(), max_length=1_000, description="the receipt, if the source knows it"
+    )
 
     @model_validator(mode="after")
     def reason_only_when_declined(self) -> Self:

@@ -13,20 +13,22 @@ class WorkerStatus(Contract):
     """Progress of one agent in one worker process. Counters start at 0 with the process."""
 
     worker: str = Field(description="host and process id")
-    agent: str
+    agent: str = Field(description="fraud, series, stock or trainer")
     at: EventTime = Field(description="wall clock")
-    state: Literal["waiting", "restoring", "running"]
-    partitions: tuple[int, ...] = ()
+    state: Literal["waiting", "restoring", "running"] = Field(
+        description="waiting for Kafka, rebuilding its state from the log, or at work"
+    )
+    partitions: tuple[int, ...] = Field(default=(), description="of the input, owned now")
     events: int = Field(ge=0, description="processed, restored ones not counted")
-    repeats: int = Field(ge=0)
-    refused: int = Field(ge=0)
+    repeats: int = Field(ge=0, description="resends recognised and dropped")
+    refused: int = Field(ge=0, description="set aside as dead letters")
     lag: int = Field(ge=0, description="records waiting in the partitions it owns")
     oldest_unprocessed_seconds: float = Field(ge=0, description="age of the oldest waiting record")
     latency_p50_ms: float | None = Field(
         default=None, ge=0, description="Kafka append to output acknowledged"
     )
-    latency_p99_ms: float | None = Field(default=None, ge=0)
-    schema_version: Literal[1] = 1
+    latency_p99_ms: float | None = Field(default=None, ge=0, description="the same, one in a hundred")
+    schema_version: Literal[1] = Field(default=1, description="version of this contract")
 
     @property
     def key(self) -> str:
