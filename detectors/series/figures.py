@@ -1,0 +1,97 @@
+"""Which series an event feeds, and with what."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from schemas.click import Click, ClickAction
+from schemas.score import Score
+from schemas.stock_movement import MovementKind, StockMovement
+from schemas.transaction import PaymentStatus
+
+__all__ = [
+    "Contribution",
+    "Countable",
+    "Figure",
+    "click_figures",
+    "figures",
+    "payment_figures",
+    "stock_figures",
+]
+
+Countable = Score | Click | StockMovement
+
+
+class Figure(NamedTuple):
+    """What one event adds to one series; its count is always one event."""
+
+    series: str
+    total: int
+
+
+class Contribution(NamedTuple):
+    """All that one event adds, and to which minute, store and channel."""
+
+    occurred_at: datetime
+    store_id: str
+    channel: str
+    figures: tuple[Figure, ...]
+
+
+# Series fed by a payment event, with the sign of its money. A capture moves none.
+PAYMENT_SERIES: dict[PaymentStatus, tuple[tuple[str, int], ...]] = {
+    "authorised": (("revenue", 1), ("orders", 1)),
+    "declined": (("declined", 1),),
+    "captured": (),
+    "voided": (("revenue", -1), ("voids", 1)),
+    "refunded": (("revenue", -1), ("refunds", 1)),
+}
+CLICK_SERIES: dict[ClickAction, str] = {
+    "view": "views",
+    "search": "searches",
+    "product": "products",
+    "add_to_cart": "carts",
+    "checkout": "checkouts",
+    "pay": "pays",
+    "error": "errors",
+}
+STOCK_SERIES: dict[MovementKind, str] = {
+    "sale": "units_sold",
+    "return": "units_returned",
+    "receipt": "units_received",
+    "adjustment": "units_adjusted",
+}
+
+
+def payment_figures(score: Score) -> Contribution | None:
+    """Say what a payment's score record adds; None for repeats and refused records."""
+    payment = score.payment
+    if payment is None:
+        return None
+    money = payment.reporting_minor
+    amount = 0 if money is None else money
+    found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[payment.status]]
+    if score.decision == "review":
+        found.append(Figure("reviewed", amount))
+    if found and money is None:
+        found.append(Figure("unconverted", 1))
+    return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found))
+
+
+def click_figures(click: Click) -> Contribution:
+    """Say what a click adds."""
+    return Contribution(click.occurred_at, click.store_id, "", (Figure(CLICK_SERIES[click.action], 1),))
+
+
+def stock_figures(movement: StockMovement) -> Contribution | None:
+    """Say what a movement adds; None for counts and transfers, which are neither sold nor lost."""
+    series = STOCK_SERIES.get(movement.kind)
+    if series is None:
+        return None
+    return Contribution(movement.occurred_at, movement.place_id, "", (Figure(series, movement.quantity),))
+
+
+def figures(event: Countable) -> Contribution | None:
+    """Say what any event adds."""
+    if isinstance(event, Score):
+        return payment_figures(event)
+    return click_figures(event) if isinstance(event, Click) else stock_figures(event)

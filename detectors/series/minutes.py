@@ -1,0 +1,122 @@
+"""Figures of each minute, as far as one input partition has come."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from math import inf
+from typing import NamedTuple
+
+from detectors.series.figures import Countable, figures
+from detectors.watermark import Watermark
+from schemas.metric_partial import MetricPartial
+from schemas.origin import Origin
+
+__all__ = ["MinuteSeries"]
+
+MINUTE_SECONDS = 60
+
+
+class Place(NamedTuple):
+    """Whose figure it is."""
+
+    series: str
+    store_id: str
+    channel: str
+
+
+class Partial:
+    """What a minute has come to."""
+
+    __slots__ = ("count", "offset", "total")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total = 0
+        self.offset = 0
+
+
+class MinuteSeries:
+    """Cumulative count and sum per series, store, channel and minute of one input partition.
+
+    A minute is kept until the watermark is `late_hours` past it. What comes later is counted in `late` and
+    nowhere else: a minute that was dropped must never start again from zero, because the last partial wins.
+    Raw events reach ClickHouse all the same.
+
+    Parameters
+    ----------
+    generation, topic, partition
+        Where the events come from, for the origin of what comes out.
+    late_hours
+        Chosen: a till that was offline over a weekend's closed day still counts.
+
+    Cost: about 2 µs an event. Memory: about 200 bytes per figure and minute of the last 48 hours.
+
+    """
+
+    def __init__(self, generation: str, topic: str, partition: int, *, late_hours: float = 48.0) -> None:
+        self._generation = generation
+        self._topic = topic
+        self._partition = partition
+        self._late_seconds = late_hours * 3_600
+        self._minutes: dict[int, dict[Place, Partial]] = {}
+        self._touched: dict[tuple[int, Place], Partial] = {}
+        self._watermark = Watermark()
+        self._cleared_to = -inf
+        self.late = 0
+        """Events that came after their minute was closed for good."""
+
+    def __len__(self) -> int:
+        """Count the figures kept."""
+        return sum(map(len, self._minutes.values()))
+
+    def count(self, batch: Sequence[tuple[int, Countable]]) -> None:
+        """Count events, each with its offset, in offset order."""
+        for offset, event in batch:
+            contribution = figures(event)
+            if contribution is None or not contribution.figures:
+                continue
+            seconds = contribution.occurred_at.timestamp()
+            closed = self._watermark.advance(seconds) - self._late_seconds
+            minute = int(seconds // MINUTE_SECONDS) * MINUTE_SECONDS
+            if minute < closed:
+                self.late += 1
+                continue
+            partials = self._minutes.setdefault(minute, {})
+            for series, total in contribution.figures:
+                place = Place(series, contribution.store_id, contribution.channel)
+                partial = partials.get(place)
+                if partial is None:
+                    partial = partials[place] = Partial()
+                partial.count += 1
+                partial.total += total
+                partial.offset = offset
+                self._touched[minute, place] = partial
+            # An hour at a time, so that the search costs nothing.
+            if closed >= self._cleared_to + 3_600:
+                self._clear(closed)
+
+    def touched(self) -> list[MetricPartial]:
+        """Give the partials that changed since the last call, cumulative, in the order of their change."""
+        partials = [
+            MetricPartial(
+                series=place.series,
+                store_id=place.store_id,
+                channel=place.channel,
+                minute=datetime.fromtimestamp(minute, UTC),
+                count=partial.count,
+                total=partial.total,
+                origin=Origin(
+                    generation=self._generation,
+                    topic=self._topic,
+                    partition=self._partition,
+                    offset=partial.offset,
+                ),
+            )
+            for (minute, place), partial in self._touched.items()
+        ]
+        self._touched.clear()
+        return partials
+
+    def _clear(self, closed: float) -> None:
+        self._cleared_to = closed
+        for minute in [minute for minute in self._minutes if minute < closed]:
+            del self._minutes[minute]

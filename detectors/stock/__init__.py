@@ -1,0 +1,1 @@
+"""What is left of each article, and for how long."""
