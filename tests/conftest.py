@@ -1,0 +1,41 @@
+"""What tests share: a real Kafka and a real store.
+
+kafka
+    Bootstrap servers (host:port) of a real Apache Kafka from Maven's jars, started once per test run on a
+    free port, without topics. Tests that name their own topics and groups use it as it is.
+kafka_topics
+    The same, with the contract's topics made anew (empty, new topic ids, so a new generation) and every
+    consumer group deleted, before each test that asks for it.
+
+        @pytest.mark.services
+        def test_something(kafka_topics: str) -> None:
+            producer = KafkaProducer(bootstrap_servers=kafka_topics)
+
+Both need Java 17 and Maven; without them such tests fail and say what to install. `make test-fast` leaves
+them out.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from producers.administration import create_topics, delete_groups, delete_topics
+from tillwatch.stack.broker import running_broker
+
+__all__ = ["kafka", "kafka_topics"]
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real broker for the whole run; about 4 s and 400 MB."""
+    with running_broker(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker.bootstrap_servers
+
+
+@pytest.fixture
+def kafka_topics(kafka: str) -> str:
+    """The broker with fresh topics and no consumer group; about .3 s."""
+    delete_groups(kafka)
+    delete_topics(kafka)
+    create_topics(kafka)
+    return kafka
