@@ -2,6 +2,9 @@
 
 import typer
 
+from tillwatch.commands.trainer import trainer
+from tillwatch.commands.worker import worker
+
 __all__ = ["app", "main"]
 
 app = typer.Typer(
@@ -10,6 +13,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+app.command()(worker)
+app.command()(trainer)
 
 
 def main() -> None:

@@ -1,0 +1,69 @@
+"""The Faust app: the only place where one is built."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NoReturn
+
+import faust
+from faust.app.base import BootStrategy
+from mode import Service
+from mode.supervisors import CrashingSupervisor
+
+__all__ = ["TillwatchApp", "build_app", "run_worker"]
+
+
+class OwnSourcesOnly(BootStrategy):
+    """Starts agents and services, but none of Faust's own Kafka clients.
+
+    No agent reads a Faust topic: all read batches through `BatchSource`. Without Faust's consumer there is
+    no second group to wait for after a crash, no assignor topic to be made, and one client less that can
+    die quietly.
+    """
+
+    enable_kafka = False
+
+
+class TillwatchApp(faust.App):
+    """A Faust app that keeps nothing on disk and starts its services once all agents listen."""
+
+    BootStrategy = OwnSourcesOnly
+    services: Sequence[Service] = ()
+
+    async def on_first_start(self) -> None:
+        """Make no data folder: there are no Faust tables to put in it."""
+
+    async def on_started_init_extra_services(self) -> None:
+        """Start the services in order; the last one stops first."""
+        for service in self.services:
+            await self.add_runtime_dependency(service)
+
+
+def build_app(name: str, bootstrap_servers: str) -> TillwatchApp:
+    """Build the app of one process.
+
+    An error in an agent ends the process: under Faust's default supervisor the agent would be started
+    again without its batch, and whoever waits for that batch would wait for ever.
+    """
+    return TillwatchApp(
+        name,
+        broker=[f"kafka://{server}" for server in bootstrap_servers.split(",")],
+        agent_supervisor=CrashingSupervisor,
+        # For the day when an agent reads a Faust topic: with the default of 60 s a restarted worker would
+        # wait that long for its dead predecessor's partitions.
+        broker_session_timeout=8.0,
+        broker_heartbeat_interval=2.0,
+        broker_request_timeout=20.0,
+        web_enabled=False,
+        web_tables_enabled=False,
+        stream_wait_empty=False,
+    )
+
+
+def run_worker(app: TillwatchApp, services: Sequence[Service]) -> NoReturn:
+    """Run the app's agents and these services until SIGTERM, SIGINT or an error; exits with 0 or 1."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    app.services = services
+    worker = faust.Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
+    worker.spinner = None  # it would write control codes into logs
+    worker.execute_from_commandline()

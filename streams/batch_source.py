@@ -1,0 +1,311 @@
+"""Where an agent's batches come from: a service in the Faust worker, with its own consumer and group."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Generic, Literal, TypeVar
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faust.types import AppT
+from mode import Service
+
+from schemas.errors import Stop
+from schemas.topics import Topic
+from streams import failpoints
+from streams.batch import Batch, Input
+from streams.batch_channel import BatchChannel
+from streams.outputs import Outputs
+from streams.ownership import OwnedPartition
+from streams.progress import Progress
+
+__all__ = ["BatchSource"]
+
+State = TypeVar("State")
+Records = list[ConsumerRecord]
+Fetched = dict[TopicPartition, Records]
+
+# A dead worker's partitions move after this long; the broker's lowest by default is 6 s.
+SESSION_TIMEOUT_MS = 8_000
+# A round of 4,000 events blocks the event loop for .2 s at 40 µs each; heartbeats are due every 2.5 s.
+MAX_ROUND_RECORDS = 4_000
+POLL_MS = 200
+ANSWER_TIMEOUT_SECONDS = 60.0
+AGENT_TIMEOUT_SECONDS = 30.0
+STOP_TIMEOUT_SECONDS = 1.5
+
+log = logging.getLogger(__name__)
+
+
+async def nothing() -> None:
+    """Do nothing between fetching and processing."""
+
+
+class BatchSource(Service, Generic[State]):
+    """Reads topics in rounds: fetch, process, write, wait for the acknowledgements, commit.
+
+    A partition that is new here begins with a new state and is read from the start of its log. Up to what
+    its last owner committed, batches have `emit` unset and only rebuild the state.
+
+    Parameters
+    ----------
+    app
+        The Faust app whose agent listens to `channel`.
+    agent
+        Name of the agent; the consumer group is `tillwatch-` and this name.
+    topics
+        What to read.
+    make_state
+        Makes the empty state of a partition.
+    generations
+        The generation of each topic.
+    outputs
+        Where batches are written.
+    before_round
+        Awaited after records were fetched and before the first of them is processed.
+
+    """
+
+    def __init__(
+        self,
+        app: AppT,
+        agent: str,
+        *,
+        topics: Collection[Topic],
+        make_state: Callable[[Input], State],
+        bootstrap_servers: str,
+        generations: Mapping[str, str],
+        outputs: Outputs,
+        before_round: Callable[[], Awaitable[None]] = nothing,
+        **service: Any,
+    ) -> None:
+        super().__init__(**service)
+        self.channel: BatchChannel[Batch[State]] = BatchChannel(app)
+        self.agent = agent
+        self.group = f"tillwatch-{agent}"
+        self.topics = {topic.name: topic for topic in topics}
+        self.progress = Progress()
+        self.owned: dict[TopicPartition, OwnedPartition[State]] = {}
+        self._make_state = make_state
+        self._bootstrap_servers = bootstrap_servers
+        self._generations = generations
+        self._outputs = outputs
+        self._before_round = before_round
+        self._consumer: AIOKafkaConsumer | None = None
+        # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
+        self._round = asyncio.Lock()
+        # Between the start of a rebalance and its end nobody knows what is ours, though records may come.
+        self._moving = True
+        self._adopted = False
+        self._finished = asyncio.Event()
+
+    async def on_start(self) -> None:
+        """Join the group, once the agent listens: a batch put before that would vanish."""
+        await self._agent_listens()
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap_servers,
+            group_id=self.group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
+        )
+        self._consumer.subscribe(list(self.topics), listener=RebalanceGate(self))
+        await self._consumer.start()
+
+    async def _agent_listens(self) -> None:
+        deadline = self.loop.time() + AGENT_TIMEOUT_SECONDS
+        while not self.channel.subscriber_count:
+            if self.loop.time() > deadline:
+                raise Stop(f"the agent {self.agent} does not listen to its channel")
+            await asyncio.sleep(0.01)
+
+    @Service.task
+    async def _read(self) -> None:
+        try:
+            while not self.should_stop:
+                fetched = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_ROUND_RECORDS)
+                async with self._round:
+                    if self._moving:
+                        continue  # fetched before the group said whose it is; adopting seeks back
+                    if not self._adopted:
+                        self._adopted = await self._adopt()
+                    elif batches := self._batches(fetched):
+                        await self._before_round()
+                        await self._process(batches)
+        finally:
+            self._finished.set()
+
+    async def _adopt(self) -> bool:
+        """Find out what is ours since the rebalance and where to go on; False if it moved again meanwhile."""
+        consumer = self.consumer
+        try:
+            assigned = consumer.assignment()
+            starts = await consumer.beginning_offsets(assigned) if assigned else {}
+            committed = {partition: await consumer.committed(partition) for partition in assigned}
+            owned = {
+                partition: self._own(partition, starts[partition], committed[partition])
+                for partition in assigned
+            }
+            for partition, own in owned.items():
+                consumer.seek(partition, own.next_offset)
+        except (IllegalStateError, KafkaError) as error:
+            log.warning("asking again for our partitions", extra={"agent": self.agent, "cause": repr(error)})
+            await asyncio.sleep(0.2)
+            return False
+        self.owned = owned
+        log.info(
+            "partitions assigned",
+            extra={
+                "agent": self.agent,
+                "partitions": [f"{p.topic}[{p.partition}]" for p in sorted(assigned)],
+            },
+        )
+        return True
+
+    def _own(self, partition: TopicPartition, start: int, committed: int | None) -> OwnedPartition[State]:
+        """Go on with the state kept from before the rebalance, or begin with a new one."""
+        boundary = start if committed is None else max(start, committed)
+        kept = self.owned.get(partition)
+        if kept is not None and kept.next_offset >= start:
+            kept.committed = boundary
+            return kept
+        topic = self.topics[partition.topic]
+        source = Input(topic, partition.partition, self._generations[topic.name])
+        return OwnedPartition(source, self._make_state(source), start, boundary)
+
+    def _batches(self, fetched: Fetched) -> list[Batch[State]]:
+        batches: list[Batch[State]] = []
+        for partition, records in fetched.items():
+            own = self.owned.get(partition)
+            if own is not None:
+                batches += own.batches(self._expected(partition, own, records))
+        return batches
+
+    def _expected(
+        self,
+        partition: TopicPartition,
+        own: OwnedPartition[State],
+        records: Sequence[ConsumerRecord[Any, Any]],
+    ) -> Sequence[ConsumerRecord[Any, Any]]:
+        """Keep what follows on what was processed; seek back once if something else came."""
+        fresh = [record for record in records if record.offset >= own.next_offset]
+        if fresh and fresh[0].offset == own.next_offset:
+            return fresh
+        if own.sought != own.next_offset:
+            own.sought = own.next_offset
+            self.consumer.seek(partition, own.next_offset)
+            return []
+        if not fresh:
+            raise Stop(
+                f"{partition.topic}[{partition.partition}] ends before offset {own.next_offset}, which was "
+                "processed: it was made anew; start this worker again"
+            )
+        log.error(
+            "records are missing in the log",
+            extra={
+                "topic": partition.topic,
+                "partition": partition.partition,
+                "expected_offset": own.next_offset,
+                "offset": fresh[0].offset,
+            },
+        )
+        return fresh
+
+    async def _process(self, batches: Sequence[Batch[State]]) -> None:
+        for batch in batches:
+            await self.channel.put(batch)  # type: ignore[arg-type]  # typed for events, carries anything
+        writes = []
+        for batch in batches:
+            await batch.answered(ANSWER_TIMEOUT_SECONDS)
+            self.owned[TopicPartition(batch.topic.name, batch.partition)].processed(batch)
+            if batch.emit:
+                writes.append(asyncio.ensure_future(self._outputs.write(batch)))
+        await asyncio.gather(*writes)
+        emitted = [batch for batch in batches if batch.emit]
+        self.progress.acknowledged(emitted)
+        if emitted:
+            failpoints.reach("outputs-acknowledged")
+            await self._commit(emitted)
+
+    async def _commit(self, batches: Sequence[Batch[State]]) -> None:
+        offsets = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
+        try:
+            await self.consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError) as error:
+            # The group moved on without us. Who owns the partition now writes the same outputs again, and
+            # readers of dense topics drop them.
+            log.warning("commit refused", extra={"agent": self.agent, "cause": repr(error)})
+
+    async def partitions_revoked(self) -> None:
+        """Wait for the round in flight; states are kept until it is known who owns the partitions."""
+        self._moving = True
+        async with self._round:
+            self._adopted = False
+
+    def partitions_assigned(self) -> None:
+        """Let the next round find out what is ours."""
+        self._moving = False
+
+    @property
+    def state(self) -> Literal["waiting", "restoring", "running"]:
+        """Whether nothing is owned yet, a state is being rebuilt, or all partitions are at work."""
+        if not self.owned:
+            return "waiting"
+        return "restoring" if any(own.restoring for own in self.owned.values()) else "running"
+
+    def lag(self) -> int:
+        """Count the records that wait in the partitions owned, as far as the last fetch told."""
+        return sum(
+            max(0, (end or own.next_offset) - own.next_offset)
+            for own, end in ((own, self._end(partition)) for partition, own in self.owned.items())
+        )
+
+    def oldest_waiting_seconds(self, now: float) -> float:
+        """Bound the age of the oldest record that waits from above; 0 if none waits."""
+        return max(
+            (own.oldest_waiting_seconds(self._end(partition), now) for partition, own in self.owned.items()),
+            default=0.0,
+        )
+
+    def _end(self, partition: TopicPartition) -> int | None:
+        try:
+            end: int | None = self.consumer.highwater(partition)
+        except (IllegalStateError, AssertionError):
+            return None
+        return end
+
+    async def on_stop(self) -> None:
+        """Finish the round in flight if that is quick; leave the group, so that others take over at once."""
+        if self._consumer is None:
+            return
+        for step in (self._finished.wait(), self._consumer.stop()):
+            try:
+                await asyncio.wait_for(step, STOP_TIMEOUT_SECONDS)
+            except TimeoutError:
+                log.warning("stopped in the middle of a round; it is made again", extra={"agent": self.agent})
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """The connected consumer."""
+        if self._consumer is None:
+            raise RuntimeError("the source was not started")
+        return self._consumer
+
+
+class RebalanceGate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Tells a source that its group moves."""
+
+    def __init__(self, source: BatchSource[Any]) -> None:
+        self._source = source
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002
+        """Wait for the round in flight."""
+        await self._source.partitions_revoked()
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:  # noqa: ARG002
+        """Leave the rest to the source, which takes up partitions between rounds.
+
+        An error in this method would only be logged by aiokafka, and the partition stand still for ever.
+        """
+        self._source.partitions_assigned()

@@ -1,0 +1,56 @@
+"""Starting a process of agents: only on topics that are as the contract says."""
+
+import gc
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from producers.administration import check_topics, topic_ids, wait_for_kafka
+from schemas.errors import Stop
+from streams.app import build_app, run_worker
+from streams.outputs import Outputs
+from streams.process import Process
+from streams.settings import StreamSettings
+from streams.status import StatusReporter
+
+__all__ = ["launch"]
+
+
+def launch(
+    name: str,
+    add_agents: Sequence[Callable[[Process], None]],
+    *,
+    bootstrap_servers: str,
+    settings: StreamSettings,
+    announce: Callable[[str], None],
+) -> NoReturn:
+    """Wait for Kafka, check the topics, and run agents until a signal or an error.
+
+    Raises
+    ------
+    Stop
+        If a topic is missing or differs from the contract: state and dense outputs go by partition, so
+        going on would count into the wrong one.
+    SystemExit
+        0 after a signal, 1 after an error.
+
+    """
+    wait_for_kafka(bootstrap_servers, announce=announce)
+    problems = check_topics(bootstrap_servers)
+    if problems:
+        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    outputs = Outputs(bootstrap_servers)
+    process = Process(
+        build_app(f"tillwatch-{name}", bootstrap_servers),
+        bootstrap_servers,
+        topic_ids(bootstrap_servers),
+        settings,
+        outputs,
+    )
+    process.services.append(outputs)
+    for add in add_agents:
+        add(process)
+    process.services.append(StatusReporter(process.sources, outputs))
+    # What is loaded by now stays: not looking at it again makes decoding large batches up to twice as fast.
+    gc.collect()
+    gc.freeze()
+    run_worker(process.app, process.services)

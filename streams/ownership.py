@@ -1,0 +1,75 @@
+"""What a worker holds of one partition: its state, and how far it has come."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from aiokafka import ConsumerRecord
+
+from streams.batch import Batch, Input
+
+__all__ = ["OwnedPartition"]
+
+State = TypeVar("State")
+
+
+class OwnedPartition(Generic[State]):
+    """A partition that this process reads.
+
+    Parameters
+    ----------
+    source
+        Which partition.
+    state
+        What the agent keeps for it, with everything below `next_offset` in it.
+    next_offset
+        The first record that is not in the state.
+    committed
+        Below it all outputs exist: these records only rebuild the state.
+
+    """
+
+    def __init__(self, source: Input, state: State, next_offset: int, committed: int) -> None:
+        self.source = source
+        self.state = state
+        self.next_offset = next_offset
+        self.committed = committed
+        self.sought: int | None = None
+        self.last_append_ms = 0
+        self.caught_up_at = time.time()
+
+    @property
+    def restoring(self) -> bool:
+        """Whether the state is still behind what was committed."""
+        return self.next_offset < self.committed
+
+    def batches(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Batch[State]]:
+        """Make the batches of what was fetched: usually one; two where the last restored record is inside."""
+        edge = next(
+            (index for index, record in enumerate(records) if record.offset >= self.committed), len(records)
+        )
+        parts = ((records[:edge], False), (records[edge:], True))
+        return [self.batch(part, emit=emit) for part, emit in parts if part]
+
+    def batch(self, records: Sequence[ConsumerRecord[Any, Any]], *, emit: bool) -> Batch[State]:
+        """Make one batch. A record without a value becomes an empty one, which is refused like any other."""
+        return Batch(
+            self.source,
+            offsets=[record.offset for record in records],
+            records=[record.value or b"" for record in records],
+            append_ms=[record.timestamp for record in records],
+            emit=emit,
+            state=self.state,
+        )
+
+    def processed(self, batch: Batch[State]) -> None:
+        """Move on past a batch that the agent has answered."""
+        self.next_offset = batch.offsets[-1] + 1
+        self.last_append_ms = batch.append_ms[-1]
+
+    def oldest_waiting_seconds(self, end_offset: int | None, now: float) -> float:
+        """Bound the age of the oldest record that waits from above; 0 if none waits."""
+        if end_offset is None or end_offset <= self.next_offset:
+            self.caught_up_at = now
+            return 0.0
+        return max(0.0, now - max(self.last_append_ms / 1000, self.caught_up_at))

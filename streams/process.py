@@ -1,0 +1,80 @@
+"""What the agents of one process share."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from mode import Service
+
+from schemas.topics import Topic
+from streams.app import TillwatchApp
+from streams.batch import Input
+from streams.batch_source import BatchSource, nothing
+from streams.outputs import Outputs
+from streams.settings import StreamSettings
+
+__all__ = ["Process"]
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One worker or trainer process.
+
+    Parameters
+    ----------
+    app
+        Its Faust app.
+    bootstrap_servers
+        Kafka.
+    topic_ids
+        Kafka's id of each topic.
+    settings
+        What the operator set.
+    outputs
+        The producer that all agents share.
+
+    Attributes
+    ----------
+    services
+        What runs beside the agents, in the order of starting.
+    sources
+        Of each agent, for its status.
+
+    """
+
+    app: TillwatchApp
+    bootstrap_servers: str
+    topic_ids: dict[str, str]
+    settings: StreamSettings
+    outputs: Outputs
+    services: list[Service] = field(default_factory=list)
+    sources: list[BatchSource[object]] = field(default_factory=list)
+
+    def generation(self, topic: Topic) -> str:
+        """Name the generation of a topic: its id in Kafka and the reprocess number, 0 for now."""
+        return f"{self.topic_ids[topic.name]}:0"
+
+    def source(
+        self,
+        agent: str,
+        topics: Collection[Topic],
+        make_state: Callable[[Input], State],
+        *,
+        before_round: Callable[[], Awaitable[None]] = nothing,
+    ) -> BatchSource[State]:
+        """Add the source of an agent; the agent listens to its channel."""
+        source = BatchSource(
+            self.app,
+            agent,
+            topics=topics,
+            make_state=make_state,
+            bootstrap_servers=self.bootstrap_servers,
+            generations={topic.name: self.generation(topic) for topic in topics},
+            outputs=self.outputs,
+            before_round=before_round,
+        )
+        self.services.append(source)
+        self.sources.append(source)  # type: ignore[arg-type]  # the status asks for counts, not for states
+        return source

@@ -1,0 +1,84 @@
+"""Count payments, clicks and stock movements per minute.
+
+Reads: scores, clicks, stock-movements
+Writes: metrics, dead-letters
+Key: series, store, channel, minute, input partition
+State: per partition the figures of the last two days and the mark, or the numbers seen, that stop repeats
+Delivery: metrics are keyed and cumulative: written again after a crash they say the same, the last one wins
+"""
+
+from collections.abc import AsyncIterable, Sequence
+from typing import NamedTuple
+
+from detectors.series.figures import Countable
+from detectors.series.minutes import MinuteSeries
+from schemas.click import Click
+from schemas.errors import Refused
+from schemas.score import Score
+from schemas.stock_movement import StockMovement
+from schemas.topics import CLICKS, DEAD_LETTERS, METRICS, SCORES, STOCK_MOVEMENTS
+from streams.batch import Batch, Input
+from streams.dense_reader import DenseReader
+from streams.keyed_records import keyed_records
+from streams.process import Process
+from streams.refusals import dead_letters
+from streams.repeats import mark_repeats
+from streams.resend_filter import ResendFilter
+
+__all__ = ["READS", "WRITES", "add_series_agent"]
+
+READS = (SCORES, CLICKS, STOCK_MOVEMENTS)
+WRITES = (METRICS, DEAD_LETTERS)
+
+
+class SeriesState(NamedTuple):
+    """What is kept per partition."""
+
+    series: MinuteSeries
+    scores: DenseReader
+    seen: ResendFilter
+
+
+def add_series_agent(process: Process) -> None:
+    """Add the agent and its source to a process."""
+
+    def make_state(source: Input) -> SeriesState:
+        series = MinuteSeries(source.generation, source.topic.name, source.partition)
+        return SeriesState(series, DenseReader(), ResendFilter())
+
+    source = process.source("series", READS, make_state)
+
+    @process.app.agent(source.channel, name="series")
+    async def count_minutes(batches: AsyncIterable[Batch[SeriesState]]) -> None:
+        async for batch in batches:
+            with batch:
+                events = scored_once(batch) if batch.topic is SCORES else sent_once(batch)
+                batch.state.series.count(events)
+                partials = batch.state.series.touched()
+                if batch.emit:
+                    batch.put_keyed(METRICS, keyed_records(partials))
+
+
+def scored_once(batch: Batch[SeriesState]) -> Sequence[tuple[int, Countable]]:
+    """Take payments from their scores, so that figures never disagree with them."""
+    scores = [
+        (offset, score)
+        for offset, score in zip(batch.offsets, batch.decode(Score), strict=True)
+        if not isinstance(score, Refused) and batch.state.scores.accept(score.origin)
+    ]
+    batch.repeats = len(batch) - batch.refused - len(scores)
+    return scores
+
+
+def sent_once(batch: Batch[SeriesState]) -> Sequence[tuple[int, Countable]]:
+    """Take clicks and movements that their source sent for the first time."""
+    model: type[Click] | type[StockMovement] = Click if batch.topic is CLICKS else StockMovement
+    decoded = batch.decode(model)
+    if batch.topic is CLICKS and batch.emit:  # of movements the stock agent writes them
+        batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))
+    outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
+    return [
+        (offset, event)
+        for offset, event in zip(batch.offsets, outcomes, strict=True)
+        if isinstance(event, Click | StockMovement)
+    ]

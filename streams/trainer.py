@@ -1,0 +1,79 @@
+"""Learn from scores and labels, and publish models.
+
+Reads: scores, labels, models
+Writes: models, dead-letters
+Key: the version of a model
+State: per process the join of scores and labels and the regression; per partition of scores its mark
+Delivery: models are keyed by version: written again after a crash they say the same
+"""
+
+from collections.abc import AsyncIterable
+
+from detectors.fraud.online import OnlineTrainer
+from schemas.errors import Refused, Stop
+from schemas.label import Label
+from schemas.model import Model
+from schemas.score import Score
+from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES
+from streams.batch import Batch, Input
+from streams.broadcasts import Broadcast, Broadcasts
+from streams.dense_reader import DenseReader
+from streams.keyed_records import keyed_records
+from streams.process import Process
+from streams.refusals import dead_letters
+
+__all__ = ["READS", "WRITES", "add_trainer_agent"]
+
+READS = (SCORES, LABELS, MODELS)
+WRITES = (MODELS, DEAD_LETTERS)
+
+
+def add_trainer_agent(process: Process) -> None:
+    """Add the agent, its source and what was published before to a process."""
+    trainer = OnlineTrainer(process.settings.alerts_per_day)
+
+    def published(model: Model) -> None:
+        trainer.resume(model)
+
+    process.services.append(
+        Broadcasts(process.bootstrap_servers, [Broadcast(MODELS, published)], process.outputs)
+    )
+    begun: set[Input] = set()
+
+    def make_state(source: Input) -> DenseReader:
+        if source in begun:
+            raise Stop("the trainer's partitions moved away and back; run one trainer, and start it again")
+        begun.add(source)
+        return DenseReader()
+
+    source = process.source("trainer", [SCORES, LABELS], make_state)
+
+    @process.app.agent(source.channel, name="trainer")
+    async def learn(batches: AsyncIterable[Batch[DenseReader]]) -> None:
+        async for batch in batches:
+            with batch:
+                if batch.topic is SCORES:
+                    trainer.scored(scored_once(batch))
+                else:
+                    trainer.labelled(labels(batch))
+                model = trainer.next_model() if batch.emit else None
+                batch.put_keyed(MODELS, keyed_records([model] if model else []))
+
+
+def scored_once(batch: Batch[DenseReader]) -> list[Score]:
+    """Take each score once."""
+    scores = [
+        score
+        for score in batch.decode(Score)
+        if not isinstance(score, Refused) and batch.state.accept(score.origin)
+    ]
+    batch.repeats = len(batch) - batch.refused - len(scores)
+    return scores
+
+
+def labels(batch: Batch[DenseReader]) -> list[Label]:
+    """Take labels; a repeated one changes nothing."""
+    decoded = batch.decode(Label)
+    if batch.emit:
+        batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))
+    return [label for label in decoded if not isinstance(label, Refused)]

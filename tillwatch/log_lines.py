@@ -1,0 +1,42 @@
+"""Logging of every command: one JSON object per line on standard error."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+
+import orjson
+
+__all__ = ["configure_logging"]
+
+# What every LogRecord has; all else came in by `extra` and is a field of its own.
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "data"}
+# These libraries tell at INFO what only their authors want to know.
+CHATTY = ("aiokafka", "kafka", "faust", "mode", "asyncio")
+
+
+class JsonLines(logging.Formatter):
+    """Writes time, level, logger and message, and the fields of `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **{name: value for name, value in vars(record).items() if name not in STANDARD},
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
+
+
+def configure_logging(level: int = logging.INFO) -> None:
+    """Send all logging to standard error; called once, by the command that runs."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
