@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -46,4 +46,4 @@ def within_bounds(*, strict: bool) -> CoreSchema:
     return core_schema.datetime_schema(strict=strict, tz_constraint="aware", ge=EARLIEST, lt=LATEST)
 
 
-EventTime = Annotated[AwareDatetime, WrittenAsRfc3339()]
+EventTime = Annotated[datetime, WrittenAsRfc3339()]

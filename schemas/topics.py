@@ -63,6 +63,9 @@ class Topic:
         `delete` = by age; `compact` = the newest per key is kept.
     written_by, read_by
         Agents and programs, for people.
+    dense_over
+        The input topic of which each offset has exactly one record here, in the partition with the same
+        number. None: keyed.
 
     """
 
@@ -74,6 +77,7 @@ class Topic:
     cleanup: Literal["delete", "compact"]
     written_by: str
     read_by: str
+    dense_over: str | None = None
 
     def config(self) -> dict[str, str]:
         """Kafka's settings for the topic. Append time: old event times must not invite deletion."""
@@ -104,7 +108,7 @@ HEARTBEATS = Topic("heartbeats", Heartbeat, "source", 1, 14, "delete", "every so
 STORES = Topic("stores", Store, "store", 1, None, "compact", "master data, simulator", "sink")
 SCORES = Topic(
     "scores", Score, "none: the partition of the payment", TRANSACTIONS.partitions, 45, "delete",
-    "fraud", "series, trainer, sink, teams downstream",
+    "fraud", "series, trainer, sink, teams downstream", TRANSACTIONS.name,
 )  # fmt: skip
 METRICS = Topic(
     "metrics", MetricPartial, "series, minute, input partition", 8, 14, "delete", "series", "sink"
