@@ -2,6 +2,7 @@
 
 import typer
 
+from tillwatch.commands.store import store
 from tillwatch.commands.trainer import trainer
 from tillwatch.commands.worker import worker
 
@@ -14,12 +15,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(store)
 app.command()(worker)
 app.command()(trainer)
 
 
+app.add_typer(topics, name="topics")
+
+
 def main() -> None:
     """Run the command line."""
+    configure_logging()
     app()
 
 

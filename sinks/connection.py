@@ -1,0 +1,104 @@
+"""The one way to talk to ClickHouse: clickhouse-connect over HTTP."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import clickhouse_connect
+from clickhouse_connect.driver.asyncclient import AsyncClient
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+
+from schemas.errors import Stop
+from sinks.errors import StoreAbsent
+from sinks.settings import ClickHouseSettings
+
+__all__ = ["connect", "connect_async", "wait_for_store"]
+
+# ClickHouse: AUTHENTICATION_FAILED and UNKNOWN_DATABASE. Waiting does not heal them.
+HOPELESS = ("516", "81")
+POLL_SECONDS = 0.25
+
+
+def connect(settings: ClickHouseSettings) -> Client:
+    """Open a client. It keeps no session, so threads may share it.
+
+    Raises
+    ------
+    StoreAbsent
+        ClickHouse does not answer.
+    Stop
+        It refuses the login.
+
+    """
+    try:
+        return clickhouse_connect.get_client(**arguments(settings))
+    except OperationalError as error:
+        raise absent(settings, error) from error
+    except ClickHouseError as error:
+        raise translated(settings, error) from error
+
+
+async def connect_async(settings: ClickHouseSettings) -> AsyncClient:
+    """Open an asynchronous client; raises as `connect`."""
+    try:
+        return await clickhouse_connect.get_async_client(**arguments(settings))
+    except OperationalError as error:
+        raise absent(settings, error) from error
+    except ClickHouseError as error:
+        raise translated(settings, error) from error
+
+
+def wait_for_store(
+    settings: ClickHouseSettings, *, announce: Callable[[str], None], deadline_seconds: float | None = None
+) -> None:
+    """Poll until ClickHouse answers; announce once what is waited for.
+
+    Raises
+    ------
+    StoreAbsent
+        Past the deadline; without one it waits for ever.
+    Stop
+        ClickHouse answers and refuses the login.
+
+    """
+    begun = time.monotonic()
+    announced = False
+    while True:
+        try:
+            connect(settings).close()
+            return
+        except StoreAbsent:
+            if deadline_seconds is not None and time.monotonic() - begun > deadline_seconds:
+                raise
+        if not announced:
+            announce(f"waiting for ClickHouse at {settings.host}:{settings.port}")
+            announced = True
+        time.sleep(POLL_SECONDS)
+
+
+def arguments(settings: ClickHouseSettings) -> dict[str, Any]:
+    """Translate the settings for clickhouse-connect."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "username": settings.user,
+        "password": settings.password.get_secret_value(),
+        "database": settings.database,
+        "secure": settings.secure,
+        # Concurrent queries of one session are refused by ClickHouse.
+        "autogenerate_session_id": False,
+        "connect_timeout": 5,
+    }
+
+
+def absent(settings: ClickHouseSettings, error: Exception) -> StoreAbsent:
+    """Say that ClickHouse does not answer."""
+    return StoreAbsent(f"ClickHouse at {settings.host}:{settings.port} does not answer: {error}")
+
+
+def translated(settings: ClickHouseSettings, error: ClickHouseError) -> StoreAbsent | Stop:
+    """Tell an error that waiting heals from one that it does not."""
+    if str(getattr(error, "code", "")) in HOPELESS:
+        return Stop(f"ClickHouse at {settings.host}:{settings.port} refuses user {settings.user}: {error}")
+    return absent(settings, error)

@@ -1,0 +1,1 @@
+"""ClickHouse's HTTP interface over chDB, for the demo and the tests."""
