@@ -3,8 +3,10 @@
 import typer
 
 from tillwatch.commands.store import store
+from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
 from tillwatch.commands.worker import worker
+from tillwatch.logs import configure_logging
 
 __all__ = ["app", "main"]
 
@@ -18,8 +20,6 @@ app = typer.Typer(
 app.command()(store)
 app.command()(worker)
 app.command()(trainer)
-
-
 app.add_typer(topics, name="topics")
 
 

@@ -1,0 +1,44 @@
+# `make` alone lists the targets. Everything is done with the Python of .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo format lint test test-fast bench schemas
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup: $(STAMP)  ## make .venv and install what is pinned (instant when nothing changed)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Tillwatch needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: setup  ## start everything on this machine; SECONDS=60 ends by itself, FRESH=1 starts over
+	@$(BIN)/tillwatch demo $(if $(filter-out 0,$(SECONDS)),--seconds $(SECONDS)) $(if $(filter-out 0,$(FRESH)),--fresh)
+
+format: setup  ## format the code
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lint: setup  ## ruff and mypy strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: setup  ## every test, with real Kafka, store and browser
+	$(BIN)/python -m pytest
+
+test-fast: setup  ## tests without services, under a minute
+	$(BIN)/python -m pytest -m 'not services'
+
+bench: setup  ## the benchmarks; BENCH=name runs one
+	@for name in $(or $(BENCH),fraud throughput); do $(BIN)/python -m benchmarks $$name || exit 1; done
+
+schemas: setup  ## export the JSON Schemas and the table of topics
+	$(BIN)/python -m schemas.export

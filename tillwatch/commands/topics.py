@@ -1,0 +1,76 @@
+"""`tillwatch topics`: make the contract's topics, list them, compare Kafka's with the contract."""
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["topics"]
+
+topics = typer.Typer(help="Make, list or check the topics of the contract.", no_args_is_help=True)
+
+DEADLINE_SECONDS = 30.0
+
+
+@topics.command()
+def create(
+    replication_factor: Annotated[int, typer.Option(min=1, help="Copies of each partition.")] = 1,
+) -> None:
+    """Create the topics that are missing; existing ones are left as they are."""
+    from producers.administration import check_topics, create_topics
+
+    servers = _answering_servers()
+    for name in create_topics(servers, replication_factor=replication_factor):
+        typer.echo(f"created {name}")
+    _report(check_topics(servers))
+
+
+@topics.command(name="list")
+def list_() -> None:
+    """List the contract: topic, key, partitions, retention, cleanup, who writes, who reads."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from schemas.topics import TOPICS
+
+    table = Table("topic", "record", "key", "partitions", "retention", "cleanup", "written by", "read by")
+    for topic in TOPICS.values():
+        retention = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
+        table.add_row(
+            topic.name, topic.model.__name__, topic.key, str(topic.partitions), retention, topic.cleanup,
+            topic.written_by, topic.read_by,
+        )  # fmt: skip
+    Console().print(table)
+
+
+@topics.command()
+def check() -> None:
+    """Compare Kafka's topics with the contract; exit code 1 if they differ."""
+    from producers.administration import check_topics
+
+    _report(check_topics(_answering_servers()))
+    typer.echo("All topics fit the contract.")
+
+
+def _answering_servers() -> str:
+    from producers.administration import wait_for_kafka
+    from schemas.errors import Retry
+    from schemas.settings import KafkaSettings
+
+    servers = KafkaSettings().bootstrap_servers
+    try:
+        wait_for_kafka(
+            servers,
+            announce=lambda text: typer.echo(text, err=True),
+            deadline_seconds=DEADLINE_SECONDS,
+        )
+    except Retry as error:
+        typer.echo(f"{error} (TILLWATCH_KAFKA_BOOTSTRAP_SERVERS)", err=True)
+        raise typer.Exit(1) from None
+    return servers
+
+
+def _report(differences: list[str]) -> None:
+    for difference in differences:
+        typer.echo(difference, err=True)
+    if differences:
+        raise typer.Exit(1)
