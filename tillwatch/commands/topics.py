@@ -28,16 +28,16 @@ def create(
 def list_() -> None:
     """List the contract: topic, key, partitions, retention, cleanup, who writes, who reads."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from schemas.topics import TOPICS
 
-    table = Table("topic", "record", "key", "partitions", "retention", "cleanup", "written by", "read by")
+    headings = [Column(name, no_wrap=True) for name in ("topic", "partitions", "kept", "cleanup")]
+    table = Table(*headings, "key", "written by", "read by", box=None)
     for topic in TOPICS.values():
-        retention = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
+        kept = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
         table.add_row(
-            topic.name, topic.model.__name__, topic.key, str(topic.partitions), retention, topic.cleanup,
-            topic.written_by, topic.read_by,
+            topic.name, str(topic.partitions), kept, topic.cleanup, topic.key, topic.written_by, topic.read_by
         )  # fmt: skip
     Console().print(table)
 
