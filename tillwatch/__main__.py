@@ -2,6 +2,8 @@
 
 import typer
 
+from tillwatch.commands.simulate import simulate
+from tillwatch.commands.console import console
 from tillwatch.commands.store import store
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
@@ -17,7 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(simulate)
 app.command()(store)
+app.command()(console)
 app.command()(worker)
 app.command()(trainer)
 app.add_typer(topics, name="topics")

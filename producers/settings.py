@@ -1,0 +1,30 @@
+"""Settings of the programs that put events into Kafka."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["CollectorSettings", "ProducerSettings"]
+
+
+class ProducerSettings(BaseSettings):
+    """Read from the environment once, in the entry point, then passed as an argument."""
+
+    model_config = SettingsConfigDict(env_prefix="TILLWATCH_", frozen=True)
+
+    ledger_dir: Path | None = Field(default=None, description="folder of the ledgers; none = no ledger")
+    clock_file: Path | None = Field(default=None, description="the simulated clock; none = the wall clock")
+
+
+class CollectorSettings(BaseSettings):
+    """Read from the environment once, in the entry point, then passed as an argument."""
+
+    model_config = SettingsConfigDict(env_prefix="TILLWATCH_COLLECTOR_", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="address to listen on; loopback unless told otherwise")
+    port: int = Field(default=18_081, ge=0, le=65_535, description="0 = any free port")
+    api_keys: str = Field(default="", description="source=key pairs, separated by commas", repr=False)
+    acknowledge_within_seconds: float = Field(
+        default=5.0, gt=0, le=60, description="longest wait for Kafka before the answer is 503"
+    )

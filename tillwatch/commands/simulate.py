@@ -1,0 +1,111 @@
+"""`tillwatch simulate`: a retailer that never existed, for the demo."""
+
+import signal
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from producers.simulator.progress import Progress
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    *,
+    history_days: Annotated[int, typer.Option(min=1, max=40, help="Days before going live.")] = 10,
+    speed: Annotated[float, typer.Option(min=0.1, max=3600, help="Simulated seconds per second.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same retailer.")] = 7,
+    customers: Annotated[int, typer.Option(min=100, max=100_000)] = 4_000,
+    state_dir: Annotated[Path, typer.Option(help="Where to remember how far it came.")] = Path(
+        "var/simulator"
+    ),
+    clock_file: Annotated[
+        Path | None, typer.Option(help="File that tells the simulated time [TILLWATCH_CLOCK_FILE].")
+    ] = None,
+    ledger_dir: Annotated[
+        Path | None, typer.Option(help="Folder for the list of acknowledged events [TILLWATCH_LEDGER_DIR].")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="End so long after going live.")] = None,
+) -> None:
+    """Simulate a retailer: days of history in seconds, then live at a multiple of real time.
+
+    Started again, it goes on where it stopped. It makes missing topics itself.
+    """
+    from producers.administration import create_topics, wait_for_kafka
+    from producers.client import EventProducer
+    from producers.errors import NotDelivered, OtherSimulation
+    from producers.ledger import Ledger
+    from producers.settings import ProducerSettings
+    from producers.simulator.feed import Feed
+    from producers.simulator.world import World
+    from schemas.settings import KafkaSettings
+    from tillwatch.commands.progress_line import ProgressLine
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings, servers = ProducerSettings(), KafkaSettings().bootstrap_servers
+    ledger_dir, clock_file = ledger_dir or settings.ledger_dir, clock_file or settings.clock_file
+    try:
+        progress = begin(state_dir, seed=seed, customers=customers, history_days=history_days)
+    except OtherSimulation as error:
+        fail(str(error), code=2)
+    wait_for_kafka(servers, announce=typer.echo)
+    create_topics(servers)
+    ledger = Ledger(ledger_dir / "simulator.ledger") if ledger_dir else None
+    world = World(seed, first_day=progress.first_day, live_from=progress.live_from, customers=customers)
+    producer = EventProducer(servers, source="simulator", ledger=ledger, linger_ms=10)
+    with ProgressLine(sys.stderr) as line:
+        feed = Feed(
+            producer,
+            world,
+            progress,
+            speed=speed,
+            state_dir=state_dir,
+            clock_file=clock_file,
+            report=line.simulated,
+        )
+        try:
+            feed.run(stopping=stop.is_set, live_seconds=seconds)
+        except NotDelivered as error:
+            fail(f"{error}; start again to go on from there", code=1)
+    producer.close(timeout_seconds=2.0)
+    if ledger is not None:
+        ledger.close()
+
+
+def begin(state_dir: Path, *, seed: int, customers: int, history_days: int) -> "Progress":
+    """Return the saved progress, or that of a simulation which begins now.
+
+    Raises
+    ------
+    OtherSimulation
+        What is saved is of another seed or crowd.
+
+    """
+    from producers.errors import OtherSimulation
+    from producers.simulator.calendar import history_end, local_date
+    from producers.simulator.progress import Progress
+
+    saved = Progress.load(state_dir)
+    if saved is None:
+        live_from = history_end(datetime.now(UTC))
+        first_day = local_date(live_from) - timedelta(days=history_days)
+        return Progress(seed=seed, customers=customers, first_day=first_day, live_from=live_from)
+    if (saved.seed, saved.customers) != (seed, customers):
+        raise OtherSimulation(
+            f"{state_dir} holds a simulation with seed {saved.seed} and {saved.customers} customers, not "
+            f"{seed} and {customers}; name another --state-dir, or delete this one"
+        )
+    return saved
+
+
+def fail(message: str, *, code: int) -> NoReturn:
+    """Say in one line what is wrong and end."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
