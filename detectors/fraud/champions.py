@@ -186,7 +186,7 @@ UNKNOWN = Verdict(BASE_RATE, 1.0, "approve", (), COLD_START)
 def reasons(columns: list[int], values: list[float], added: list[float]) -> tuple[Reason, ...]:
     """Name the features that make a payment more suspicious, the strongest first."""
     return tuple(
-        Reason.model_construct(feature=FEATURE_NAMES[column], value=value, contribution=odds)
+        Reason(feature=FEATURE_NAMES[column], value=value, contribution=odds)
         for column, value, odds in zip(columns, values, added, strict=True)
         if odds > 0
     )

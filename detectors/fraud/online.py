@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import inf, isfinite, log
+from math import inf, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,11 @@ MIN_LABELS = 200
 MIN_FRAUDS = 5
 """Before the first model. Chosen, not tuned: with fewer, the cold start's base rate is as good."""
 
+LEARNING_RATE = 0.3
+"""Of AdaGrad, every payment learnt, no penalty: the best average precision, .616, over the six weeks of the
+card-fraud data before the published test week. Plain descent at .003 gave .606, a penalty of 1e-4 .613, every
+second genuine payment .614, three in ten .609; rates from .2 to .7 lie within .003."""
+
 
 class OnlineTrainer:
     """Learns from scores joined with labels; publishes models as data.
@@ -32,11 +37,6 @@ class OnlineTrainer:
         The budget: the threshold is where the recent payments, rescored, would have given so many.
     publish_every_hours
         Event time between two models.
-    genuine_share
-        Share of the genuine payments that is learnt, chosen by the payment's id; the bias is corrected by
-        it, so that scores stay probabilities.
-    learning_rate, l2
-        Of the gradient descent.
     keep_days
         A payment waits so long for its label, in event time.
 
@@ -49,16 +49,12 @@ class OnlineTrainer:
         alerts_per_day: float,
         *,
         publish_every_hours: float = 1.0,
-        genuine_share: float = 1.0,
-        learning_rate: float = 0.01,
-        l2: float = 0.0,
         keep_days: float = 60.0,
     ) -> None:
         self._alerts_per_day = alerts_per_day
         self._publish_every = publish_every_hours * 3_600
-        self._genuine_share = genuine_share
         self._scaler = preprocessing.StandardScaler()
-        self._regression = linear_model.LogisticRegression(optim.SGD(learning_rate), l2=l2)
+        self._regression = linear_model.LogisticRegression(optim.AdaGrad(LEARNING_RATE))
         self._pipeline = self._scaler | self._regression
         self._join = LabelJoin(keep_days)
         self._recent = RecentPayments(len(FEATURE_NAMES))
@@ -140,7 +136,7 @@ class OnlineTrainer:
             means=means,
             scales=scales,
             weights=weights,
-            bias=float(self._regression.intercept) + log(self._genuine_share),
+            bias=float(self._regression.intercept),
             threshold=1.0,
             alerts_per_day=self._alerts_per_day,
             valid_from=valid_from,
