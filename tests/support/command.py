@@ -1,0 +1,76 @@
+"""A `tillwatch` command as a process of its own, as an operator runs it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["Command", "running"]
+
+
+class Command:
+    """A running command and what it said.
+
+    Parameters
+    ----------
+    process
+        The process; its standard output and error go to `log`.
+    log
+        A file that only this process writes.
+
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self.process = process
+        self._log = log
+
+    @property
+    def said(self) -> str:
+        """All it has said so far."""
+        return self._log.read_text(errors="replace")
+
+    def wait_until_said(self, text: str, *, times: int = 1, seconds: float = 30.0) -> None:
+        """Wait until it has said a text so many times; fails if it ends before."""
+        deadline = time.monotonic() + seconds
+        while self.said.count(text) < times:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"never said {text!r}; it said:\n{self.said[-4000:]}")
+            time.sleep(0.05)
+
+    def wait(self, seconds: float = 30.0) -> int:
+        """Wait for its end and give its exit code, negative for a signal."""
+        try:
+            return self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {seconds} s; it said:\n{self.said[-4000:]}") from None
+
+    def kill(self) -> None:
+        """End it without a chance to tidy up."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, seconds: float = 10.0) -> int:
+        """Ask it to end, and give its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait(seconds)
+
+
+@contextmanager
+def running(arguments: Sequence[str], kafka: str, folder: Path, **environment: str) -> Iterator[Command]:
+    """Run `python -m ARGUMENTS` against a Kafka while the block lasts."""
+    log = folder / f"{arguments[-1]}-{time.monotonic_ns()}.log"
+    variables = {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka, **environment}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *arguments], stdout=output, stderr=subprocess.STDOUT, env=variables
+        )
+    command = Command(process, log)
+    try:
+        yield command
+    finally:
+        if process.poll() is None:
+            command.kill()

@@ -1,0 +1,106 @@
+"""Writing to topics and reading them whole."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import Any, NamedTuple, TypeVar
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient
+from pydantic import BaseModel
+
+from schemas.topics import MAX_RECORD_BYTES, Topic
+
+__all__ = [
+    "Raw",
+    "committed",
+    "end_offset",
+    "read_raw",
+    "read_topic",
+    "send",
+    "send_raw",
+    "wait_until_committed",
+]
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+class Raw(NamedTuple):
+    """A record as Kafka has it."""
+
+    partition: int
+    offset: int
+    value: bytes
+
+
+def send(bootstrap_servers: str, topic: Topic, events: Iterable[Any], partition: int | None = None) -> None:
+    """Send events and wait until Kafka has them all."""
+    send_raw(
+        bootstrap_servers,
+        topic,
+        ((event.key.encode(), event.model_dump_json().encode()) for event in events),
+        partition,
+    )
+
+
+def send_raw(
+    bootstrap_servers: str,
+    topic: Topic,
+    records: Iterable[tuple[bytes | None, bytes | None]],
+    partition: int | None = None,
+) -> None:
+    """Send bytes as they are, without anybody's check, and wait until Kafka has them all."""
+    with closing(
+        KafkaProducer(bootstrap_servers=bootstrap_servers, max_request_size=4 * MAX_RECORD_BYTES, linger_ms=5)
+    ) as producer:
+        sent = [
+            producer.send(topic.name, key=key, value=value, partition=partition) for key, value in records
+        ]
+        for future in sent:
+            future.get(timeout=30)
+
+
+def read_raw(bootstrap_servers: str, topic: Topic) -> Iterator[Raw]:
+    """Read a topic from its start to its present end."""
+    partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+    with closing(
+        KafkaConsumer(bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest")
+    ) as consumer:
+        consumer.assign(partitions)
+        left = sum(consumer.end_offsets(partitions).values())
+        while left > 0:
+            for records in consumer.poll(timeout_ms=1000).values():
+                left -= len(records)
+                for record in records:
+                    yield Raw(record.partition, record.offset, record.value)
+
+
+def read_topic(bootstrap_servers: str, topic: Topic, model: type[Record]) -> list[Record]:
+    """Read a topic from its start to its present end and check every record against its contract."""
+    return [model.model_validate_json(raw.value) for raw in read_raw(bootstrap_servers, topic)]
+
+
+def end_offset(bootstrap_servers: str, topic: Topic) -> int:
+    """Count the records of a topic that was never cleaned."""
+    partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap_servers)) as consumer:
+        return sum(consumer.end_offsets(partitions).values())
+
+
+def committed(bootstrap_servers: str, group: str, topic: Topic) -> int:
+    """Count the records of a topic that a group has committed."""
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
+        offsets = admin.list_group_offsets([group])[group]
+    return sum(max(0, entry.offset) for tp, entry in offsets.items() if tp.topic == topic.name)
+
+
+def wait_until_committed(
+    bootstrap_servers: str, group: str, topic: Topic, *, count: int | None = None, seconds: float = 40.0
+) -> None:
+    """Wait until a group has committed so many records of a topic, or all there are."""
+    wanted = end_offset(bootstrap_servers, topic) if count is None else count
+    deadline = time.monotonic() + seconds
+    while (have := committed(bootstrap_servers, group, topic)) < wanted:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{group} committed {have} of {wanted} records of {topic.name}")
+        time.sleep(0.1)
