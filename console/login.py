@@ -14,7 +14,7 @@ from console.sessions import COOKIE
 from console.settings import ConsoleSettings
 from console.templating import TEMPLATES, page
 
-__all__ = ["LOGIN_LIMIT", "SETTINGS", "login_form", "log_in", "log_out"]
+__all__ = ["LOGIN_LIMIT", "SETTINGS", "log_in", "log_out", "login_form"]
 
 SETTINGS = web.AppKey("SETTINGS", ConsoleSettings)
 LOGIN_LIMIT = web.AppKey("LOGIN_LIMIT", LoginLimit)

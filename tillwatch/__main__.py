@@ -2,8 +2,8 @@
 
 import typer
 
-from tillwatch.commands.simulate import simulate
 from tillwatch.commands.console import console
+from tillwatch.commands.simulate import simulate
 from tillwatch.commands.store import store
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer

@@ -1,0 +1,28 @@
+"""The pages: complete as they leave the server, a script only refreshes them."""
+
+from aiohttp import web
+
+from console.api import FEED
+from console.security import USER
+from console.sparkline import HEIGHT, WIDTH
+from console.templating import TEMPLATES, page
+
+__all__ = ["healthz", "now_page"]
+
+
+async def now_page(request: web.Request) -> web.Response:
+    """Show the Now page."""
+    picture = await request.app[FEED].current()
+    return page(
+        request.app[TEMPLATES],
+        "now.html",
+        now=picture.now,
+        user=request[USER],
+        spark_width=WIDTH,
+        spark_height=HEIGHT,
+    )
+
+
+async def healthz(_request: web.Request) -> web.Response:
+    """Say that the page answers; the store may still be away."""
+    return web.Response(text="ok\n")

@@ -1,0 +1,1 @@
+"""The panels of the Now page: each turns the rows of its query into what people read."""

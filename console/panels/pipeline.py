@@ -1,0 +1,134 @@
+"""Is the machinery well? Events a second, latency, what waits, what was refused, and each agent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.query import Query
+from console.wording import UNKNOWN, age, count, duration_ms, plural, rate
+
+__all__ = [
+    "DEAD_LETTERS",
+    "PACE",
+    "SILENT_SECONDS",
+    "WORKERS",
+    "Agent",
+    "DeadLetterRow",
+    "PaceRow",
+    "Pipeline",
+    "WorkerRow",
+    "alive",
+    "pipeline",
+]
+
+SILENT_SECONDS = 10.0
+"""Agents report every second or two; after five missed reports they count as silent."""
+
+
+@dataclass(frozen=True)
+class WorkerRow:
+    """The last word of one agent in one worker."""
+
+    worker: str
+    agent: str
+    heard_at: datetime
+    state: str
+    partitions: int
+    lag: int
+    oldest_unprocessed_seconds: float
+
+
+@dataclass(frozen=True)
+class PaceRow:
+    """Events a second that reach Kafka, and the 99th percentile from there to the score."""
+
+    events_per_second: float | None
+    score_p99_ms: float | None
+
+
+@dataclass(frozen=True)
+class DeadLetterRow:
+    """Refused records of the last day and of the last ten minutes."""
+
+    last_day: int
+    last_minutes: int
+    last_reason: str
+    last_topic: str
+
+
+WORKERS = Query("workers", WorkerRow)
+PACE = Query("pace", PaceRow)
+DEAD_LETTERS = Query("dead_letters", DeadLetterRow, every_seconds=2)
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A row of the list of agents. `level` is the colour: "", soon or now."""
+
+    key: str
+    agent: str
+    worker: str
+    state: str
+    waiting: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Four figures and the agents."""
+
+    events_per_second: str
+    score_p99: str
+    oldest: str
+    dead_letters: str
+    dead_letters_detail: str
+    agents: tuple[Agent, ...]
+
+
+def alive(workers: Sequence[WorkerRow], wall: datetime) -> list[WorkerRow]:
+    """Choose those that reported lately."""
+    return [row for row in workers if (wall - row.heard_at).total_seconds() <= SILENT_SECONDS]
+
+
+def pipeline(
+    workers: Sequence[WorkerRow], pace: PaceRow | None, dead: DeadLetterRow | None, wall: datetime
+) -> Pipeline:
+    """Write the panel."""
+    living = alive(workers, wall)
+    ages = [row.oldest_unprocessed_seconds for row in living]
+    if dead is None:
+        refused, detail = UNKNOWN, ""
+    else:
+        refused = count(dead.last_day)
+        detail = f"last: {dead.last_topic}, {dead.last_reason}" if dead.last_day else "none in 24 h"
+    return Pipeline(
+        events_per_second=rate(pace.events_per_second) if pace else UNKNOWN,
+        score_p99=duration_ms(pace.score_p99_ms) if pace else UNKNOWN,
+        oldest="none waiting" if ages and max(ages) == 0 else age(max(ages, default=None)),
+        dead_letters=refused,
+        dead_letters_detail=detail,
+        agents=tuple(agent(row, wall) for row in shown(workers, wall)),
+    )
+
+
+def shown(workers: Sequence[WorkerRow], wall: datetime) -> list[WorkerRow]:
+    """Drop the dead whose agent lives on elsewhere: a restarted worker has another name."""
+    living = {row.agent for row in alive(workers, wall)}
+    return [row for row in workers if row in alive(workers, wall) or row.agent not in living]
+
+
+def agent(row: WorkerRow, wall: datetime) -> Agent:
+    """Write one agent."""
+    silent = (wall - row.heard_at).total_seconds()
+    if silent > SILENT_SECONDS:
+        state, level = f"silent for {age(silent)}", "now"
+    else:
+        state, level = row.state, "" if row.state == "running" else "soon"
+    return Agent(
+        key=f"{row.agent}|{row.worker}",
+        agent=row.agent,
+        worker=row.worker,
+        state=state,
+        waiting="nothing waiting" if row.lag == 0 else f"{plural(row.lag, 'event')} waiting",
+        level=level,
+    )

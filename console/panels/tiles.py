@@ -1,0 +1,187 @@
+"""Six tiles: what is sold, what comes back, what is refused and what somebody should look at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from console.panels.day import BUCKET, DayRow, Totals
+from console.panels.visits import VisitRow, conversion
+from console.query import SPARKLINE
+from console.sparkline import Sparkline, sparkline
+from console.trading_day import TradingDay
+from console.wording import UNKNOWN, change, count, money, percent, plural
+
+__all__ = ["Tile", "tiles"]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure with what it means, its change and its last two hours."""
+
+    key: str
+    label: str
+    text: str
+    detail: str
+    change: str
+    verdict: str
+    sparkline: Sparkline
+
+
+@dataclass(frozen=True)
+class Definition:
+    """How a tile is computed from totals; None = not known."""
+
+    key: str
+    label: str
+    value: Callable[[Totals], float | None]
+    text: Callable[[float | None, str], str]
+    detail: Callable[[Totals, str], str]
+    good: Literal["up", "down", ""]
+    points: bool = False
+
+
+def as_money(value: float | None, currency: str) -> str:
+    """Write a tile's amount."""
+    return UNKNOWN if value is None else money(round(value), currency)
+
+
+def as_exact_money(value: float | None, currency: str) -> str:
+    """Write a tile's amount with the digits after the point."""
+    return UNKNOWN if value is None else money(round(value), currency, whole=False)
+
+
+def as_share(value: float | None, _currency: str) -> str:
+    """Write a tile's share."""
+    return percent(value)
+
+
+def as_count(value: float | None, _currency: str) -> str:
+    """Write a tile's number."""
+    return UNKNOWN if value is None else count(round(value))
+
+
+def share(part: float, whole: float) -> float | None:
+    """Divide, unless there is nothing to divide by."""
+    return part / whole if whole else None
+
+
+FROM_PAYMENTS: tuple[Definition, ...] = (
+    Definition(
+        "orders",
+        "Orders",
+        lambda totals: totals.orders,
+        as_count,
+        lambda _totals, _currency: "payments authorised",
+        "up",
+    ),
+    Definition(
+        "basket",
+        "Basket",
+        lambda totals: share(totals.sales_minor, totals.orders),
+        as_exact_money,
+        lambda _totals, _currency: "mean of an order",
+        "up",
+    ),
+    Definition(
+        "refunds",
+        "Refunds",
+        lambda totals: totals.refunded_minor,
+        as_money,
+        lambda totals, _currency: (
+            f"{plural(totals.refunds, 'refund')}, {percent(share(totals.refunded_minor, totals.sales_minor))}"
+            " of sales"
+        ),
+        "down",
+    ),
+    Definition(
+        "declined",
+        "Declined payments",
+        lambda totals: share(totals.declined, totals.payments),
+        as_share,
+        lambda totals, _currency: f"{count(totals.declined)} of {count(totals.payments)}",
+        "down",
+        points=True,
+    ),
+    Definition(
+        "review",
+        "Money under review",
+        lambda totals: totals.reviewed_minor,
+        as_money,
+        lambda totals, _currency: f"{plural(totals.reviewed, 'payment')} to look at",
+        "",
+    ),
+)
+
+
+def tiles(
+    rows: Sequence[DayRow],
+    visits: Sequence[VisitRow],
+    sums: tuple[Totals | None, Totals | None],
+    day: TradingDay,
+    currency: str,
+) -> tuple[Tile, ...]:
+    """Compute the six tiles, in the order of the page."""
+    against = f"last {day.weekday[:3]}"
+    found = [from_payments(definition, rows, sums, day, currency) for definition in FROM_PAYMENTS]
+    ratio, ratio_before, sessions, line = conversion(visits, sparkline_times(day))
+    compared = change(ratio, ratio_before, good="up", against=against, points=True)
+    detail = UNKNOWN if sessions is None else f"of {plural(sessions, 'visit')}, web and app"
+    found.insert(
+        2,
+        Tile("conversion", "Conversion", percent(ratio), detail, compared.text, compared.verdict, line),
+    )
+    return tuple(found)
+
+
+def from_payments(
+    definition: Definition,
+    rows: Sequence[DayRow],
+    sums: tuple[Totals | None, Totals | None],
+    day: TradingDay,
+    currency: str,
+) -> Tile:
+    """Compute one tile of those that payments tell."""
+    today, last_week = sums
+    value = definition.value(today) if today else None
+    compared = change(
+        value,
+        definition.value(last_week) if last_week else None,
+        good=definition.good,
+        against=f"last {day.weekday[:3]}",
+        points=definition.points,
+    )
+
+    def series(period: Literal["today", "last_week"], times: Sequence[datetime]) -> list[float | None]:
+        by_bucket = {row.bucket: row for row in rows if row.period == period}
+        return [
+            definition.value(Totals(**{name: getattr(by_bucket[time], name) for name in FIELDS}))
+            if time in by_bucket
+            else None
+            for time in times
+        ]
+
+    now_times, week_times = sparkline_times(day)
+    return Tile(
+        key=definition.key,
+        label=definition.label,
+        text=definition.text(value, currency),
+        detail=definition.detail(today, currency) if today else UNKNOWN,
+        change=compared.text,
+        verdict=compared.verdict,
+        sparkline=sparkline(series("today", now_times), series("last_week", week_times)),
+    )
+
+
+FIELDS = tuple(Totals.__dataclass_fields__)
+
+
+def sparkline_times(day: TradingDay) -> tuple[list[datetime], list[datetime]]:
+    """List the finished ten minutes of the last two hours, and those of a week before."""
+    seconds = int(BUCKET.total_seconds())
+    last = int(day.until.timestamp()) // seconds * seconds
+    steps = int(SPARKLINE / BUCKET)
+    now_times = [
+        datetime.fromtimestamp(last - seconds * step, tz=day.now.tzinfo) for step in range(steps, 0, -1)
+    ]
+    return now_times, [day.a_week_before(time) for time in now_times]

@@ -1,0 +1,11 @@
+-- The last word of each agent in each worker that reported within five minutes.
+SELECT worker, agent,
+       max(worker_status.received_at) AS heard_at,
+       argMax(worker_status.state, at) AS state,
+       argMax(length(worker_status.partitions), at) AS partitions,
+       argMax(worker_status.lag, at) AS lag,
+       argMax(worker_status.oldest_unprocessed_seconds, at) AS oldest_unprocessed_seconds
+FROM worker_status
+WHERE at >= {wall:DateTime('UTC')} - INTERVAL 5 MINUTE
+GROUP BY worker, agent
+ORDER BY agent, worker

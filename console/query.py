@@ -1,0 +1,73 @@
+"""A panel's query: a .sql file with typed parameters, and the type of its rows."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from console.trading_day import TradingDay
+
+__all__ = ["FOLDER", "Query", "query_parameters"]
+
+FOLDER = Path(__file__).parent / "queries"
+PARAMETER = re.compile(r"\{(\w+):[^}]+\}")
+SPARKLINE = timedelta(hours=2)
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Query(Generic[Row]):
+    """One file of `console/queries/`.
+
+    Parameters
+    ----------
+    name
+        The file, without `.sql`.
+    row
+        A frozen dataclass; its fields are the columns.
+    every_seconds
+        How often the figures are worth asking for.
+
+    """
+
+    name: str
+    row: type[Row]
+    every_seconds: float = 1.0
+
+    @cached_property
+    def sql(self) -> str:
+        """The text of the file."""
+        return (FOLDER / f"{self.name}.sql").read_text()
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of its parameters."""
+        return frozenset(PARAMETER.findall(self.sql))
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[list[Row]]:
+        """Check rows as they come from the store."""
+        return TypeAdapter(list[self.row])  # type: ignore[name-defined]  # the type is only known when it runs
+
+
+def query_parameters(day: TradingDay, wall: datetime) -> dict[str, int]:
+    """Compute every parameter that a query may name; moments are whole seconds since 1970."""
+    return {
+        name: int(moment.timestamp())
+        for name, moment in {
+            "now": day.now,
+            "day_start": day.start,
+            "until": day.until,
+            "week_start": day.week_start,
+            "week_until": day.week_until,
+            "week_end": day.week_end,
+            "sparkline_start": day.until - SPARKLINE,
+            "week_sparkline_start": day.week_until - SPARKLINE,
+            "wall": wall,
+        }.items()
+    }

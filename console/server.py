@@ -1,0 +1,70 @@
+"""The web server of the console."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from console.api import FEED, now_json, now_stream
+from console.feed import Feed
+from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
+from console.login_limit import LoginLimit
+from console.pages import healthz, now_page
+from console.query_set import QUERIES
+from console.reader import StoreReader
+from console.security import SESSIONS, add_headers, require_session, same_origin_only
+from console.sessions import Sessions
+from console.settings import ConsoleSettings
+from console.templating import STATIC, TEMPLATES, templates
+from sinks.settings import ClickHouseSettings
+
+__all__ = ["create_app", "serve"]
+
+MAX_BODY_BYTES = 16_384
+"""The only body anybody sends is the login form."""
+
+
+def create_app(settings: ConsoleSettings, store: ClickHouseSettings) -> web.Application:
+    """Build the application; `store` should be a user who can only read."""
+    app = web.Application(middlewares=[same_origin_only, require_session], client_max_size=MAX_BODY_BYTES)
+    key = settings.session_key.get_secret_value().encode() if settings.session_key else None
+    app[SETTINGS] = settings
+    app[SESSIONS] = Sessions(key, lifetime_seconds=settings.session_hours * 3600)
+    app[LOGIN_LIMIT] = LoginLimit()
+    app[TEMPLATES] = templates()
+
+    async def feed(app: web.Application) -> AsyncIterator[None]:
+        app[FEED] = Feed(StoreReader(store, QUERIES), settings)
+        yield
+
+    async def close_feed(app: web.Application) -> None:
+        # On shutdown and not on cleanup: the server waits for open streams in between.
+        await app[FEED].close()
+
+    app.cleanup_ctx.append(feed)
+    app.on_shutdown.append(close_feed)
+    app.on_response_prepare.append(add_headers)
+    app.add_routes(
+        [
+            web.get("/", now_page),
+            web.get("/login", login_form),
+            web.post("/login", log_in),
+            web.post("/logout", log_out),
+            web.get("/healthz", healthz),
+            web.get("/api/v1/now", now_json),
+            web.get("/api/v1/now/stream", now_stream),
+            web.static("/static", STATIC),
+        ]
+    )
+    return app
+
+
+def serve(settings: ConsoleSettings, store: ClickHouseSettings) -> None:
+    """Serve until a signal ends it."""
+    web.run_app(
+        create_app(settings, store),
+        host=settings.host,
+        port=settings.port,
+        print=None,
+        access_log=None,
+        shutdown_timeout=2.0,
+    )

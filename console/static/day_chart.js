@@ -1,0 +1,99 @@
+// The day as one chart: today in ink, last week in thin dashes, the unfinished part dashed, gaps hatched.
+import uPlot from "./vendor/uplot-1.6.32.esm.js";
+
+const HEIGHT = 250;
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function hatch(context, paint) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const pen = tile.getContext("2d");
+  pen.strokeStyle = paint;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  for (const start of [-8, 0, 8]) {
+    pen.moveTo(start, 8);
+    pen.lineTo(start + 8, 0);
+  }
+  pen.stroke();
+  return context.createPattern(tile, "repeat");
+}
+
+function drawMissing(plot, ranges) {
+  const { ctx: context, bbox: box } = plot;
+  context.save();
+  context.fillStyle = hatch(context, colour("--missing"));
+  for (const [from, to] of ranges) {
+    const left = Math.max(box.left, plot.valToPos(from, "x", true));
+    const right = Math.min(box.left + box.width, plot.valToPos(to, "x", true));
+    if (right > left) context.fillRect(left, box.top, right - left, box.height);
+  }
+  context.restore();
+}
+
+function options(day, width, unit, hooks) {
+  const axis = { stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const clock = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: day.zone };
+  const line = (stroke, lineWidth, dash) => ({
+    stroke: colour(stroke), width: lineWidth, dash, points: { show: false }, spanGaps: false,
+  });
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), day.zone),
+    scales: { x: { time: true, range: [day.opens, day.closes] }, y: { range: (_plot, _low, high) => [0, Math.max(high * 1.08, 1)] } },
+    axes: [
+      { ...axis, font, space: 56, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString("en-GB", clock)) },
+      { ...axis, font, size: 56, values: (_plot, ticks) => ticks.map((tick) => `${unit}${tick.toLocaleString("en-GB")}`) },
+    ],
+    series: [{}, line("--ink-3", 1, [4, 4]), line("--ink", 2), line("--ink", 2, [3, 3])],
+    hooks,
+  };
+}
+
+export function dayChart(place, reading) {
+  let plot = null;
+  let shown = null;
+  let note = "";
+
+  function values(day) {
+    return [day.times, day.last_week, day.actual, day.unfinished];
+  }
+
+  function read() {
+    const index = plot?.cursor.idx;
+    const at = index == null ? null : shown.actual[index] ?? shown.unfinished[index];
+    if (index == null || (at == null && shown.last_week[index] == null)) return void (reading.textContent = note);
+    const time = new Date(shown.times[index] * 1000).toLocaleTimeString("en-GB", {
+      hour: "2-digit", minute: "2-digit", timeZone: shown.zone,
+    });
+    const amount = (value) => (value == null ? "–" : `${shown.symbol}${Math.round(value).toLocaleString("en-GB")}`);
+    reading.textContent = `${time}: ${amount(at)} a minute, last ${shown.weekday} ${amount(shown.last_week[index])}`;
+  }
+
+  function build() {
+    plot?.destroy();
+    const hooks = { drawClear: [(drawn) => drawMissing(drawn, shown.missing)], setCursor: [read] };
+    plot = new uPlot(options(shown, place.clientWidth, shown.symbol, hooks), values(shown), place);
+  }
+
+  new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => shown && build());
+
+  return {
+    show(day, usual) {
+      note = usual;
+      const before = shown;
+      shown = day;
+      if (plot === null || before.opens !== day.opens || before.closes !== day.closes) build();
+      else if (JSON.stringify(before) !== JSON.stringify(day)) plot.setData(values(day));
+      read();
+    },
+  };
+}

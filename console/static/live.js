@@ -1,0 +1,62 @@
+// The stream of pictures, and what to say when it stops.
+const SILENT_MS = 10_000;
+const RETRY_MS = 5_000;
+
+const live = document.getElementById("live");
+let source = null;
+let lastNews = Date.now();
+let lastPicture = null;
+
+function announce(state) {
+  live.hidden = false;
+  live.dataset.state = state;
+  live.firstChild.textContent = state === "live" ? "Live " : "No news ";
+  live.lastElementChild.textContent = state === "live" ? "●" : "▨";
+}
+
+function timeOf(picture) {
+  const options = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false };
+  return new Date(picture.taken_at).toLocaleTimeString("en-GB", { ...options, timeZone: picture.clock.zone });
+}
+
+// The same words as the server's, for the case that the server itself is away.
+function withoutNews(picture) {
+  const sentence = `No data since ${timeOf(picture)}, last figures shown. The console does not answer.`;
+  const status = { level: "missing", icon: "▨", sentence, age: "", progress: null };
+  return { ...picture, state: "stale", status };
+}
+
+async function reconnectOrLogIn(show) {
+  // EventSource gives up on an answer that is not a stream; find out which.
+  try {
+    const answer = await fetch("/api/v1/now");
+    if (answer.status === 401) return location.assign("/login");
+  } catch {
+    // The server is away; try again.
+  }
+  setTimeout(() => open(show), RETRY_MS);
+}
+
+function open(show) {
+  source?.close();
+  source = new EventSource("/api/v1/now/stream");
+  source.addEventListener("now", (event) => {
+    lastNews = Date.now();
+    lastPicture = JSON.parse(event.data);
+    announce(lastPicture.state === "stale" ? "stale" : "live");
+    show(lastPicture);
+  });
+  source.addEventListener("logged-out", () => location.assign("/login"));
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) reconnectOrLogIn(show);
+  });
+}
+
+export function follow(show) {
+  open(show);
+  setInterval(() => {
+    if (Date.now() - lastNews < SILENT_MS) return;
+    announce("stale");
+    if (lastPicture !== null) show(withoutNews(lastPicture));
+  }, 1_000);
+}

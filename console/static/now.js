@@ -1,0 +1,13 @@
+// The Now page: the server has rendered it whole; this keeps it fresh.
+import { fillPage } from "./bindings.js";
+import { fillRows } from "./rows.js";
+import { dayChart } from "./day_chart.js";
+import { follow } from "./live.js";
+
+const chart = dayChart(document.getElementById("day-chart"), document.getElementById("day-reading"));
+
+follow((now) => {
+  fillPage(now);
+  fillRows(now);
+  chart.show(now.day, now.notes.day);
+});
