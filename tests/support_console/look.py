@@ -1,6 +1,7 @@
 """Serve the page over made-up data, to look at it: python -m tests.support_console.look FOLDER PORT."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from tests.support_console.shop import ZONE, Shop
 
 def main(folder: Path, port: int) -> None:
     """Write a week, then live on at 60 times real time until Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder.mkdir(parents=True, exist_ok=True)
     store = StoreProcess(folder / "data").start()
     client = connect(store.settings())
