@@ -134,7 +134,7 @@ def notes(readings: Readings, day: TradingDay) -> dict[str, str]:
     return {
         "day": note("a minute, mean of 10 minutes", DAY),
         "tiles": note(f"today up to {until}, lines: last 2 h", DAY, VISITS),
-        "stores": note(f"revenue today up to {until}", STORE_REVENUE, STORES),
+        "stores": note(f"revenue up to {until}, on last {day.weekday}", STORE_REVENUE, STORES),
         "latest": note("by arrival", LATEST),
         "pipeline": note("", WORKERS, PACE, DEAD_LETTERS),
     }

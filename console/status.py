@@ -67,13 +67,13 @@ def status(situation: Situation) -> Status:
         )
     problems = find_problems(situation)
     assert situation.newest is not None  # noqa: S101  # otherwise no_data() had spoken
-    old = f"{age((situation.wall - situation.newest).total_seconds())} old"
     if not problems:
-        return Status("normal", ICONS["normal"], f"All normal. {facts(situation)}", old)
+        old = age((situation.wall - situation.newest).total_seconds())
+        return Status("normal", ICONS["normal"], f"All normal. {facts(situation)}", f", {old} old.")
     level, sentence = problems[0]
     more = f" {len(problems) - 1} more." if len(problems) > 1 else ""
     opening = {"now": "Act now: ", "soon": "Look soon: "}.get(level, "")
-    return Status(level, ICONS[level], f"{opening}{sentence}{more}", old)
+    return Status(level, ICONS[level], f"{opening}{sentence}{more}", "")
 
 
 def no_data(situation: Situation) -> Status | None:
@@ -144,7 +144,10 @@ def facts(situation: Situation) -> str:
         parts.append(f"{situation.open_stores[0]} of {plural(situation.open_stores[1], 'store')} open")
     if situation.completeness is not None:
         parts.append(f"data {completeness_text(situation.completeness)} complete")
-    return f"{', '.join(parts)}." if parts else ""
+    else:
+        parts.append("completeness of data not known")
+    text = ", ".join(parts)
+    return text[0].upper() + text[1:]
 
 
 def completeness_text(ratio: float) -> str:

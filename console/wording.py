@@ -96,7 +96,7 @@ def change(
     before: float | None,
     *,
     good: Literal["up", "down", ""],
-    against: str,
+    against: str = "",
     points: bool = False,
 ) -> Change:
     """Compare with a week before.
@@ -108,7 +108,7 @@ def change(
     good
         The direction that is good for business; empty where neither is.
     against
-        What `before` is, for example "last Tuesday".
+        What `before` is, for example "last Tuesday"; empty where the place says it.
     points
         The figures are shares, so that their difference is in percentage points.
 
@@ -116,17 +116,17 @@ def change(
     if now is None:
         return Change("", "unknown")
     if before is None or (before == 0 and not points):
-        return Change(f"no figure for {against}", "unknown")
+        return Change(f"no figure for {against}" if against else "", "unknown")
     difference = (now - before) * 100 if points else (now - before) / abs(before)
     if abs(difference) < (0.05 if points else STEADY):
-        return Change(f"= as {against}", "")
+        return Change(f"= as {against}" if against else "=", "")
     up = difference > 0
     verdict: Literal["better", "worse", ""] = ""
     if good:
         verdict = "better" if up == (good == "up") else "worse"
-    arrow = "↑" if up else "↓"
+    arrow, on = "↑" if up else "↓", f" on {against}" if against else ""
     if points:
-        return Change(f"{arrow} {abs(difference):.1f} points on {against}", verdict)
+        return Change(f"{arrow} {abs(difference):.1f} points{on}", verdict)
     if difference >= 2:  # past a tripling a factor reads better than per cent
-        return Change(f"{arrow} {difference + 1:.1f} times {against}", verdict)
-    return Change(f"{arrow} {abs(difference) * 100:.0f} % on {against}", verdict)
+        return Change(f"{arrow} {difference + 1:.1f} times{on}", verdict)
+    return Change(f"{arrow} {abs(difference) * 100:.0f} %{on}", verdict)

@@ -11,7 +11,7 @@ from console.wording import UNKNOWN, money
 
 __all__ = ["LATEST", "LatestPayment", "LatestRow", "latest_payments"]
 
-CHANNELS = {"pos": "till", "web": "web", "app": "app"}
+CHANNELS = {"pos": "till", "web": "online", "app": "mobile"}
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def latest_payments(
             time=f"{day.local(row.occurred_at):%H:%M:%S}",
             amount=money(row.amount_minor, row.currency, whole=False),
             place=store_names.get(row.store_id, row.store_id),
-            channel=CHANNELS.get(row.channel, row.channel),
+            channel=CHANNELS.get(row.channel, ""),
             status=row.status,
-            score=UNKNOWN if row.score is None else f"{row.score:.3f}",
+            score=score_text(row.score),
             score_value=row.score,
             decision=row.decision,
             reasons=reasons_text(row.reason_features, row.reason_values, row.currency),
@@ -77,3 +77,10 @@ def latest_payments(
         )
         for row in rows
     )
+
+
+def score_text(score: float | None) -> str:
+    """Write a probability; what rounds to nothing is small and not nothing."""
+    if score is None:
+        return UNKNOWN
+    return "< .001" if score < 0.0005 else f"{score:.3f}".removeprefix("0")

@@ -104,7 +104,7 @@ def pipeline(
     return Pipeline(
         events_per_second=rate(pace.events_per_second) if pace else UNKNOWN,
         score_p99=duration_ms(pace.score_p99_ms) if pace else UNKNOWN,
-        oldest="none waiting" if ages and max(ages) == 0 else age(max(ages, default=None)),
+        oldest="none" if ages and max(ages) == 0 else age(max(ages, default=None)),
         dead_letters=refused,
         dead_letters_detail=detail,
         agents=tuple(agent(row, wall) for row in shown(workers, wall)),

@@ -96,9 +96,7 @@ def rank_stores(
     ranked = []
     for rank, row in enumerate(first, 1):
         store = known.get(row.store_id)
-        compared = change(
-            row.revenue_minor, row.last_week_minor, good="up", against=f"last {day.weekday[:3]}"
-        )
+        compared = change(row.revenue_minor, row.last_week_minor, good="up")
         ranked.append(
             RankedStore(
                 store_id=row.store_id,

@@ -80,7 +80,7 @@ FROM_PAYMENTS: tuple[Definition, ...] = (
         "Basket",
         lambda totals: share(totals.sales_minor, totals.orders),
         as_exact_money,
-        lambda _totals, _currency: "mean of an order",
+        lambda _totals, _currency: "mean order",
         "up",
     ),
     Definition(
@@ -89,8 +89,7 @@ FROM_PAYMENTS: tuple[Definition, ...] = (
         lambda totals: totals.refunded_minor,
         as_money,
         lambda totals, _currency: (
-            f"{plural(totals.refunds, 'refund')}, {percent(share(totals.refunded_minor, totals.sales_minor))}"
-            " of sales"
+            f"{count(totals.refunds)}, {percent(share(totals.refunded_minor, totals.sales_minor))} of sales"
         ),
         "down",
     ),
@@ -126,7 +125,7 @@ def tiles(
     found = [from_payments(definition, rows, sums, day, currency) for definition in FROM_PAYMENTS]
     ratio, ratio_before, sessions, line = conversion(visits, sparkline_times(day))
     compared = change(ratio, ratio_before, good="up", against=against, points=True)
-    detail = UNKNOWN if sessions is None else f"of {plural(sessions, 'visit')}, web and app"
+    detail = UNKNOWN if sessions is None else f"of {plural(sessions, 'online visit')}"
     found.insert(
         2,
         Tile("conversion", "Conversion", percent(ratio), detail, compared.text, compared.verdict, line),

@@ -1,8 +1,6 @@
 // The day as one chart: today in ink, last week in thin dashes, the unfinished part dashed, gaps hatched.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
 
-const HEIGHT = 250;
-
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -34,7 +32,7 @@ function drawMissing(plot, ranges) {
   context.restore();
 }
 
-function options(day, width, unit, hooks) {
+function options(day, size, unit, hooks) {
   const axis = { stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const clock = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: day.zone };
@@ -42,8 +40,7 @@ function options(day, width, unit, hooks) {
     stroke: colour(stroke), width: lineWidth, dash, points: { show: false }, spanGaps: false,
   });
   return {
-    width,
-    height: HEIGHT,
+    ...size,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), day.zone),
@@ -61,6 +58,8 @@ export function dayChart(place, reading) {
   let plot = null;
   let shown = null;
   let note = "";
+
+  const size = () => ({ width: place.clientWidth, height: place.clientHeight });
 
   function values(day) {
     return [day.times, day.last_week, day.actual, day.unfinished];
@@ -80,10 +79,10 @@ export function dayChart(place, reading) {
   function build() {
     plot?.destroy();
     const hooks = { drawClear: [(drawn) => drawMissing(drawn, shown.missing)], setCursor: [read] };
-    plot = new uPlot(options(shown, place.clientWidth, shown.symbol, hooks), values(shown), place);
+    plot = new uPlot(options(shown, size(), shown.symbol, hooks), values(shown), place);
   }
 
-  new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
+  new ResizeObserver(() => plot?.setSize(size())).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => shown && build());
 
   return {

@@ -46,13 +46,16 @@ def live(shop: Shop, clock_file: Path) -> None:
     midnight = now - timedelta(hours=14)
     shop.payments(midnight - timedelta(days=7), midnight - timedelta(days=6))
     shop.payments(midnight - timedelta(hours=3), now, scale=0.96)
+    shop.heartbeat(datetime.now(UTC), sent=2000, arrived=1998)
     while True:
         wall = datetime.now(UTC)
         write_clock(
             clock_file,
             Clock(phase="live", progress=1, anchor_wall=wall, anchor_simulated=now, speed=60),
         )
-        shop.insert_scores([shop.score_row(now, received_at=wall) for _ in range(shop.poisson(shop.pace(now)))])
+        shop.insert_scores(
+            [shop.score_row(now, received_at=wall) for _ in range(shop.poisson(shop.pace(now)))]
+        )
         shop.insert_clicks(
             [row for _ in range(shop.poisson(shop.pace(now) / 2)) for row in shop.session(now)]
         )

@@ -96,12 +96,18 @@ class Shop:
             status = "declined" if followed < 0.035 else "refunded" if followed < 0.06 else "authorised"
         seen = received_at or moment
         chosen = draw.sample(FEATURES, 3)
-        values = {"amount": amount / 100, "night": 0.0, "customer_payments_1d": float(draw.randint(1, 6)),
-                  "customer_mean_amount_7d": draw.uniform(12, 80), "terminal_risk_7d": draw.random() * 0.2}  # fmt: skip
+        values = dict(
+            zip(
+                FEATURES,
+                (amount / 100, 0.0, float(draw.randint(1, 6)), draw.uniform(12, 80), draw.random() * 0.2),
+                strict=True,
+            )
+        )
         judged = status != "refunded"
         return {
-            "origin_generation": "seed:0", "origin_topic": "transactions", "origin_partition": self.offset % 8,
-            "origin_offset": self.offset, "disposition": "scored" if judged else "followed",
+            "origin_generation": "seed:0", "origin_topic": "transactions",
+            "origin_partition": self.offset % 8, "origin_offset": self.offset,
+            "disposition": "scored" if judged else "followed",
             "scored_at": seen + timedelta(milliseconds=draw.uniform(4, 20)), "received_at": seen,
             "event_id": uuid7(moment, draw), "source": f"till-{store_id}",
             "payment_id": payment_id or f"p-{self.offset}", "occurred_at": moment, "status": status,
@@ -153,6 +159,16 @@ class Shop:
         self.client.insert(
             "arrivals_second", arrivals, column_names=["second", "topic", "events", "last_occurred_at"]
         )
+
+    def heartbeat(self, at: datetime, *, sent: int, arrived: int) -> None:
+        """Write a source that says how much it sent, and that so much of it is here."""
+        beat = ["till-1", "run-1", at, {"transactions": sent}, 0, at]
+        self.client.insert(
+            "heartbeats", [beat], column_names=["source", "run", "at", "next_seq", "spooled", "received_at"]
+        )
+        rows = [[uuid7(at, self.random), "till-1", "run-1", seq, at, at] for seq in range(arrived)]
+        names = ["event_id", "source", "run", "seq", "occurred_at", "received_at"]
+        self.client.insert("transactions", rows, column_names=names)
 
     def poisson(self, mean: float) -> int:
         """Draw a count (Knuth's method; the means here are small)."""
