@@ -3,12 +3,15 @@
 import typer
 
 from tillwatch.commands.console import console
+from tillwatch.commands.demo import demo
+from tillwatch.commands.replay import replay
 from tillwatch.commands.simulate import simulate
+from tillwatch.commands.sink import sink
 from tillwatch.commands.store import store
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
 from tillwatch.commands.worker import worker
-from tillwatch.logs import configure_logging
+from tillwatch.log_lines import configure_logging
 
 __all__ = ["app", "main"]
 
@@ -20,10 +23,13 @@ app = typer.Typer(
 )
 
 app.command()(simulate)
+app.command()(demo)
+app.command()(sink)
 app.command()(store)
 app.command()(console)
 app.command()(worker)
 app.command()(trainer)
+app.add_typer(replay, name="replay")
 app.add_typer(topics, name="topics")
 
 

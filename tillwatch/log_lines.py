@@ -3,6 +3,7 @@
 import logging
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import orjson
 
@@ -31,9 +32,9 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line, default=str).decode()
 
 
-def configure_logging(level: int = logging.INFO) -> None:
-    """Send all logging to standard error; called once, by the command that runs."""
-    handler = logging.StreamHandler(sys.stderr)
+def configure_logging(file: Path | None = None, *, level: int = logging.INFO) -> None:
+    """Send all logging to standard error, or to a file; called by the command that runs."""
+    handler = logging.StreamHandler(sys.stderr) if file is None else logging.FileHandler(file)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

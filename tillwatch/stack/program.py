@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tillwatch.stack.parent_death import dying_with_parent
+from tillwatch.stack.readiness import at_once
 
 __all__ = ["Program", "RunningProcess"]
 
 LARGEST_LOG_BYTES = 20_000_000
 """A larger log file is put aside as NAME.log.1 at the next start; chosen, not tuned."""
-
-
-async def _at_once() -> bool:
-    return True
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Program:
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
-    is_ready: Callable[[], Awaitable[bool]] = _at_once
+    is_ready: Callable[[], Awaitable[bool]] = at_once
     ready_seconds: float = 60.0
     stop_seconds: float = 3.0
     may_end: bool = False

@@ -1,0 +1,217 @@
+"""The demo: the whole chain on this machine, fed by a simulated retailer."""
+
+import asyncio
+import signal
+import time
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from producers.administration import check_topics, create_topics
+from producers.clock import Clock, read_clock
+from producers.errors import ClockUnreadable
+from producers.ledger import read_ledgers
+from schemas.errors import Stop
+from sinks.connection import connect
+from sinks.migrate import migrate
+from sinks.settings import ClickHouseSettings
+from tillwatch.stack.broker import Broker
+from tillwatch.stack.drain import drain
+from tillwatch.stack.ports import require_free_port
+from tillwatch.stack.programs import Programs
+from tillwatch.stack.readiness import answers_kafka
+from tillwatch.stack.status_line import StatusLine, describe_clock, describe_programs
+from tillwatch.stack.summary import SummaryLine, exit_code, summarise, summary_table
+from tillwatch.stack.supervisor import Supervisor
+from tillwatch.stack.welcome import show_collector, show_console
+
+__all__ = ["Demo"]
+
+GOING_LIVE_SECONDS = 900.0
+"""The history takes a minute or two; past this a run that is to end by itself gives up."""
+DRAIN_SECONDS = 180.0
+READY_POLL_SECONDS = 0.5
+SUMMARY_COLUMNS = 96
+PRODUCERS = ("simulate", "collector")
+
+
+class Demo:
+    """Starts everything in order, and stops it in reverse however it ends.
+
+    Parameters
+    ----------
+    programs
+        What to run, with its ports, folders and secrets.
+    local_broker
+        The broker to start; none = `programs.bootstrap_servers` is a cluster that is there already.
+    out
+        Where a person reads.
+
+    """
+
+    def __init__(self, programs: Programs, *, local_broker: Broker | None, out: Console) -> None:
+        self._programs = programs
+        self._local_broker = local_broker
+        self._out = out
+        self._began = datetime.now(UTC)
+        self._note = ""
+        self._stack = Supervisor(programs.layout.logs, announce=self._say)
+
+    async def run(self, seconds: float | None) -> int:
+        """Run until a signal comes, or for so many seconds after going live; return the exit code.
+
+        Without `seconds` the code is 0. With them it is that of the summary.
+
+        Raises
+        ------
+        Stop
+            Something cannot be started, or does not come to its end.
+
+        """
+        told_to_stop = self._listen_for_signals()
+        work = asyncio.create_task(self._work(seconds))
+        stopping = asyncio.create_task(told_to_stop.wait())
+        await asyncio.wait([work, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if work.done():
+            return work.result()
+        work.cancel()
+        await asyncio.wait([work])
+        if not work.cancelled() and (error := work.exception()) is not None:
+            raise error
+        self._out.print("stopped; the next start goes on from here")
+        return 0
+
+    def _listen_for_signals(self) -> asyncio.Event:
+        told_to_stop = asyncio.Event()
+
+        def stop() -> None:
+            if told_to_stop.is_set():  # a second Ctrl-C: at once
+                self._stack.kill_all()
+            else:
+                self._note = "stopping"
+                told_to_stop.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        return told_to_stop
+
+    async def _work(self, seconds: float | None) -> int:
+        async with StatusLine(self._out, self._describe), self._stack:
+            await self._start()
+            await self._until_live(GOING_LIVE_SECONDS if seconds is not None else None)
+            if seconds is None:
+                await asyncio.Event().wait()
+                return 0
+            await asyncio.sleep(seconds)
+            lines = await self._settle()
+        # as wide as it needs to be, also where there is no terminal
+        self._out.print(summary_table(lines), width=SUMMARY_COLUMNS, crop=False)
+        return exit_code(lines)
+
+    async def _start(self) -> None:
+        programs = self._programs
+        self._require_ports()
+        servers = [programs.store()]
+        if self._local_broker is not None:
+            command = await asyncio.to_thread(self._local_broker.prepare, announce=self._say)
+            servers.append(programs.kafka(command))
+        else:
+            await self._await_cluster()
+        await self._stack.start(*servers)
+        await asyncio.to_thread(self._lay_out)
+        await self._stack.start(programs.console())
+        show_console(self._out, programs)
+        await self._stack.start(programs.worker(), programs.trainer(), programs.sink())
+        await self._stack.start(programs.collector(), programs.simulator())
+        show_collector(self._out, programs)
+        self._out.print("Ctrl-C stops everything.")
+
+    def _require_ports(self) -> None:
+        settings = self._programs.settings
+        for port, program, setting in (
+            (settings.clickhouse_port, "the store", "TILLWATCH_CLICKHOUSE_PORT"),
+            (settings.console_port, "the console", "TILLWATCH_CONSOLE_PORT"),
+            (settings.collector_port, "the collector", "TILLWATCH_COLLECTOR_PORT"),
+        ):
+            require_free_port(port, program=program, setting=setting)
+
+    async def _await_cluster(self) -> None:
+        servers = self._programs.bootstrap_servers
+        is_ready = answers_kafka(servers)
+        self._note = f"waiting for your Kafka at {servers} (TILLWATCH_KAFKA_BOOTSTRAP_SERVERS)"
+        while not await is_ready():  # noqa: ASYNC110  # the answer comes from another machine
+            await asyncio.sleep(READY_POLL_SECONDS)
+        self._note = ""
+
+    def _lay_out(self) -> None:
+        """Make the topics and the tables."""
+        servers = self._programs.bootstrap_servers
+        create_topics(servers)
+        differences = check_topics(servers)
+        if differences:
+            raise Stop(" ".join(differences))
+        client = connect(self._clickhouse())
+        try:
+            migrate(client)
+        finally:
+            client.close()
+
+    async def _until_live(self, deadline_seconds: float | None) -> None:
+        begun = time.monotonic()
+        while (clock := self._clock()) is None or clock.phase != "live" or clock.speed == 0:
+            if deadline_seconds is not None and time.monotonic() - begun > deadline_seconds:
+                raise Stop(
+                    f"The demo was not live within {deadline_seconds:g} s; see {self._programs.layout.logs}."
+                )
+            await asyncio.sleep(0.2)
+        self._say(f"live at {clock.speed:g} times real time")
+
+    async def _settle(self) -> list[SummaryLine]:
+        """Stop what sends, wait until all has gone through, and compare."""
+        self._note = "stopping the producers"
+        await self._stack.stop(*PRODUCERS)
+
+        def show(behind: str) -> None:
+            self._note = f"draining: {behind}"
+
+        await drain(self._programs.bootstrap_servers, deadline_seconds=DRAIN_SECONDS, announce=show)
+        self._note = "comparing"
+        return await asyncio.to_thread(self._compare)
+
+    def _compare(self) -> list[SummaryLine]:
+        client = connect(self._clickhouse())
+
+        def ask(query: str) -> tuple[int, int, int]:
+            count, distinct, amount = client.query(query).result_rows[0]
+            return int(count), int(distinct), int(amount)
+
+        try:
+            return summarise(read_ledgers(self._programs.layout.ledgers), ask)
+        finally:
+            client.close()
+
+    def _clickhouse(self) -> ClickHouseSettings:
+        secrets = self._programs.secrets
+        return ClickHouseSettings(
+            host="127.0.0.1",
+            port=self._programs.settings.clickhouse_port,
+            user="writer",
+            password=secrets.store_writer_password,
+        )
+
+    def _clock(self) -> Clock | None:
+        """Return what the simulator of this start says; none if it said nothing yet."""
+        try:
+            clock = read_clock(self._programs.layout.clock)
+        except ClockUnreadable:
+            return None
+        return clock if clock.simulated and clock.anchor_wall >= self._began else None
+
+    def _describe(self) -> list[str]:
+        state = self._note or describe_clock(self._clock(), datetime.now(UTC))
+        programs = describe_programs(self._stack.statuses)
+        return [state, programs] if programs else [state]
+
+    def _say(self, text: str) -> None:
+        self._out.print(text, soft_wrap=True, highlight=False, markup=False)
