@@ -1,0 +1,162 @@
+"""Every detector, as the general suite drives it. A new detector is one entry here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from detectors.fraud.champions import Champions
+from detectors.fraud.detector import FraudDetector
+from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.online import OnlineTrainer
+from detectors.fraud.terminals import TerminalRisk
+from detectors.series.minutes import MinuteSeries
+from detectors.stock.levels import StockLevels
+from schemas.metric_partial import MetricPartial
+from schemas.stock_level import StockLevel
+from tests.detectors.models import model, score_of
+from tests.support.events import MONDAY, click, label, movement, payment
+
+__all__ = ["DETECTORS", "Case"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to drive one detector.
+
+    Parameters
+    ----------
+    make
+        Builds it.
+    events
+        Inputs numbered from the first argument, as many as the second says, spread over about that many
+        hours; the third is the seed.
+    run
+        Hands a batch in; what comes out as one comparable value per input, or the last per key.
+    size
+        How much it remembers.
+    last_wins
+        Outputs are cumulative by key: only the last per key counts, however the input was cut.
+
+    """
+
+    make: Callable[[], Any]
+    events: Callable[[int, int, int], list[Any]]
+    run: Callable[[Any, Sequence[Any]], dict[Any, Any] | list[Any]]
+    size: Callable[[Any], int]
+
+
+def paid(first: int, count: int, seed: int) -> list[Any]:
+    """One payment an hour, some late, each with a label known at some time."""
+    random = Random(seed * 1_000_003 + first)
+    made = []
+    for seq in range(first, first + count):
+        late = random.choice([0, 0, 0, 0, 40])
+        one = payment(
+            seq,
+            occurred_at=MONDAY + timedelta(hours=seq - late),
+            customer_id=random.choice([None, f"c-{random.randrange(8)}", f"once-{seq}"]),
+            terminal_id=random.choice([f"t-{random.randrange(5)}", f"once-{seq}"]),
+            amount_minor=random.randrange(100_000),
+        )
+        verdict = random.choice(["fraud", "genuine", "genuine"])
+        known_at = one.occurred_at + timedelta(hours=random.randrange(400))
+        made.append((one, label(one, known_at, verdict=verdict)))
+    return made
+
+
+def observe_fraud(detector: FraudDetector, batch: Sequence[Any]) -> list[Any]:
+    """Features of each payment; labels first, as the broadcast brings them."""
+    detector.terminals.learn([known for _, known in batch])
+    rows: list[Any] = detector.observe([one for one, _ in batch]).tolist()
+    return rows
+
+
+def champions() -> Champions:
+    """Three models, one every 10 days."""
+    made = Champions()
+    for day in (0, 10, 20):
+        made.add(model(day))
+    return made
+
+
+def score_batch(scorer: Champions, batch: Sequence[Any]) -> list[Any]:
+    """Verdicts on made-up features."""
+    rows = [[Random(one.seq).gauss(place, 5) for place in range(len(FEATURE_NAMES))] for one, _ in batch]
+    return scorer.score([one.occurred_at for one, _ in batch], np.array(rows))
+
+
+def teach(trainer: OnlineTrainer, batch: Sequence[Any]) -> list[Any]:
+    """Scores and labels one by one, and the model after each."""
+    models = []
+    for one, known in batch:
+        features = tuple(Random(one.seq).gauss(0, 1) for _ in FEATURE_NAMES)
+        trainer.scored([score_of(one, features)])
+        trainer.labelled([known])
+        models.append(trainer.next_model())
+    return models
+
+
+def clicked(first: int, count: int, seed: int) -> list[Any]:
+    """One click an hour, some late."""
+    random = Random(seed * 1_000_003 + first)
+    actions = ["view", "product", "pay", "error"]
+    return [
+        (
+            seq,
+            click(seq, action=random.choice(actions)).model_copy(
+                update={"occurred_at": MONDAY + timedelta(hours=seq - random.choice([0, 0, 3]))}
+            ),
+        )
+        for seq in range(first, first + count)
+    ]
+
+
+def count_minutes(series: MinuteSeries, batch: Sequence[Any]) -> dict[Any, Any]:
+    """Partials by key."""
+    series.count(batch)
+    partials: list[MetricPartial] = series.touched()
+    return {partial.key: partial for partial in partials}
+
+
+def stocked(first: int, count: int, seed: int) -> list[Any]:
+    """One movement an hour of few articles, some late."""
+    random = Random(seed * 1_000_003 + first)
+    kinds = ["sale", "sale", "receipt", "count", "adjustment"]
+    return [
+        (
+            seq,
+            movement(seq, kind=random.choice(kinds), quantity=random.randrange(9)).model_copy(
+                update={"occurred_at": MONDAY + timedelta(hours=seq - random.choice([0, 0, 30]))}
+            ),
+        )
+        for seq in range(first, first + count)
+    ]
+
+
+def observe_stock(levels: StockLevels, batch: Sequence[Any]) -> dict[Any, Any]:
+    """Levels by key."""
+    touched: list[StockLevel] = levels.observe(batch)
+    return {level.key: level for level in touched}
+
+
+DETECTORS: dict[str, Case] = {
+    "fraud features": Case(
+        lambda: FraudDetector(TerminalRisk()),
+        paid,
+        observe_fraud,
+        lambda detector: (
+            detector.customers.entries
+            + len(detector.customers)
+            + detector.terminals.entries
+            + len(detector.terminals)
+        ),
+    ),
+    "champions": Case(champions, paid, score_batch, len),
+    "online trainer": Case(lambda: OnlineTrainer(10), paid, teach, len),
+    "minute series": Case(lambda: MinuteSeries("g:0", "clicks", 0), clicked, count_minutes, len),
+    "stock levels": Case(lambda: StockLevels("g:0", "stock-movements", 0), stocked, observe_stock, len),
+}

@@ -1,0 +1,63 @@
+"""Scores and labels meet, once, whichever comes first."""
+
+from detectors.fraud.joining import Example, LabelJoin
+
+DAY = 86_400.0
+ROW = (1.0,) * 15
+
+
+def scored(join: LabelJoin, event: int, occurred: float) -> Example | None:
+    return join.scored(event, occurred, ROW, 0.5)
+
+
+def test_score_first_or_label_first_gives_the_same_example() -> None:
+    expected = Example(DAY, 3 * DAY, ROW, 0.5, True)
+    score_first, label_first = LabelJoin(), LabelJoin()
+    assert scored(score_first, 1, DAY) is None
+    assert score_first.labelled(1, DAY, 3 * DAY, True) == expected
+    assert label_first.labelled(1, DAY, 3 * DAY, True) is None
+    assert scored(label_first, 1, DAY) == expected
+
+
+def test_a_payment_is_learnt_once_however_often_it_comes() -> None:
+    join = LabelJoin()
+    examples = []
+    for _ in range(3):
+        examples += [scored(join, 1, DAY), scored(join, 1, DAY), join.labelled(1, DAY, 3 * DAY, False)]
+    assert sum(example is not None for example in examples) == 1
+
+
+def test_of_two_labels_before_the_score_the_later_known_counts() -> None:
+    for first, second in (((3 * DAY, False), (9 * DAY, True)), ((9 * DAY, True), (3 * DAY, False))):
+        join = LabelJoin()
+        join.labelled(1, DAY, *first)
+        join.labelled(1, DAY, *second)
+        example = scored(join, 1, DAY)
+        assert example is not None
+        assert (example.known, example.fraud) == (9 * DAY, True)
+
+
+def test_what_waits_is_dropped_by_age_in_event_time() -> None:
+    join = LabelJoin(keep_days=60)
+    for event in range(100 * 300):
+        occurred = event * DAY / 100
+        if event % 2:
+            scored(join, event, occurred)
+        else:
+            join.labelled(event, occurred, occurred + 7 * DAY, False)
+    assert len(join) <= 100 * 63
+    assert scored(join, -1, DAY) is None
+    assert join.labelled(-2, DAY, 8 * DAY, True) is None
+    assert join.dropped == 2
+
+
+def test_a_label_from_a_far_future_waits_for_the_payments() -> None:
+    """It must not push a model's valid_from beyond every payment."""
+    join = LabelJoin(keep_days=60)
+    for event in range(64):
+        scored(join, event, 100 * DAY)
+    assert join.labelled(1, 100 * DAY, 161 * DAY, True) is None
+    assert join.released() == []
+    for event in range(64, 128):
+        scored(join, event, 101 * DAY)
+    assert [example.known for example in join.released()] == [161 * DAY]

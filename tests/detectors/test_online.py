@@ -1,0 +1,211 @@
+"""What the trainer learns, when it publishes, and that a published model says what River says."""
+
+from datetime import timedelta
+from itertools import pairwise
+from math import inf, nan
+from random import Random
+
+import numpy as np
+import pytest
+from river import linear_model, optim, preprocessing
+
+from detectors.fraud.champions import Champions
+from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.online import OnlineTrainer
+from schemas.label import Label
+from schemas.score import Score
+from tests.detectors.models import model, score_of
+from tests.support.events import MONDAY, label, payment
+
+HOUR = timedelta(hours=1)
+
+
+def history(count: int, seed: int = 5) -> tuple[list[Score], list[Label]]:
+    """Scored payments, one each 5 minutes, and their labels 2 days later; the amount betrays fraud."""
+    random = Random(seed)
+    scores, labels = [], []
+    for seq in range(count):
+        fraud = random.random() < 0.05
+        paid = payment(seq, occurred_at=MONDAY + timedelta(minutes=5 * seq))
+        row = [random.gauss(0, 1) for _ in FEATURE_NAMES]
+        row[0] = random.gauss(300 if fraud else 50, 20)
+        row[2] = 0.0
+        scores.append(score_of(paid, tuple(row)))
+        verdict = "fraud" if fraud else "genuine"
+        labels.append(label(paid, paid.occurred_at + timedelta(days=2), verdict=verdict))
+    return scores, labels
+
+
+def taught(count: int = 1_000, alerts_per_day: float = 10) -> OnlineTrainer:
+    trainer = OnlineTrainer(alerts_per_day)
+    scores, labels = history(count)
+    trainer.scored(scores)
+    trainer.labelled(labels)
+    return trainer
+
+
+def test_published_model_scores_as_river_does() -> None:
+    scores, labels = history(1_000)
+    river = preprocessing.StandardScaler() | linear_model.LogisticRegression(optim.AdaGrad(0.3))
+    for score, one in zip(scores, labels, strict=True):
+        river.learn_one(dict(zip(FEATURE_NAMES, score.features, strict=True)), one.verdict == "fraud")
+    published = taught().next_model()
+    assert published is not None
+    champions = Champions()
+    champions.add(published)
+    rows = np.array([score.features for score in scores])
+    verdicts = champions.score([published.valid_from] * len(rows), rows)
+    expected = [
+        river.predict_proba_one(dict(zip(FEATURE_NAMES, row, strict=True)))[True] for row in rows.tolist()
+    ]
+    np.testing.assert_allclose([verdict.score for verdict in verdicts], expected, atol=1e-12)
+
+
+def test_model_says_what_it_was_learnt_from() -> None:
+    _, labels = history(1_000)
+    published = taught().next_model()
+    assert published is not None
+    assert published.valid_from == max(one.known_at for one in labels)
+    assert (published.learnt_from, published.learnt_to) == (labels[0].occurred_at, labels[-1].occurred_at)
+    assert published.labels == 1_000
+    assert published.frauds == sum(one.verdict == "fraud" for one in labels)
+    assert len(published.samples) == 3
+    assert published.parent is None
+    assert published.weights[2] == 0, "a feature that never changes has no say"
+
+
+def test_threshold_keeps_the_budget_on_the_recent_payments() -> None:
+    scores, labels = history(1_000)
+    trainer = OnlineTrainer(10)
+    trainer.scored(scores)
+    # Known on the last day, so that the payments of the days before are the recent ones.
+    last = MONDAY + timedelta(days=3)
+    trainer.labelled([one.model_copy(update={"known_at": last}) for one in labels])
+    published = trainer.next_model()
+    assert published is not None
+    champions = Champions()
+    champions.add(published)
+    recent = [score for score in scores if score.payment and score.payment.occurred_at <= last]
+    verdicts = champions.score([last] * len(recent), np.array([score.features for score in recent]))
+    days = (last - MONDAY) / timedelta(days=1)
+    reviewed = sum(verdict.decision == "review" for verdict in verdicts)
+    assert reviewed == pytest.approx(10 * days, abs=2)
+
+
+def test_labels_and_scores_in_either_order_teach_the_same() -> None:
+    scores, labels = history(1_000)
+    trainer = OnlineTrainer(10)
+    trainer.labelled(labels)
+    trainer.scored(scores)
+    first, second = trainer.next_model(), taught().next_model()
+    assert first is not None
+    assert second is not None
+    assert (first.weights, first.bias, first.labels) == (second.weights, second.bias, second.labels)
+
+
+def test_repeated_scores_and_labels_teach_nothing_new() -> None:
+    scores, labels = history(1_000)
+    trainer = taught()
+    trainer.scored(scores)
+    trainer.labelled(labels)
+    published = trainer.next_model()
+    assert published is not None
+    assert published.labels == 1_000
+    trainer.labelled(labels)
+    assert trainer.next_model() is None
+
+
+def test_no_model_before_enough_was_learnt() -> None:
+    assert taught(150).next_model() is None
+    assert taught(1_000).next_model() is not None
+
+
+def test_a_version_an_hour_and_versions_sort_by_valid_from() -> None:
+    scores, labels = history(2_000)
+    trainer = OnlineTrainer(10)
+    trainer.scored(scores)
+    published = []
+    for one in labels:
+        trainer.labelled([one])
+        made = trainer.next_model()
+        if made is not None:
+            assert made.valid_from == one.known_at
+            published.append(made)
+    assert len(published) > 20
+    versions = [made.version for made in published]
+    assert versions == sorted(set(versions))
+    for before, after in pairwise(published):
+        assert after.valid_from - before.valid_from >= HOUR
+        assert after.parent == before.version
+
+
+def test_after_a_restart_nothing_older_is_published_again() -> None:
+    published = taught(1_000).next_model()
+    assert published is not None
+    restarted = OnlineTrainer(10)
+    restarted.resume(model(-1))
+    restarted.resume(published)
+    restarted.resume(model(-2))
+    scores, labels = history(1_012)
+    restarted.scored(scores)
+    for one in labels[:1_011]:
+        restarted.labelled([one])
+        assert restarted.next_model() is None, "known less than an hour after the last version"
+    restarted.labelled(labels[1_011:])
+    after = restarted.next_model()
+    assert after is not None
+    assert after.parent == published.version
+    assert after.version > published.version
+
+
+@pytest.mark.parametrize("broken", [nan, inf, -inf])
+def test_a_number_that_is_none_never_reaches_the_model(broken: float) -> None:
+    """The contract refuses it first; this is for records that were built without validation."""
+    trainer = taught()
+    scores, labels = history(1_000, seed=6)
+    spoilt = scores[7].model_copy(update={"features": (broken, *scores[7].features[1:])})
+    fresh = payment(5_000, occurred_at=MONDAY + timedelta(days=1))
+    payment_of = score_of(fresh, spoilt.features[:0]).payment
+    trainer.scored([spoilt.model_copy(update={"payment": payment_of})])
+    trainer.labelled([label(fresh, labels[-1].known_at, verdict="fraud")])
+    published = trainer.next_model()
+    assert trainer.refused == 1
+    assert published is not None
+    assert published.labels == 1_000
+    assert np.isfinite([*published.means, *published.scales, *published.weights, published.bias]).all()
+
+
+def test_only_judged_payments_with_our_features_are_learnt() -> None:
+    trainer = OnlineTrainer(10)
+    scores, labels = history(300)
+    trainer.scored([score.model_copy(update={"feature_set": "another"}) for score in scores[:100]])
+    trainer.scored([score.model_copy(update={"disposition": "followed"}) for score in scores[100:200]])
+    trainer.scored([score.model_copy(update={"features": score.features[:14]}) for score in scores[200:]])
+    trainer.labelled(labels)
+    assert trainer.next_model() is None
+    assert trainer.refused == 200
+
+
+def test_metrics_judge_only_scores_given_before_the_label() -> None:
+    trainer = OnlineTrainer(10)
+    scores, labels = history(1_000)
+    assert taught().next_model().metrics == {}  # type: ignore[union-attr]  # not None: see above
+    verdicts = {one.event_id: one.verdict == "fraud" for one in labels}
+    judged = [
+        score.model_copy(
+            update={
+                "model_version": "m",
+                "score": 0.9 if score.payment and verdicts[score.payment.event_id] else 0.1,
+            }
+        )
+        for score in scores
+    ]
+    trainer.scored(judged)
+    trainer.labelled(labels)
+    published = trainer.next_model()
+    assert published is not None
+    assert published.metrics == {
+        "prequential_average_precision": 1.0,
+        "prequential_area_under_roc": 1.0,
+        "prequential_payments": 1_000,
+    }
