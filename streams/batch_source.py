@@ -25,9 +25,9 @@ State = TypeVar("State")
 Records = list[ConsumerRecord]
 Fetched = dict[TopicPartition, Records]
 
-# A dead worker's partitions move after this long; the broker's lowest by default is 6 s.
-SESSION_TIMEOUT_MS = 8_000
-# A round of 4,000 events blocks the event loop for .2 s at 40 µs each; heartbeats are due every 2.5 s.
+# A dead worker's partitions move after this long: the lowest that a broker takes by default.
+SESSION_TIMEOUT_MS = 6_000
+# A round of 4,000 events blocks the event loop for .2 s at 40 µs each; heartbeats are due every 1.5 s.
 MAX_ROUND_RECORDS = 4_000
 POLL_MS = 200
 ANSWER_TIMEOUT_SECONDS = 60.0

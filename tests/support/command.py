@@ -1,6 +1,7 @@
 """A `tillwatch` command as a process of its own, as an operator runs it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,12 +34,12 @@ class Command:
         """All it has said so far."""
         return self._log.read_text(errors="replace")
 
-    def wait_until_said(self, text: str, *, times: int = 1, seconds: float = 30.0) -> None:
-        """Wait until it has said a text so many times; fails if it ends before."""
+    def wait_until_said(self, pattern: str, *, times: int = 1, seconds: float = 30.0) -> None:
+        """Wait until it has said a regular expression so many times; fails if it ends before."""
         deadline = time.monotonic() + seconds
-        while self.said.count(text) < times:
+        while len(re.findall(pattern, self.said)) < times:
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"never said {text!r}; it said:\n{self.said[-4000:]}")
+                raise AssertionError(f"never said {pattern!r}; it said:\n{self.said[-4000:]}")
             time.sleep(0.05)
 
     def wait(self, seconds: float = 30.0) -> int:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError
 from pydantic import BaseModel
 
 from schemas.topics import MAX_RECORD_BYTES, Topic
@@ -15,6 +16,7 @@ __all__ = [
     "Raw",
     "committed",
     "end_offset",
+    "producing",
     "read_raw",
     "read_topic",
     "send",
@@ -60,6 +62,13 @@ def send_raw(
             future.get(timeout=30)
 
 
+def producing(bootstrap_servers: str) -> "closing[KafkaProducer]":
+    """Open a producer for a `with` block; what it sends is acknowledged by all replicas."""
+    return closing(
+        KafkaProducer(bootstrap_servers=bootstrap_servers, max_request_size=4 * MAX_RECORD_BYTES, linger_ms=1)
+    )
+
+
 def read_raw(bootstrap_servers: str, topic: Topic) -> Iterator[Raw]:
     """Read a topic from its start to its present end."""
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
@@ -90,7 +99,10 @@ def end_offset(bootstrap_servers: str, topic: Topic) -> int:
 def committed(bootstrap_servers: str, group: str, topic: Topic) -> int:
     """Count the records of a topic that a group has committed."""
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
-        offsets = admin.list_group_offsets([group])[group]
+        try:
+            offsets = admin.list_group_offsets([group])[group]
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+            return 0  # the first group of a broker makes the topic of all offsets
     return sum(max(0, entry.offset) for tp, entry in offsets.items() if tp.topic == topic.name)
 
 
