@@ -1,0 +1,1 @@
+"""What goes into which table: one file per table, named like it."""

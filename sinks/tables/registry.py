@@ -1,0 +1,39 @@
+"""Every table, by the topic that fills it."""
+
+from typing import Any
+
+from sinks.tables.alerts import ALERTS_TABLE
+from sinks.tables.clicks import CLICKS_TABLE
+from sinks.tables.dead_letters import DEAD_LETTERS_TABLE
+from sinks.tables.heartbeats import HEARTBEATS_TABLE
+from sinks.tables.labels import LABELS_TABLE
+from sinks.tables.metrics import METRICS_TABLE
+from sinks.tables.models import MODELS_TABLE
+from sinks.tables.scores import SCORES_TABLE
+from sinks.tables.stock_levels import STOCK_LEVELS_TABLE
+from sinks.tables.stock_movements import STOCK_MOVEMENTS_TABLE
+from sinks.tables.stores import STORES_TABLE
+from sinks.tables.table import Table
+from sinks.tables.transactions import TRANSACTIONS_TABLE
+from sinks.tables.worker_status import WORKER_STATUS_TABLE
+
+__all__ = ["TABLES"]
+
+TABLES: dict[str, Table[Any]] = {
+    table.topic.name: table
+    for table in (
+        ALERTS_TABLE,
+        CLICKS_TABLE,
+        DEAD_LETTERS_TABLE,
+        HEARTBEATS_TABLE,
+        LABELS_TABLE,
+        METRICS_TABLE,
+        MODELS_TABLE,
+        SCORES_TABLE,
+        STOCK_LEVELS_TABLE,
+        STOCK_MOVEMENTS_TABLE,
+        STORES_TABLE,
+        TRANSACTIONS_TABLE,
+        WORKER_STATUS_TABLE,
+    )
+}

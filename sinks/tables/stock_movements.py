@@ -1,0 +1,26 @@
+"""The table of goods that came, went or were counted."""
+
+from collections.abc import Sequence
+
+from schemas.stock_movement import StockMovement
+from schemas.topics import STOCK_MOVEMENTS
+from sinks.tables.table import Columns, Table, envelope
+
+__all__ = ["STOCK_MOVEMENTS_TABLE"]
+
+
+def columns(events: Sequence[StockMovement]) -> Columns:
+    """Turn a batch into the columns of the table."""
+    return {
+        **envelope(events),
+        "place_id": [event.place_id for event in events],
+        "sku": [event.sku for event in events],
+        "kind": [event.kind for event in events],
+        "quantity": [event.quantity for event in events],
+        "level_after": [event.level_after for event in events],
+        "payment_id": [event.payment_id for event in events],
+        "schema_version": [event.schema_version for event in events],
+    }
+
+
+STOCK_MOVEMENTS_TABLE = Table(STOCK_MOVEMENTS, columns)

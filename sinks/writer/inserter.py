@@ -1,0 +1,118 @@
+"""Inserts columns into ClickHouse; the same range again is dropped by ClickHouse itself."""
+
+import logging
+import threading
+from typing import Any
+
+from clickhouse_connect.datatypes.base import ClickHouseType
+from clickhouse_connect.datatypes.registry import get_from_name
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+
+from schemas.errors import Stop
+from sinks.connection import connect
+from sinks.errors import StoreAbsent
+from sinks.settings import ClickHouseSettings
+from sinks.tables.table import Table
+from sinks.writer.batch import Batch, Rows
+
+__all__ = ["Inserter"]
+
+log = logging.getLogger(__name__)
+
+# ClickHouse errors that pass: too many queries, memory, parts or replicas away, overload, timeouts, network.
+PASSING = frozenset(
+    {159, 202, 203, 209, 210, 225, 241, 242, 252, 285, 286, 319, 341, 425, 439, 745, 999, 1000}
+)
+SETTINGS = {
+    "async_insert": 0,
+    "insert_deduplicate": 1,
+    # without it a repeated insert would count twice in every rollup
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+}
+
+
+class Inserter:
+    """Writes rows with a deduplication token. Threads may share it.
+
+    Raises, from every method:
+
+    StoreAbsent
+        ClickHouse is away or busy: the same call may work later.
+    Stop
+        It refuses the rows: the tables are not as this version expects.
+
+    """
+
+    def __init__(self, settings: ClickHouseSettings) -> None:
+        self.settings = settings
+        self.lock = threading.Lock()
+        self.client: Client | None = None
+        self.types: dict[str, dict[str, ClickHouseType]] = {}
+
+    def insert(self, batch: Batch, rows: Rows) -> None:
+        """Insert a batch; return once ClickHouse has it."""
+        try:
+            client = self.connected()
+            types = self.column_types(client, batch.table)
+            names = list(rows.columns)
+            client.insert(
+                batch.table.name,
+                list(rows.columns.values()),
+                column_names=names,
+                column_types=[types[name] for name in names],
+                column_oriented=True,
+                settings={**SETTINGS, "insert_deduplication_token": batch.token},
+            )
+        except KeyError as error:
+            raise Stop(
+                f"table {batch.table.name} has no column {error}: run this version's migrations"
+            ) from None
+        except ClickHouseError as error:
+            raise self.translated(error, batch.token) from error
+
+    def rows_there(self, batch: Batch) -> int:
+        """Count what the table already holds of a range."""
+        try:
+            result = self.connected().query(
+                f"SELECT count() FROM {batch.table.name} WHERE kafka_partition = {{partition:UInt16}} "
+                "AND kafka_offset BETWEEN {first:UInt64} AND {last:UInt64}",
+                parameters={
+                    "partition": batch.partition,
+                    "first": batch.before.offset,
+                    "last": batch.last,
+                },
+            )
+        except ClickHouseError as error:
+            raise self.translated(error, batch.token) from error
+        return int(result.result_rows[0][0])
+
+    def connected(self) -> Client:
+        """Connect at the first use: ClickHouse may be away when the sink starts."""
+        with self.lock:
+            if self.client is None:
+                self.client = connect(self.settings)
+            return self.client
+
+    def column_types(self, client: Client, table: Table[Any]) -> dict[str, ClickHouseType]:
+        """Ask once per table."""
+        if table.name not in self.types:
+            found = client.query(
+                "SELECT name, type FROM system.columns WHERE database = currentDatabase() "
+                "AND table = {table:String}",
+                parameters={"table": table.name},
+            ).result_rows
+            self.types[table.name] = {name: get_from_name(type_name) for name, type_name in found}
+        return self.types[table.name]
+
+    def translated(self, error: ClickHouseError, token: str) -> StoreAbsent | Stop:
+        """Tell what waiting heals from what it does not."""
+        code = getattr(error, "code", None)
+        if code in PASSING or (code is None and isinstance(error, OperationalError)):
+            return StoreAbsent(f"ClickHouse at {self.settings.host}:{self.settings.port}: {error}")
+        return Stop(f"ClickHouse refuses {token}: {error}")
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self.client is not None:
+            self.client.close()

@@ -1,0 +1,357 @@
+"""The sink: every topic into its table, exactly once.
+
+Delivery: before an insert, the range about to be written is committed as metadata of the offset the sink
+stands at; the insert carries a token that names the range; then the offset behind it is committed. Whoever
+owns the partition next finds the range and writes exactly it again, and ClickHouse drops what it has.
+A commit is refused once the group has moved on, so a sink that was frozen can announce nothing new.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from kafka.errors import KafkaError as AdminError
+
+from schemas.errors import Stop
+from schemas.topics import BROKER_MAX_BYTES
+from sinks.errors import StoreAbsent
+from sinks.settings import SinkSettings
+from sinks.tables.table import Table
+from sinks.writer.batch import Batch, make_rows
+from sinks.writer.committed import committed_positions, generations
+from sinks.writer.inserter import Inserter
+from sinks.writer.partition import OwnedPartition
+from sinks.writer.position import Position
+from sinks.writer.tally import Tally
+from streams import failpoints
+
+__all__ = ["Sink"]
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+SHORTEST_POLL_SECONDS = 0.02
+# Bounds memory: 80,000 records of 1 KB; then everything buffered is written.
+MOST_BUFFERED_BATCHES = 4
+# Catching up, a partition's batch may wait longer to become fuller: fewer and larger parts.
+PATIENCE_BEHIND = 8
+# Inserts of different partitions that run at the same time; two cores gain nothing from more.
+PARALLEL_INSERTS = 3
+FIRST_BACKOFF_SECONDS = 0.1
+LONGEST_BACKOFF_SECONDS = 2.0
+STOP_SECONDS = 1.5
+
+
+class Abandoned(Exception):
+    """The round was given up: the group moves or the sink stops. Nothing is lost, the range is announced."""
+
+
+class Sink:
+    """Reads all topics in one group; call `run`, and `stop` from a signal.
+
+    Parameters
+    ----------
+    tables
+        By topic.
+    inserter
+        Where rows go.
+
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        tables: Mapping[str, Table[Any]],
+        inserter: Inserter,
+        settings: SinkSettings,
+    ) -> None:
+        self.tally = Tally()
+        self._bootstrap_servers = bootstrap_servers
+        self._tables = tables
+        self._inserter = inserter
+        self._settings = settings
+        self._owned: dict[TopicPartition, OwnedPartition] = {}
+        self._threads = ThreadPoolExecutor(PARALLEL_INSERTS, "insert")
+        self._stopping = asyncio.Event()
+        # Held while a round is fetched into buffers and written: a rebalance waits for its end.
+        self._round = asyncio.Lock()
+        # Between the start of a rebalance and its end nobody knows what is ours, though records may come.
+        self._moving = True
+        self._adopted = False
+        timeout = int(settings.session_timeout_seconds * 1000)
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers,
+            group_id=settings.group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=timeout,
+            heartbeat_interval_ms=timeout // 4,
+            # While ClickHouse is away nothing is fetched; that is no reason to leave the group.
+            max_poll_interval_ms=24 * 3_600_000,
+            max_partition_fetch_bytes=BROKER_MAX_BYTES,
+        )
+
+    def stop(self) -> None:
+        """Let `run` end after the round in flight."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Write until stopped.
+
+        Raises
+        ------
+        Stop
+            ClickHouse refuses rows, or a topic was made anew under the sink.
+
+        """
+        self._consumer.subscribe(list(self._tables), listener=RebalanceGate(self))
+        try:
+            await self._consumer.start()
+            while not self._stopping.is_set():
+                fetched = await self._consumer.getmany(
+                    timeout_ms=int(self._patience() * 1000), max_records=self._settings.batch_rows
+                )
+                async with self._round:
+                    if self._moving:
+                        continue  # fetched before the group said whose it is; adopting seeks back
+                    if not self._adopted:
+                        self._adopted = await self._adopt()
+                        continue
+                    self._buffer(fetched)
+                    await self._write_due()
+        finally:
+            log.info("sink stops", extra=self.tally.fields())
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Leave the group, so that others take over at once."""
+        self._moving = True
+        try:
+            await asyncio.wait_for(self._consumer.stop(), STOP_SECONDS)
+        except TimeoutError:
+            log.warning("left the group without a word")
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _patience(self) -> float:
+        """How long to wait for more records: until the first buffered one is due."""
+        waiting = [own.waiting_since for own in self._owned.values() if own.waiting]
+        if not waiting or not self._adopted:
+            return POLL_SECONDS
+        return min(
+            POLL_SECONDS,
+            max(SHORTEST_POLL_SECONDS, min(waiting) + self._settings.batch_seconds - self._now()),
+        )
+
+    async def _adopt(self) -> bool:
+        """Find out what is ours since the rebalance and where to go on; False if it moved again meanwhile."""
+        consumer = self._consumer
+        try:
+            assigned = consumer.assignment()
+            starts = await consumer.beginning_offsets(assigned) if assigned else {}
+            current = await asyncio.to_thread(generations, self._bootstrap_servers)
+            committed = await asyncio.to_thread(
+                committed_positions, self._bootstrap_servers, self._settings.group
+            )
+            owned = {
+                partition: OwnedPartition(
+                    self._tables[partition.topic],
+                    partition.partition,
+                    go_on_at(
+                        current[partition.topic],
+                        starts[partition],
+                        committed.get((partition.topic, partition.partition)),
+                    ),
+                )
+                for partition in assigned
+            }
+            for partition, own in owned.items():
+                consumer.seek(partition, own.next_offset)
+        except (IllegalStateError, KafkaError, AdminError, KeyError) as error:
+            log.warning("asking again for our partitions", extra={"cause": repr(error)})
+            await asyncio.sleep(POLL_SECONDS)
+            return False
+        self._owned = owned
+        again = sum(own.position.announced is not None for own in owned.values())
+        log.info("partitions assigned", extra={"partitions": len(owned), "ranges_to_write_again": again})
+        return True
+
+    def _buffer(self, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]]) -> None:
+        now = self._now()
+        for partition, records in fetched.items():
+            own = self._owned.get(partition)
+            if own is None or own.take(records, now):
+                continue
+            if own.sought == own.next_offset:
+                raise Stop(
+                    f"{partition.topic}[{partition.partition}] ends before offset {own.next_offset}, which "
+                    "was read: the topic was made anew; start the sink again"
+                )
+            own.sought = own.next_offset
+            self._consumer.seek(partition, own.next_offset)
+
+    async def _write_due(self) -> None:
+        """Announce, insert and commit all that is due, as one round."""
+        waiting = sum(len(own.waiting) for own in self._owned.values())
+        full = waiting >= MOST_BUFFERED_BATCHES * self._settings.batch_rows
+        due = [
+            (partition, own)
+            for partition, own in self._owned.items()
+            if await self._is_due(partition, own, full=full)
+        ]
+        if not due:
+            return
+        batches = {partition: own.cut(self._settings.batch_rows) for partition, own in due}
+        try:
+            await self._commit(
+                {
+                    partition: batch.before._replace(announced=batch.last)
+                    for partition, batch in batches.items()
+                    if not batch.again
+                }
+            )
+            # all end before anything is written again, whatever one of them raises
+            outcomes = await asyncio.gather(*map(self._write, batches.values()), return_exceptions=True)
+            for outcome in outcomes:
+                if outcome is not None:
+                    raise outcome
+            await self._commit(
+                {partition: batch.rows.after for partition, batch in batches.items() if batch.rows}
+            )
+        except Abandoned as reason:
+            log.warning("round given up", extra={"cause": str(reason), "ranges": len(batches)})
+            self._adopted = False
+            return
+        for partition, batch in batches.items():
+            self._owned[partition].written(batch, self._now())
+
+    async def _is_due(self, partition: TopicPartition, own: OwnedPartition, *, full: bool) -> bool:
+        if not own.waiting and own.position.announced is None:
+            return False
+        try:
+            behind = (self._consumer.highwater(partition) or 0) > own.next_offset
+            read_to = await self._consumer.position(partition)
+        except IllegalStateError:
+            return False  # it is being taken away
+        patience = self._settings.batch_seconds * (PATIENCE_BEHIND if behind else 1)
+        return own.is_due(
+            self._now(), rows=self._settings.batch_rows, seconds=0 if full else patience, read_to=read_to
+        )
+
+    async def _write(self, batch: Batch) -> None:
+        """Insert one range, again and again until it is in; then it may be committed."""
+        loop = asyncio.get_running_loop()
+        if batch.rows is None:
+            batch.rows = await loop.run_in_executor(self._threads, make_rows, batch)
+            self._count(batch)
+        rows = batch.rows
+        backoff = FIRST_BACKOFF_SECONDS
+        while rows.count:
+            try:
+                if batch.again:
+                    there = await loop.run_in_executor(self._threads, self._inserter.rows_there, batch)
+                    self.tally.rows_already_there += there
+                    log.info("range written again", extra=where(batch) | {"rows_already_there": there})
+                await loop.run_in_executor(self._threads, self._inserter.insert, batch, rows)
+                self.tally.inserts += 1
+                self.tally.rows[batch.table.name] += rows.count
+                failpoints.reach("rows-inserted")
+                return
+            except StoreAbsent as error:
+                if backoff == FIRST_BACKOFF_SECONDS:
+                    log.warning("waiting for ClickHouse", extra=where(batch) | {"cause": str(error)})
+                await self._pause(backoff)
+                backoff = min(2 * backoff, LONGEST_BACKOFF_SECONDS)
+
+    def _count(self, batch: Batch) -> None:
+        rows = batch.rows
+        if rows is None:
+            return
+        self.tally.ranges_again += batch.again
+        self.tally.refused += rows.refused
+        self.tally.repeats += rows.repeats
+        self.tally.gaps += rows.gaps
+        if rows.refused:
+            log.warning(
+                "records refused", extra=where(batch) | {"refused": rows.refused, "reason": rows.reason}
+            )
+        if rows.repeats:
+            log.info("repeats dropped", extra=where(batch) | {"repeats": rows.repeats})
+        if rows.gaps:
+            log.error("origins are missing in a dense topic", extra=where(batch) | {"gaps": rows.gaps})
+
+    async def _commit(self, positions: Mapping[TopicPartition, Position]) -> None:
+        offsets = {partition: (kept.offset, kept.metadata()) for partition, kept in positions.items()}
+        backoff = FIRST_BACKOFF_SECONDS
+        while offsets:
+            try:
+                await self._consumer.commit(offsets)
+                return
+            except (CommitFailedError, IllegalStateError) as error:
+                raise Abandoned(f"the group moved on: {error!r}") from None
+            except KafkaError as error:
+                if not error.retriable:
+                    raise Stop(f"Kafka refuses to commit: {error!r}") from None
+                log.warning("committing again", extra={"cause": repr(error)})
+                await self._pause(backoff)
+                backoff = min(2 * backoff, LONGEST_BACKOFF_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, unless the round should be given up."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        if self._stopping.is_set() or self._moving:
+            raise Abandoned("the sink stops" if self._stopping.is_set() else "the group moves")
+
+    async def partitions_revoked(self) -> None:
+        """Wait for the round in flight, which gives up at its next pause."""
+        self._moving = True
+        async with self._round:
+            self._adopted = False
+            self._owned = {}
+
+    def partitions_assigned(self) -> None:
+        """Let the next round find out what is ours."""
+        self._moving = False
+
+
+class RebalanceGate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Tells the sink that its group moves."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002
+        """Wait for the round in flight."""
+        await self._sink.partitions_revoked()
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:  # noqa: ARG002
+        """Leave the rest to the sink: an error in this method would only be logged by aiokafka."""
+        self._sink.partitions_assigned()
+
+
+def go_on_at(generation: str, start: int, committed: Position | int | None) -> Position:
+    """Choose where to go on in a partition that begins at `start`."""
+    if isinstance(committed, int):
+        return Position(max(start, committed), generation)
+    if committed is None or committed.generation != generation:
+        return Position(start, generation)
+    # the offset stays as it is, even if retention has eaten into the range: it is part of the token
+    return committed
+
+
+def where(batch: Batch) -> dict[str, object]:
+    """Name a range in a log line."""
+    return {
+        "topic": batch.table.topic.name,
+        "partition": batch.partition,
+        "first": batch.before.offset,
+        "last": batch.last,
+    }

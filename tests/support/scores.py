@@ -1,0 +1,33 @@
+"""Scores for tests, as the fraud agent would write them."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from schemas.origin import Origin
+from schemas.score import Score, ScoredPayment
+from schemas.transaction import Transaction
+from tests.support.events import payment
+
+__all__ = ["score"]
+
+
+def score(
+    partition: int, offset: int, *, paid: Transaction | None = None, generation: str = "topic-1:0"
+) -> Score:
+    """Make the score of an input offset; the same offset makes the same score."""
+    paid = paid or payment(offset * 8 + partition)
+    fields = {name: getattr(paid, name) for name in ScoredPayment.model_fields if name != "reporting_minor"}
+    probability = Random(offset).random()
+    return Score(
+        origin=Origin(generation=generation, topic="transactions", partition=partition, offset=offset),
+        disposition="scored",
+        scored_at=datetime(2026, 10, 5, 12, tzinfo=UTC) + timedelta(milliseconds=offset),
+        received_at=datetime(2026, 10, 5, 12, tzinfo=UTC),
+        payment=ScoredPayment(**fields, reporting_minor=paid.amount_minor),
+        score=probability,
+        threshold=0.9,
+        decision="review" if probability >= 0.9 else "approve",
+        feature_set="test-1",
+        features=(1.5, 2.5),
+        model_version="model-1",
+    )
