@@ -26,6 +26,7 @@ async def drain(
     deadline_seconds: float,
     announce: Callable[[str], None],
     lags_of: Callable[[str], Lags] = group_lags,
+    poll_seconds: float = POLL_SECONDS,
 ) -> None:
     """Return once every group has committed all of every topic it reads.
 
@@ -49,7 +50,7 @@ async def drain(
         if time.monotonic() > deadline:
             raise Stop(f"Not drained within {deadline_seconds:g} s: {_describe(behind, absent)}.")
         announce(_describe(behind, absent))
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(poll_seconds)
 
 
 def _describe(behind: Lags, absent: list[str]) -> str:
