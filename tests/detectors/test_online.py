@@ -74,6 +74,16 @@ def test_model_says_what_it_was_learnt_from() -> None:
     assert published.weights[2] == 0, "a feature that never changes has no say"
 
 
+def test_valid_from_is_the_latest_known_at_in_any_order() -> None:
+    scores, labels = history(1_000)
+    trainer = OnlineTrainer(10)
+    trainer.scored(scores)
+    trainer.labelled(labels[::-1])
+    published = trainer.next_model()
+    assert published is not None
+    assert published.valid_from == labels[-1].known_at
+
+
 def test_threshold_keeps_the_budget_on_the_recent_payments() -> None:
     scores, labels = history(1_000)
     trainer = OnlineTrainer(10)

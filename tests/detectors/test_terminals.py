@@ -126,6 +126,19 @@ def test_an_idle_partition_cannot_keep_labels_for_ever() -> None:
     assert terminals.entries <= 2 * (32 + 45 + 2)
 
 
+def test_labels_learnt_at_the_start_wait_while_payments_catch_up() -> None:
+    """A worker that restarts reads all labels first, then replays weeks of payments elsewhere."""
+    terminals = TerminalRisk()
+    watermark = Watermark()
+    terminals.follow(watermark)
+    terminals.learn([verdict(1, days(119), "fraud")])
+    for day in range(121):
+        for _ in range(64):
+            watermark.advance(days(day).timestamp())
+        terminals.expire()
+    assert terminals.windows("t", days(120).timestamp())[4:] == (1, 1)
+
+
 def test_terminals_that_are_gone_are_forgotten() -> None:
     terminals = TerminalRisk()
     watermark = Watermark()
