@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["find_card_number", "looks_suspicious", "mask_card_numbers"]
+__all__ = ["find_card_number", "looks_suspicious", "mask_card_numbers", "masked_start"]
 
 # Prefixes of four digits and lengths that issuers really use: Visa, Mastercard, Amex, Diners, Discover,
 # JCB, UnionPay, Maestro, Mir (ISO/IEC 7812 as the networks publish it). Without them one random number in
@@ -48,6 +48,7 @@ SHORTEST_OPAQUE = 32
 # that no input, however broken, is read twice.
 STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)', re.DOTALL)
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
 
 # Digits become 0, the bytes of separators vanish, all else becomes x: then one search in C finds any run,
 # 20 times as fast as a regular expression.
@@ -125,6 +126,18 @@ def mask_card_numbers(text: str) -> str:
         pieces += text[done:start], "************", last_four(text[start:end])
         done = end
     return "".join([*pieces, text[done:]])
+
+
+def masked_start(record: bytes, limit_bytes: int) -> str:
+    """Show at most `limit_bytes` of a record's start, as text, without card numbers.
+
+    A number that is cut by the limit is not recognised any more, so a cut text loses its last digits.
+    """
+    text = record[:limit_bytes].decode("utf-8", "replace")
+    if len(record) > limit_bytes:
+        text = unescaped(text[:-6] + CUT_ESCAPE.sub("", text[-6:]))
+        text = text.rstrip("0123456789\ufffd" + SEPARATORS)
+    return mask_card_numbers(text).encode()[:limit_bytes].decode("utf-8", "ignore")
 
 
 def could_hold_card_number(record: bytes) -> bool:

@@ -21,6 +21,11 @@ def uuid7(moment: datetime, random: Random | None = None) -> UUID:
     random
         A seeded generator makes the same identifier again; without one the system's own is used.
 
+    Examples
+    --------
+    >>> uuid7(datetime(2026, 11, 22, tzinfo=UTC), Random(17))
+    UUID('01a2008d-7400-7ce9-aa06-e9ab85a0bcc1')
+
     References
     ----------
     RFC 9562, section 5.7. Python has `uuid.uuid7` from 3.14 on, without a seed.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.card_numbers import find_card_number, looks_suspicious, mask_card_numbers
+from schemas.card_numbers import find_card_number, looks_suspicious, mask_card_numbers, masked_start
 from schemas.decode import decode_batch, decode_record
 from schemas.errors import Refused
 from schemas.topics import MAX_RECORD_BYTES
@@ -145,10 +145,36 @@ def test_nothing_found_is_overlooked_by_the_quick_look(text: str) -> None:
     assert mask_card_numbers(masked) == masked
 
 
+@given(st.data(), card_numbers(), st.booleans(), st.integers(0, 200))
+def test_start_of_a_record_holds_no_part_of_a_number(
+    data: st.DataObject, number: str, escape: bool, limit: int
+) -> None:
+    text = data.draw(grouped(number))
+    record = f'{{"note":"{escaped(text) if escape else text}"}}'.encode()
+    start = masked_start(record, limit)
+    assert len(start.encode()) <= limit
+    assert len(digits_of(start)) <= 4
+
+
+def test_start_of_a_record_is_what_stands_there() -> None:
+    record = '{"name":"Köln","id":"s-12","more":"text"}'.encode()
+    assert masked_start(record, 1_000) == record.decode()
+    assert masked_start(record, 11) == '{"name":"K'
+    assert masked_start(record, 26) == '{"name":"Köln","id":"s'
+    assert masked_start(b"\xff" * 10, 12) == "\ufffd" * 4
+
+
+def test_search_for_the_open_end_is_linear() -> None:
+    before = process_time()
+    masked_start(b"1 " * 500_000 + b"x" + b"1" * 50, 1_000_010)
+    assert process_time() - before < 10
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_can_be_searched_and_masked(record: bytes) -> None:
     find_card_number(record)
     mask_card_numbers(record.decode("utf-8", "replace"))
+    masked_start(record, 100)
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,16 @@ def test_secret_in_a_name_is_not_repeated() -> None:
     assert "next_seq.a field" in refused.reason
 
 
+def test_long_reason_is_cut_to_what_a_dead_letter_takes() -> None:
+    class Nested(BaseModel):
+        names: dict[str, dict[str, dict[str, dict[str, dict[str, dict[str, dict[str, int]]]]]]]
+
+    value: object = {letter * 60: "x" for letter in "abcdefgh"}
+    for letter in "ijklmn":
+        value = {letter * 60: value}
+    assert len(refused_as(orjson.dumps({"names": value}), Nested).reason) == 2_000
+
+
 def test_unknown_fields_are_ignored_and_events_are_frozen() -> None:
     event = decode_record(Transaction, transaction(colour="green"))
     assert not hasattr(event, "colour")
