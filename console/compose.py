@@ -128,7 +128,7 @@ def notes(readings: Readings, day: TradingDay) -> dict[str, str]:
             if error is not None:
                 read_at = readings.read_at.get(query.name)
                 since = f"figures of {read_at.astimezone(day.zone):%H:%M:%S}" if read_at else "no figures yet"
-                return f"▨ {query.name}: {error}, {since}"
+                return f"▨ {error}, {since}"
         return usual
 
     return {

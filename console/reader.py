@@ -26,6 +26,8 @@ QUERY_SECONDS = 5.0
 """A query that takes longer is given up: the page says so and shows the figures before."""
 
 AT_ONCE = 4
+NO_ANSWER = "no answer from ClickHouse"
+NO_TABLE_YET = "no table yet"
 NO_TABLE = frozenset({"60", "81"})
 """ClickHouse's codes for an unknown table and an unknown database."""
 
@@ -81,8 +83,12 @@ class StoreReader:
         try:
             if self._client is None:
                 self._client = await connect_async(self.settings)
-            client = self._client
-            await asyncio.gather(*(self._ask(client, query, parameters) for query in self._due()))
+            due = self._due()
+            if self.readings.problem is not None:
+                # One question finds out whether it is back; the others would all wait for nothing.
+                await self._ask(self._client, due[0], parameters)
+                due = [] if due[0].name in self.readings.errors else due[1:]
+            await asyncio.gather(*(self._ask(self._client, query, parameters) for query in due))
         except (TillwatchError, OSError) as error:
             self._failed(self._absent(), error)
         else:
@@ -108,7 +114,7 @@ class StoreReader:
     async def _ask(self, client: AsyncClient, query: Query[Row], parameters: Mapping[str, int]) -> None:
         needed = {name: parameters[name] for name in query.parameters}
         try:
-            async with self._slots, asyncio.timeout(QUERY_SECONDS):
+            async with asyncio.timeout(QUERY_SECONDS), self._slots:
                 result = await client.query(query.sql, parameters=needed, tz_mode="aware")
             rows = query.adapter.validate_python(list(result.named_results()))
         except (ClickHouseError, OSError, ValidationError) as error:
@@ -121,11 +127,11 @@ class StoreReader:
     def _note(self, name: str, error: Exception) -> None:
         """Remember what a query met, and log it once and not every second."""
         if isinstance(error, OperationalError | TimeoutError | OSError):
-            text = "no answer"
+            text = NO_ANSWER
         elif str(getattr(error, "code", "")) in NO_TABLE:
-            text = "no table"
+            text = NO_TABLE_YET
         else:
-            text = "query failed"
+            text = f"query {name} failed"
         if self.readings.errors.get(name) != text:
             logger.warning("query failed", extra={"query": name, "error": str(error)[:500]})
         self.readings.errors[name] = text
@@ -134,9 +140,9 @@ class StoreReader:
         """Tell a store that is away from a query that fails."""
         errors = self.readings.errors
         everything = bool(errors) and len(errors) == len(self.queries)
-        if everything and set(errors.values()) == {"no table"}:
+        if everything and set(errors.values()) == {NO_TABLE_YET}:
             self.readings.problem = f"ClickHouse at {self._address()} has no tables yet; the sink makes them."
-        elif "no answer" in errors.values() and set(errors.values()) == {"no answer"}:
+        elif set(errors.values()) == {NO_ANSWER}:
             self.readings.problem = self._absent()
         else:
             self.readings.problem = None

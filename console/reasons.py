@@ -16,12 +16,12 @@ def reason_text(feature: str, value: float, currency: str) -> str:
     amount = money(round(value * 100), currency, whole=False)
     sentences = {
         "amount": f"amount {amount}",
-        "weekend": "at the weekend" if value else "on a working day",
+        "weekend": "at the weekend" if value else "on a weekday",
         "night": "at night" if value else "by day",
-        "customer_payments": f"{plural(round(value), 'payment')} by this customer in {days}",
-        "customer_mean_amount": f"customer’s mean of {days} {amount}",
-        "terminal_risk": f"{percent(value, 0)} fraud at this terminal in {days}",
-        "terminal_labels": f"{plural(round(value), 'verdict')} on this terminal in {days}",
+        "customer_payments": f"customer’s {ordinal(round(value))} payment in {days}",
+        "customer_mean_amount": f"customer’s mean {amount} in {days}",
+        "terminal_risk": f"{percent(value, 0)} fraud at terminal in {days}",
+        "terminal_labels": f"{plural(round(value), 'verdict')} on terminal in {days}",
     }
     return sentences.get(name if days else feature, f"{feature.replace('_', ' ')} {value:g}")
 
@@ -31,3 +31,9 @@ def reasons_text(features: Sequence[str], values: Sequence[float], currency: str
     return " · ".join(
         reason_text(feature, value, currency) for feature, value in zip(features, values, strict=True)
     )
+
+
+def ordinal(number: int) -> str:
+    """Write a place in an order: 1st, 2nd, 3rd, 4th, 11th."""
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"

@@ -34,7 +34,7 @@ class Change:
     """
 
     text: str
-    verdict: Literal["better", "worse", "", "unknown"]
+    verdict: Literal["better", "worse", ""]
 
 
 def symbol(currency: str) -> str:
@@ -114,12 +114,12 @@ def change(
 
     """
     if now is None:
-        return Change("", "unknown")
+        return Change("", "")
     if before is None or (before == 0 and not points):
-        return Change(f"no figure for {against}" if against else "", "unknown")
+        return Change(f"no figure for {against}" if against else "", "")
     difference = (now - before) * 100 if points else (now - before) / abs(before)
     if abs(difference) < (0.05 if points else STEADY):
-        return Change(f"= as {against}" if against else "=", "")
+        return Change(f"as {against}" if against else "no change", "")
     up = difference > 0
     verdict: Literal["better", "worse", ""] = ""
     if good:

@@ -96,7 +96,7 @@ def revenue(today: Totals | None, last_week: Totals | None, day: TradingDay, cur
     """Write today's revenue and compare it with the same weekday last week up to the same minute."""
     until = f"{day.local(day.until):%H:%M}"
     if today is None:
-        return Revenue(UNKNOWN, None, until, f"Nothing known of today up to {until}", "unknown")
+        return Revenue(UNKNOWN, None, until, f"Nothing known of today up to {until}", "")
     against = f"last {day.weekday}"
     compared = change(
         today.revenue_minor, last_week.revenue_minor if last_week else None, good="up", against=against

@@ -125,7 +125,7 @@ def tiles(
     found = [from_payments(definition, rows, sums, day, currency) for definition in FROM_PAYMENTS]
     ratio, ratio_before, sessions, line = conversion(visits, sparkline_times(day))
     compared = change(ratio, ratio_before, good="up", against=against, points=True)
-    detail = UNKNOWN if sessions is None else f"of {plural(sessions, 'online visit')}"
+    detail = "" if sessions is None else f"of {plural(sessions, 'online visit')}"
     found.insert(
         2,
         Tile("conversion", "Conversion", percent(ratio), detail, compared.text, compared.verdict, line),
@@ -165,7 +165,7 @@ def from_payments(
         key=definition.key,
         label=definition.label,
         text=definition.text(value, currency),
-        detail=definition.detail(today, currency) if today else UNKNOWN,
+        detail=definition.detail(today, currency) if today else "",
         change=compared.text,
         verdict=compared.verdict,
         sparkline=sparkline(series("today", now_times), series("last_week", week_times)),

@@ -10,7 +10,7 @@ function hatch(context, paint) {
   tile.width = tile.height = 8;
   const pen = tile.getContext("2d");
   pen.strokeStyle = paint;
-  pen.lineWidth = 1.5;
+  pen.lineWidth = 1;
   pen.beginPath();
   for (const start of [-8, 0, 8]) {
     pen.moveTo(start, 8);
@@ -23,6 +23,7 @@ function hatch(context, paint) {
 function drawMissing(plot, ranges) {
   const { ctx: context, bbox: box } = plot;
   context.save();
+  context.globalAlpha = 0.5;
   context.fillStyle = hatch(context, colour("--missing"));
   for (const [from, to] of ranges) {
     const left = Math.max(box.left, plot.valToPos(from, "x", true));
@@ -30,6 +31,11 @@ function drawMissing(plot, ranges) {
     if (right > left) context.fillRect(left, box.top, right - left, box.height);
   }
   context.restore();
+}
+
+// Without any figure a scale would be made up.
+function known(plot) {
+  return plot.data.slice(1).some((series) => series.some((value) => value != null));
 }
 
 function options(day, size, unit, hooks) {
@@ -46,8 +52,8 @@ function options(day, size, unit, hooks) {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), day.zone),
     scales: { x: { time: true, range: [day.opens, day.closes] }, y: { range: (_plot, _low, high) => [0, Math.max(high * 1.08, 1)] } },
     axes: [
-      { ...axis, font, space: 56, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString("en-GB", clock)) },
-      { ...axis, font, size: 56, values: (_plot, ticks) => ticks.map((tick) => `${unit}${tick.toLocaleString("en-GB")}`) },
+      { ...axis, font, space: 56, size: 30, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString("en-GB", clock)) },
+      { ...axis, font, size: 56, values: (plot, ticks) => ticks.map((tick) => (known(plot) ? `${unit}${tick.toLocaleString("en-GB")}` : "")) },
     ],
     series: [{}, line("--ink-3", 1, [4, 4]), line("--ink", 2), line("--ink", 2, [3, 3])],
     hooks,

@@ -43,7 +43,7 @@ function open(show) {
   source.addEventListener("now", (event) => {
     lastNews = Date.now();
     lastPicture = JSON.parse(event.data);
-    announce(lastPicture.state === "stale" ? "stale" : "live");
+    announce(["live", "loading"].includes(lastPicture.state) ? "live" : "stale");
     show(lastPicture);
   });
   source.addEventListener("logged-out", () => location.assign("/login"));
