@@ -14,7 +14,7 @@ from schemas.identifiers import uuid7
 from schemas.label import Label
 from schemas.transaction import Transaction
 
-__all__ = ["LABEL_DELAY", "Payments", "card_precision", "read_payments", "tested_rows"]
+__all__ = ["LABEL_DELAY", "Payments", "card_precision", "choose_rows", "read_payments"]
 
 LABEL_DELAY = timedelta(days=7)
 """The handbook's delay, for every payment."""
@@ -119,7 +119,7 @@ def read_payments(file: Path) -> Payments:
     )
 
 
-def tested_rows(payments: Payments, test_from: date, weeks: int) -> NDArray[np.int64]:
+def choose_rows(payments: Payments, test_from: date, weeks: int) -> NDArray[np.int64]:
     """Choose the payments that are tested, as the handbook does.
 
     On each test day, customers are left out who had a fraud between 14 days before the test week and 8 days

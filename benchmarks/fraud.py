@@ -3,7 +3,7 @@
 The question: average precision on the published test week, with labels that become known 7 days late. The
 rules: `FraudDetector`, `TerminalRisk`, `OnlineTrainer` and `Champions` as the workers run them, in event
 time over the whole file, without Kafka; score first, learn after; the handbook's choice of payments
-(`card_fraud.tested_rows`). The rivals: the handbook's own results.
+(`card_fraud.choose_rows`). The rivals: the handbook's own results.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.card_fraud import Payments, card_precision, tested_rows
+from benchmarks.card_fraud import Payments, card_precision, choose_rows
+from benchmarks.errors import BenchmarkError
 from detectors.fraud.champions import Champions, Verdict
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_SET
@@ -71,11 +72,18 @@ def measure_fraud(
     progress
         Is told how many payments are done.
 
+    Raises
+    ------
+    BenchmarkError
+        If the file has no payment, or no fraud, to test on.
+
     """
+    rows = choose_rows(payments, test_from, weeks)
+    frauds = payments.frauds[rows]
+    if not frauds.any():
+        raise BenchmarkError(f"no payment with fraud to test on in {weeks} weeks from {test_from}")
     end = int(np.searchsorted(payments.days, (test_from - date(1970, 1, 1)).days + 7 * weeks))
     scores, reviewed, models = stream_scores(payments, end, progress)
-    rows = tested_rows(payments, test_from, weeks)
-    frauds = payments.frauds[rows]
     ranking = Ranking(scores[rows], frauds)
     low, high = bootstrap(ranking, payments.customers[rows])
     first = int(np.searchsorted(payments.days, (test_from - date(1970, 1, 1)).days))
