@@ -20,6 +20,7 @@ BATCH_BYTES = 65_536  # measured with records of 300 bytes: 14,000/s at the defa
 # kafka-python itself holds as much as it is given; 20,000 records are about 20 MB and half a second.
 MAX_UNACKNOWLEDGED = 20_000
 PARTITIONS_REMEMBERED = 200_000
+RECONNECT_MS = 1_000
 POLL_SECONDS = 0.001
 
 
@@ -68,6 +69,7 @@ class EventProducer:
             delivery_timeout_ms=delivery_ms,
             request_timeout_ms=min(30_000, delivery_ms // 2),
             max_block_ms=delivery_ms,
+            reconnect_backoff_max_ms=RECONNECT_MS,  # by default it waits up to 30 s for a broker that is back
             metrics_enabled=False,
         )
         self._ledger = ledger
@@ -75,6 +77,11 @@ class EventProducer:
         self._sent = 0  # written by the caller's thread only
         self._settled = 0  # written by kafka-python's thread only, but for failures in `send` itself
         self._failure: NotDelivered | None = None
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many events Kafka has not answered for yet."""
+        return self._sent - self._settled
 
     def prepare(self, topic: Topic) -> None:
         """Fetch a topic's metadata now, so that the first event does not wait for it.
@@ -168,7 +175,7 @@ class EventProducer:
         fail: Callable[[Exception], None],
         succeed: Callable[[bytes, object], None] | None = None,
     ) -> None:
-        while self._sent - self._settled >= MAX_UNACKNOWLEDGED:
+        while self.unacknowledged >= MAX_UNACKNOWLEDGED:
             time.sleep(POLL_SECONDS)
         try:
             future = self._kafka.send(topic.name, value=value, key=key, partition=self._partition(topic, key))

@@ -2,7 +2,7 @@
 
 A ledger is a text file with one line per acknowledged event: topic, event id, amount. It is only ever
 appended to. Lines are written in groups, so a process killed with SIGKILL may leave out its last
-acknowledged events (at most `LINES_HELD`, none after a flush); it never names one that was not acknowledged.
+acknowledged events (at most `lines_held`, none after a flush); it never names one that was not acknowledged.
 A line torn by a kill is closed with a mark when the file is opened again, is never counted, and is reported.
 """
 
@@ -46,10 +46,13 @@ class Ledger:
     ----------
     path
         File to append to, by convention `PROGRAM.ledger`; its folder is made.
+    lines_held
+        Lines written at once; 1 where every event counts more than the time it takes.
 
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, lines_held: int = LINES_HELD) -> None:
+        self._lines_held = lines_held
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         self._lines: list[bytes] = []
@@ -65,7 +68,7 @@ class Ledger:
         """
         with self._lock:
             self._lines.append(line)
-            if len(self._lines) >= LINES_HELD:
+            if len(self._lines) >= self._lines_held:
                 self._write()
 
     def flush(self) -> None:

@@ -2,6 +2,7 @@
 
 import typer
 
+from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.demo import demo
 from tillwatch.commands.replay import replay
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(collector)
 app.command()(simulate)
 app.command()(demo)
 app.command()(sink)

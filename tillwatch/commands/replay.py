@@ -51,12 +51,12 @@ def card_fraud(
         run = run_of(file)
     except BadInputFile as error:
         fail(str(error), code=2)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     servers = KafkaSettings().bootstrap_servers
     wait_for_kafka(servers, announce=typer.echo)
     create_topics(servers)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     directory = ledger_dir or ProducerSettings().ledger_dir
     ledger = Ledger(directory / "replay.ledger") if directory else None
     producer = EventProducer(servers, source="replay-card-fraud", ledger=ledger, linger_ms=20)

@@ -46,9 +46,6 @@ def simulate(
     from schemas.settings import KafkaSettings
     from tillwatch.commands.progress_line import ProgressLine
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     settings, servers = ProducerSettings(), KafkaSettings().bootstrap_servers
     ledger_dir, clock_file = ledger_dir or settings.ledger_dir, clock_file or settings.clock_file
     try:
@@ -57,6 +54,9 @@ def simulate(
         fail(str(error), code=2)
     wait_for_kafka(servers, announce=typer.echo)
     create_topics(servers)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     ledger = Ledger(ledger_dir / "simulator.ledger") if ledger_dir else None
     world = World(seed, first_day=progress.first_day, live_from=progress.live_from, customers=customers)
     producer = EventProducer(servers, source="simulator", ledger=ledger, linger_ms=10)
