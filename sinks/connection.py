@@ -1,5 +1,6 @@
 """The one way to talk to ClickHouse: clickhouse-connect over HTTP."""
 
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ __all__ = ["connect", "connect_async", "wait_for_store"]
 # ClickHouse: AUTHENTICATION_FAILED and UNKNOWN_DATABASE. Waiting does not heal them.
 HOPELESS = ("516", "81")
 POLL_SECONDS = 0.25
+CONNECT_SECONDS = 5
 
 
 def connect(settings: ClickHouseSettings) -> Client:
@@ -66,11 +68,14 @@ def wait_for_store(
     announced = False
     while True:
         try:
+            # asked first because it is instant, and quiet while nobody listens
+            with socket.create_connection((settings.host, settings.port), timeout=CONNECT_SECONDS):
+                pass
             connect(settings).close()
             return
-        except StoreAbsent:
+        except (OSError, StoreAbsent) as error:
             if deadline_seconds is not None and time.monotonic() - begun > deadline_seconds:
-                raise
+                raise absent(settings, error) from error
         if not announced:
             announce(f"waiting for ClickHouse at {settings.host}:{settings.port}")
             announced = True
@@ -88,7 +93,7 @@ def arguments(settings: ClickHouseSettings) -> dict[str, Any]:
         "secure": settings.secure,
         # Concurrent queries of one session are refused by ClickHouse.
         "autogenerate_session_id": False,
-        "connect_timeout": 5,
+        "connect_timeout": CONNECT_SECONDS,
     }
 
 

@@ -36,6 +36,9 @@ def run_sink(
         Topics or tables are not as the contract says, or ClickHouse refuses the login.
 
     """
+    for name in ("urllib3", "clickhouse_connect"):
+        # the sink itself says what it waits for, once and not at every attempt
+        logging.getLogger(name).setLevel(logging.ERROR)
     wait_for_kafka(bootstrap_servers, announce=announce)
     problems = check_topics(bootstrap_servers)
     if problems:

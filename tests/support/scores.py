@@ -10,6 +10,9 @@ from tests.support.events import payment
 
 __all__ = ["score"]
 
+# Wall clock: ClickHouse keeps figures by wall clock for some days only.
+STARTED = datetime.now(UTC)
+
 
 def score(
     partition: int, offset: int, *, paid: Transaction | None = None, generation: str = "topic-1:0"
@@ -21,8 +24,8 @@ def score(
     return Score(
         origin=Origin(generation=generation, topic="transactions", partition=partition, offset=offset),
         disposition="scored",
-        scored_at=datetime(2026, 10, 5, 12, tzinfo=UTC) + timedelta(milliseconds=offset),
-        received_at=datetime(2026, 10, 5, 12, tzinfo=UTC),
+        scored_at=STARTED + timedelta(milliseconds=offset),
+        received_at=STARTED,
         payment=ScoredPayment(**fields, reporting_minor=paid.amount_minor),
         score=probability,
         threshold=0.9,
