@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 POLL_SECONDS = 0.2
+METADATA_SECONDS = 0.02
+"""Between two looks whether a change has reached the brokers; measured: it takes 10 to 100 ms."""
 ATTEMPT_MILLISECONDS = 2_000
 """One attempt to reach a broker; long enough for one across the sea."""
 
@@ -110,8 +112,12 @@ def create_topics(bootstrap_servers: str, *, replication_factor: int = 1) -> lis
         if refused:
             reasons = "; ".join(f"{t['name']}: {t['error_message']}" for t in refused)
             raise Stop(f"Kafka at {bootstrap_servers} refused to create topics: {reasons}")
+        created = {t["name"]: t["topic_id"] for t in answers if t["error_code"] == 0}
+        # brokers learn of it a little later; until then one deleted just before may still seem to be there
+        while created.items() - {t["name"]: t["topic_id"] for t in admin.describe_topics()}.items():
+            time.sleep(METADATA_SECONDS)
         admin.wait_for_topics(list(wanted))
-    return [t["name"] for t in answers if t["error_code"] == 0]
+    return list(created)
 
 
 def check_topics(bootstrap_servers: str) -> list[str]:
@@ -125,9 +131,10 @@ def check_topics(bootstrap_servers: str) -> list[str]:
         present = [name for name in TOPICS if name in found]
         resources = [ConfigResource("topic", name) for name in present]
         answer = admin.describe_configs(resources, config_filter=ConfigFilterType.ALL) if resources else {}
+        configs = answer.get("topic", {})
     differences = []
     for name, topic in TOPICS.items():
-        if name not in found:
+        if name not in found or not configs.get(name):  # one deleted this moment may lack either
             differences.append(f"Topic {name} is missing: run `tillwatch topics create`.")
             continue
         partitions = len(found[name]["partitions"])
@@ -135,7 +142,7 @@ def check_topics(bootstrap_servers: str) -> list[str]:
             differences.append(
                 f"Topic {name} has {partitions} partitions, the contract says {topic.partitions}."
             )
-        config = answer["topic"][name]
+        config = configs[name]
         differences += [
             f"Topic {name} has {key}={config[key]['value']}, the contract says {wanted}."
             for key, wanted in topic.config().items()
@@ -185,16 +192,21 @@ def delete_topics(bootstrap_servers: str) -> None:
         existing = [name for name in admin.list_topics() if name in TOPICS]
         if existing:
             admin.delete_topics(existing)
-        while any(
-            name in TOPICS for name in admin.list_topics()
-        ):  # deletion reaches the brokers a little later
-            time.sleep(0.02)
+        while TOPICS.keys() & set(admin.list_topics()):
+            time.sleep(METADATA_SECONDS)
 
 
-def delete_groups(bootstrap_servers: str) -> None:
-    """Delete every consumer group, members that died without a word included. For tests."""
+def delete_groups(bootstrap_servers: str, *, prefix: str = "") -> None:
+    """Delete consumer groups by the start of their name, members that died without a word included.
+
+    Raises
+    ------
+    Stop
+        Kafka refused; the message says which and why.
+
+    """
     with _administration(bootstrap_servers) as admin:
-        groups = [group["group_id"] for group in admin.list_groups()]
+        groups = [g["group_id"] for g in admin.list_groups() if g["group_id"].startswith(prefix)]
         for group in groups:
             members = admin.describe_groups([group])[group]["members"]
             if members:

@@ -26,18 +26,18 @@ def create(
 
 @topics.command(name="list")
 def list_() -> None:
-    """List the contract: topic, key, partitions, retention, cleanup, who writes, who reads."""
+    """List the contract: topic, partitions, retention, cleanup, key. More is in docs/topics.md."""
     from rich.console import Console
     from rich.table import Column, Table
 
     from schemas.topics import TOPICS
 
     headings = [Column(name, no_wrap=True) for name in ("topic", "partitions", "kept", "cleanup")]
-    table = Table(*headings, "key", "written by", "read by", box=None)
+    table = Table(*headings, "key", box=None)
     for topic in TOPICS.values():
         kept = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
         table.add_row(
-            topic.name, str(topic.partitions), kept, topic.cleanup, topic.key, topic.written_by, topic.read_by
+            topic.name, str(topic.partitions), kept, topic.cleanup, topic.key
         )  # fmt: skip
     Console().print(table)
 
@@ -49,6 +49,22 @@ def check() -> None:
 
     _report(check_topics(_answering_servers()))
     typer.echo("All topics fit the contract.")
+
+
+@topics.command()
+def delete(
+    *, yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this nothing is deleted.")] = False
+) -> None:
+    """Delete the contract's topics with all they hold, and Tillwatch's consumer groups."""
+    from producers.administration import delete_groups, delete_topics
+
+    servers = _answering_servers()
+    if not yes:
+        typer.echo(f"This deletes every event in Kafka at {servers}; say so with --yes.", err=True)
+        raise typer.Exit(2)
+    delete_groups(servers, prefix="tillwatch-")
+    delete_topics(servers)
+    typer.echo(f"deleted the topics and consumer groups of Tillwatch at {servers}")
 
 
 def _answering_servers() -> str:

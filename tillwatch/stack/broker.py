@@ -89,7 +89,8 @@ class Broker:
         if (self.folder / "log" / "meta.properties").exists():
             return
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(configuration)]
+        # in one argument: an id may begin with a dash
+        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(configuration)]
         outcome = subprocess.run(
             [*command, *tool],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
