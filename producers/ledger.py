@@ -11,6 +11,7 @@ import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -93,7 +94,8 @@ def ledger_line(topic: str, event: BaseModel) -> bytes:
 
     Records without an `event_id` (stores, heartbeats) are named by their key.
     """
-    name = getattr(event, "event_id", None) or event.key  # type: ignore[attr-defined]  # every contract has one
+    # Spaces separate the columns.
+    name = getattr(event, "event_id", None) or quote(event.key)  # type: ignore[attr-defined]  # all have one
     amount = 0
     if isinstance(event, Transaction):
         amount = event.amount_minor

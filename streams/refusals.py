@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from schemas.card_numbers import mask_card_numbers
+from schemas.card_numbers import masked_start
 from schemas.dead_letter import DeadLetter
 from schemas.errors import Refused
 from schemas.origin import Origin
@@ -14,7 +14,6 @@ from streams.batch import Batch, KeyedRecord
 __all__ = ["dead_letter", "dead_letters"]
 
 MAX_PAYLOAD_BYTES = 65_536
-WITHHELD = "(withheld: it holds a card number in a form that cannot be masked)"
 
 
 def dead_letters(batch: Batch[Any], outcomes: Sequence[object]) -> list[KeyedRecord]:
@@ -41,21 +40,9 @@ def dead_letter(origin: Origin, record: bytes, refused: Refused, now: datetime) 
         origin=origin,
         kind=refused.kind,
         reason=refused.reason[:2_000],
-        payload=masked_payload(record, refused),
+        payload=masked_start(record, MAX_PAYLOAD_BYTES),
         payload_bytes=len(record),
         payload_sha256=sha256(record).hexdigest(),
         refused_at=now,
     )
     return KeyedRecord(letter.key.encode(), letter.model_dump_json().encode())
-
-
-def masked_payload(record: bytes, refused: Refused) -> str:
-    """Show the start of a record without card numbers.
-
-    Masked before it is cut, so that no number is cut into one that is not recognised.
-    """
-    text = record[: MAX_PAYLOAD_BYTES + 64].decode(errors="replace")
-    masked = mask_card_numbers(text)
-    if refused.kind == "card_number" and masked == text:
-        return WITHHELD  # written with JSON escapes, or beyond the part that is kept
-    return masked.encode()[:MAX_PAYLOAD_BYTES].decode(errors="ignore")

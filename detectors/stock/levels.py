@@ -14,6 +14,9 @@ __all__ = ["StockLevels"]
 DEMAND_DAYS = 7.0
 """Time constant of the demand: a week, so that every weekday has its say. Chosen, not tuned."""
 
+LEAST_DEMAND = 1e-6
+"""Pieces a day. Below one sale in three thousand years "days of cover" says nothing, and would overflow."""
+
 LATE_SECONDS = 2 * DAY_SECONDS
 """A count that arrives so late still knows the movements after it. Chosen, not tuned."""
 
@@ -154,7 +157,7 @@ class StockLevels:
             else datetime.fromtimestamp(article.counted_at, UTC),
             as_of=datetime.fromtimestamp(article.as_of, UTC),
             daily_demand=demand,
-            days_of_cover=max(article.level, 0) / demand if demand > 0 else None,
+            days_of_cover=max(article.level, 0) / demand if demand > LEAST_DEMAND else None,
             origin=Origin(
                 generation=self._generation, topic=self._topic, partition=self._partition, offset=offset
             ),
