@@ -57,8 +57,11 @@ class Engine:
         self.guard = Guard(self.ask)
 
     def ask(self, text: str, parameters: Mapping[str, str]) -> str:
-        """Run a question of the guard and return its output."""
-        with self.connection({"readonly": "1"}) as connection:
+        """Run a question of the guard and return its output.
+
+        Read-only of the second kind: what is only explained may name settings.
+        """
+        with self.connection({"readonly": "2"}) as connection:
             return run(connection, text, parameters).bytes().decode() or ""
 
     def execute(

@@ -42,7 +42,12 @@ COMPUTING = names(
 # Functions that read files or call out, and may hide without brackets: `* APPLY(file)`.
 LEAVING = re.compile(r"file|filesystem\w*|python|showcertificate|catboostevaluate|getenv|ai[a-z]{5,10}")
 SETTINGS_OF_STORAGE = re.compile(r"(disk|storage_policy|table_disk)\s*=", re.IGNORECASE)
-TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|[`\"]?(\w+)[`\"]?\s*(\(?)", re.DOTALL)
+TOKEN = re.compile(
+    r"'(?:[^'\\]|\\.)*'"
+    r"|`(?P<quoted>(?:[^`\\]|\\.)*)`\s*(?P<called>\(?)"
+    r"|(?P<word>\w+)\s*(?P<call>\(?)",
+    re.DOTALL,
+)
 NODE = re.compile(r"^(?P<indent> *)(?P<kind>[A-Za-z]+)(?: query)?(?: (?P<rest>.*?))?(?: \(children \d+\))?$")
 
 
@@ -110,8 +115,9 @@ class Guard:
     def check_words(self, text: str) -> None:
         """Refuse functions that leave the database, wherever they stand."""
         for token in TOKEN.finditer(text):
-            word = (token.group(1) or "").lower()
-            if (token.group(2) and word in self.refused_functions) or LEAVING.fullmatch(word):
+            word = (token["word"] or token["quoted"] or "").lower()
+            called = token["call"] or token["called"]
+            if (called and word in self.refused_functions) or LEAVING.fullmatch(word):
                 raise denied(f"function {word}")
         if SETTINGS_OF_STORAGE.search(re.sub(r"'(?:[^'\\]|\\.)*'", "''", text)):
             raise denied("a disk or storage policy")

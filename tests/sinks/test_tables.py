@@ -63,6 +63,7 @@ def test_examples_go_in_and_come_out(
         assert sorted(rows.columns) == sorted(names)
         Inserter(clickhouse).insert(batch, rows)
         found = client.query(f"SELECT * FROM {table.name} WHERE kafka_offset = {batch.last}").first_item
+        assert found is not None
         event = table.topic.model.model_validate_json(batch.records[0].value or b"")
         for name, value in found.items():
             if hasattr(event, name) and name != table.append_time:
