@@ -59,6 +59,11 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._clock: Clock = read_clock(None)
 
+    @property
+    def asking(self) -> bool:
+        """Whether pictures are being taken for viewers."""
+        return self._task is not None
+
     async def current(self) -> Picture:
         """Return a picture that is at most a second old."""
         async with self._taking:
@@ -101,7 +106,10 @@ class Feed:
         """Take pictures while somebody looks."""
         while self.viewers:
             begun = time.monotonic()
-            await self.current()
+            try:
+                await self.current()
+            except Exception:  # the edge: one bad picture must not end the stream for everybody
+                logger.exception("no picture")
             async with self._changed:
                 self._changed.notify_all()
             await asyncio.sleep(max(0.05, begun + TICK_SECONDS - time.monotonic()))

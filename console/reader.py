@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from aiohttp import ClientError
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from pydantic import ValidationError
 
 from console.query import Query
-from schemas.errors import TillwatchError
+from schemas.errors import Retry, Stop
 from sinks.connection import connect_async
 from sinks.settings import ClickHouseSettings
 
@@ -83,16 +84,23 @@ class StoreReader:
         try:
             if self._client is None:
                 self._client = await connect_async(self.settings)
-            due = self._due()
+            due = asked = self._due()
+            if not due:
+                return self.readings
             if self.readings.problem is not None:
                 # One question finds out whether it is back; the others would all wait for nothing.
+                asked = due[:1]
                 await self._ask(self._client, due[0], parameters)
                 due = [] if due[0].name in self.readings.errors else due[1:]
+                asked += due
             await asyncio.gather(*(self._ask(self._client, query, parameters) for query in due))
-        except (TillwatchError, OSError) as error:
+        except Stop as error:
+            refused = f"refuses user {self.settings.user}, or has no database {self.settings.database}."
+            self._failed(f"ClickHouse at {self._address()} {refused}", error)
+        except (Retry, OSError) as error:
             self._failed(self._absent(), error)
         else:
-            self._judge()
+            self._judge([query.name for query in asked])
         return self.readings
 
     async def close(self) -> None:
@@ -117,7 +125,7 @@ class StoreReader:
             async with asyncio.timeout(QUERY_SECONDS), self._slots:
                 result = await client.query(query.sql, parameters=needed, tz_mode="aware")
             rows = query.adapter.validate_python(list(result.named_results()))
-        except (ClickHouseError, OSError, ValidationError) as error:
+        except (ClickHouseError, ClientError, OSError, ValidationError) as error:
             self._note(query.name, error)
             return
         self.readings.rows[query.name] = rows
@@ -126,7 +134,7 @@ class StoreReader:
 
     def _note(self, name: str, error: Exception) -> None:
         """Remember what a query met, and log it once and not every second."""
-        if isinstance(error, OperationalError | TimeoutError | OSError):
+        if isinstance(error, OperationalError | ClientError | OSError):
             text = NO_ANSWER
         elif str(getattr(error, "code", "")) in NO_TABLE:
             text = NO_TABLE_YET
@@ -136,13 +144,13 @@ class StoreReader:
             logger.warning("query failed", extra={"query": name, "error": str(error)[:500]})
         self.readings.errors[name] = text
 
-    def _judge(self) -> None:
+    def _judge(self, asked: Sequence[str]) -> None:
         """Tell a store that is away from a query that fails."""
         errors = self.readings.errors
-        everything = bool(errors) and len(errors) == len(self.queries)
-        if everything and set(errors.values()) == {NO_TABLE_YET}:
+        outcomes = {errors.get(name) for name in asked}
+        if outcomes == {NO_TABLE_YET}:
             self.readings.problem = f"ClickHouse at {self._address()} has no tables yet; the sink makes them."
-        elif set(errors.values()) == {NO_ANSWER}:
+        elif outcomes == {NO_ANSWER}:
             self.readings.problem = self._absent()
         else:
             self.readings.problem = None

@@ -124,7 +124,9 @@ def find_problems(situation: Situation) -> list[tuple[Level, str]]:
             found.append(("soon", f"the {row.agent} agent is {row.state}; its figures stand still."))
     if situation.completeness is not None and situation.completeness < COMPLETE_ENOUGH:
         missing = percent(1 - situation.completeness)
-        found.append(("soon", f"{missing} of today’s events have not arrived; figures are too low."))
+        found.append(
+            ("soon", f"{missing} of the events that sources sent have not arrived; figures are too low.")
+        )
     dead = situation.dead_letters
     if dead is not None and dead.last_minutes:
         records = plural(dead.last_minutes, "record")

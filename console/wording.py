@@ -128,5 +128,5 @@ def change(
     if points:
         return Change(f"{arrow} {abs(difference):.1f} points{on}", verdict)
     if difference >= 2:  # past a tripling a factor reads better than per cent
-        return Change(f"{arrow} {difference + 1:.1f} times{on}", verdict)
+        return Change(f"{arrow} {difference + 1:.1f} times {against}".rstrip(), verdict)
     return Change(f"{arrow} {abs(difference) * 100:.0f} %{on}", verdict)

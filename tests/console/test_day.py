@@ -1,0 +1,65 @@
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from console.panels.day import DayRow, day_chart, revenue, totals
+from console.trading_day import trading_day
+
+NOW = datetime(2026, 11, 17, 14, 35, 20, tzinfo=UTC)
+DAY = trading_day(NOW, NOW, ZoneInfo("UTC"))
+
+
+def row(
+    period: Literal["today", "last_week"], clock: str, *, finished: bool = True, minor: int = 60_000
+) -> DayRow:
+    day = 17 if period == "today" else 10
+    bucket = datetime.fromisoformat(f"2026-11-{day}T{clock}").replace(tzinfo=UTC)
+    return DayRow(period, bucket, finished, 10, 9, minor, minor, 1, 0, 0, 0, 0)
+
+
+def test_totals_leave_out_what_is_unfinished_or_of_yesterday() -> None:
+    rows = [row("today", "14:20"), row("today", "14:30"), row("today", "14:30", finished=False)]
+    rows.append(DayRow("today", DAY.start - timedelta(minutes=10), True, 1, 1, 1, 1, 0, 0, 0, 0, 0))
+    found = totals(rows, "today", DAY.start)
+    assert found is not None
+    assert (found.orders, found.revenue_minor) == (18, 120_000)
+
+
+def test_nothing_in_the_store_is_unknown_and_not_zero() -> None:
+    assert totals([], "today", DAY.start) is None
+    assert revenue(None, None, DAY, "EUR").text == "–"
+
+
+def test_revenue_is_compared_up_to_the_same_minute() -> None:
+    rows = [row("today", "14:30", minor=9_600), row("last_week", "14:30", minor=10_000)]
+    rows.append(row("last_week", "15:00", finished=False))
+    found = revenue(totals(rows, "today", DAY.start), totals(rows, "last_week", DAY.week_start), DAY, "EUR")
+    assert found.comparison == "↓ 4 % on last Tuesday up to 14:35"
+    assert found.verdict == "worse"
+
+
+def test_chart_lays_last_week_over_today_and_dashes_the_unfinished() -> None:
+    rows = [
+        row("today", "14:20"),
+        row("today", "14:30", minor=20_000),
+        row("today", "14:30", finished=False, minor=12_000),
+        row("last_week", "15:00"),
+    ]
+    chart = day_chart(rows, [], DAY, "EUR")
+    at = {
+        datetime.fromtimestamp(time, UTC).strftime("%H:%M"): index for index, time in enumerate(chart.times)
+    }
+    assert chart.actual[at["14:20"]] == 60.0
+    assert chart.actual[at["14:30"]] is None
+    assert chart.unfinished[at["14:20"]] == 60.0
+    assert chart.unfinished[at["14:30"]] == 60.0  # 320.00 in 5⅓ minutes
+    assert chart.last_week[at["15:00"]] == 60.0
+
+
+def test_ten_minutes_without_anything_are_missing() -> None:
+    rows = [row("today", f"{hour:02d}:{minute}0") for hour in range(14) for minute in range(6)]
+    del rows[12:15]
+    chart = day_chart(rows, [], DAY, "EUR")
+    start = int(DAY.start.timestamp())
+    assert chart.missing[0] == (start + 2 * 3600, start + 2 * 3600 + 30 * 60)
+    assert chart.missing[-1][1] == start + 14 * 3600 + 30 * 60

@@ -1,0 +1,196 @@
+"""The page in a real browser: what the script does, and what people see."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from sinks.connection import connect
+from sinks.migrate import migrate
+from sinks.settings import ClickHouseSettings
+from tests.support.store_process import StoreProcess
+from tests.support_console.chromium import chromium, open_console
+from tests.support_console.contrast import contrast, texts
+from tests.support_console.serving import as_reader, console_process
+from tests.support_console.shop import Shop
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def shop(clickhouse: ClickHouseSettings) -> Iterator[Shop]:
+    """A chain that has been selling for two hours, and a week ago."""
+    client = connect(clickhouse)
+    shop, now = Shop(client), datetime.now(UTC)
+    shop.open_stores()
+    shop.payments(now - timedelta(days=7, hours=2), now - timedelta(days=7) + timedelta(hours=1))
+    shop.payments(now - timedelta(hours=2), now - timedelta(minutes=1))
+    reviewed = {"payment_id": "p-reviewed", "score": 0.91, "amount_minor": 98_765}
+    shop.insert_scores([shop.score_row(now - timedelta(seconds=30), received_at=now, **reviewed)])  # type: ignore[arg-type]
+    yield shop
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def address(
+    shop: Shop,  # noqa: ARG001  # what it writes must be there first
+    clickhouse: ClickHouseSettings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    with console_process(as_reader(clickhouse), tmp_path_factory.mktemp("console")) as address:
+        yield address
+
+
+def test_new_payment_appears_without_a_reload(browser: Browser, address: str, shop: Shop) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.wait_for_selector("#live[data-state]")
+        page.evaluate("window.untouched = true")
+        assert page.locator('[data-payment-id="p-fresh"]').count() == 0
+        moment = datetime.now(UTC)
+        shop.insert_scores([shop.score_row(moment, payment_id="p-fresh", amount_minor=4_242, score=0.77)])
+        row = page.locator('tbody tr:first-child[data-payment-id="p-fresh"]')
+        expect(row).to_contain_text("€42.42", timeout=3_000)
+        expect(row).to_contain_text(".770")
+        expect(row).to_have_attribute("data-decision", "review")
+        assert page.locator("tbody tr").count() == 10
+        assert page.evaluate("window.untouched")
+
+
+def test_nothing_goes_wrong_and_nothing_comes_from_elsewhere(
+    browser: Browser, address: str, shop: Shop
+) -> None:
+    shop.signs_of_life(datetime.now(UTC))
+    with open_console(browser, address) as watched:
+        watched.page.wait_for_selector("#day-chart canvas")
+        watched.page.wait_for_selector('#live[data-state="live"]')
+        expect(watched.page.locator(".status-bar")).to_have_attribute("data-level", "normal", timeout=3_000)
+        assert watched.complaints == []
+        assert {urlsplit(url).netloc for url in watched.requests} == {urlsplit(address).netloc}
+
+
+def test_figures_are_there_without_script(browser: Browser, address: str) -> None:
+    with open_console(browser, address, script=False) as watched:
+        assert watched.page.locator(".revenue").inner_text().startswith("€")
+        assert watched.page.locator("tbody tr").count() == 10
+        assert watched.page.locator(".sparkline .actual").first.get_attribute("d")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_has_enough_contrast(browser: Browser, address: str, scheme: str) -> None:
+    with open_console(browser, address, scheme=scheme, script=False) as watched:
+        page = watched.page
+        for level in ("normal", "soon", "now", "missing", "loading"):
+            state = "stale" if level == "missing" else "live"
+            page.evaluate("level => document.querySelector('.status-bar').dataset.level = level", level)
+            page.evaluate("state => document.body.dataset.state = state", state)
+            found = texts(page)
+            assert len(found) > 60
+            poor = [text for text in found if contrast(text.colour, text.background) < text.enough]
+            assert poor == [], level
+
+
+def test_dark_is_dark(browser: Browser, address: str) -> None:
+    for scheme, lighter in (("light", False), ("dark", True)):
+        with open_console(browser, address, scheme=scheme) as watched:
+            ink, paper = watched.page.evaluate(
+                "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+            )
+            assert (sum(map(int, ink[4:-1].split(","))) > sum(map(int, paper[4:-1].split(",")))) is lighter
+
+
+@pytest.mark.parametrize("path", ["/", "/login"])
+def test_phone_needs_no_sideways_scroll_and_has_large_targets(
+    browser: Browser, address: str, path: str
+) -> None:
+    with open_console(browser, address, width=390, height=844) as watched:
+        page = watched.page
+        if path == "/login":
+            page.click("text=Log out")
+            page.wait_for_url("**/login")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        for target in page.locator("a:not(.skip), button, input").all():
+            box = target.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44, target.inner_html()
+            assert box["width"] >= 44, target.inner_html()
+
+
+def test_keyboard_reaches_everything_and_is_seen(browser: Browser, address: str) -> None:
+    with open_console(browser, address) as watched:
+        page, reached = watched.page, []
+        for _ in range(4):
+            page.keyboard.press("Tab")
+            focused = page.locator(":focus")
+            assert focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+            reached.append(focused.inner_text().strip())
+        assert reached == ["To the figures", "Tillwatch", "Now", "Log out"]
+
+
+def test_nothing_moves_under_the_pointer(browser: Browser, address: str, shop: Shop) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.wait_for_selector("#live[data-state]")
+        page.hover("tbody tr:nth-child(3)")
+        moment = datetime.now(UTC)
+        shop.insert_scores([shop.score_row(moment, payment_id="p-while-hovering")])
+        shop.signs_of_life(moment, lag=77)
+        expect(page.locator(".agents")).to_contain_text("77 events waiting", timeout=5_000)
+        assert page.locator('[data-payment-id="p-while-hovering"]').count() == 0
+        page.mouse.move(5, 5)
+        page.wait_for_selector('[data-payment-id="p-while-hovering"]', timeout=3_000)
+
+
+def test_store_that_stops_leaves_the_last_figures_marked(browser: Browser, tmp_path: Path) -> None:
+    store = StoreProcess(tmp_path / "data").start()
+    client = connect(store.settings())
+    migrate(client)
+    shop, now = Shop(client), datetime.now(UTC)
+    shop.open_stores()
+    row = shop.score_row(now - timedelta(minutes=3), payment_id="p-last", amount_minor=123_456)
+    shop.insert_scores([row | {"status": "authorised"}])
+    shop.signs_of_life(now)
+    client.close()
+    with (
+        console_process(as_reader(store.settings()), tmp_path) as address,
+        open_console(browser, address) as watched,
+    ):
+        page = watched.page
+        page.wait_for_selector('#live[data-state="live"]')
+        store.kill()
+        expect(page.locator("body")).to_have_attribute("data-state", "stale", timeout=15_000)
+        expect(page.locator(".sentence")).to_contain_text("last figures shown")
+        expect(page.locator(".sentence")).to_contain_text("does not answer")
+        assert page.locator('[data-payment-id="p-last"]').count() == 1
+        assert page.locator(".revenue").inner_text() == "€1,235"
+        store.start()
+        back = connect(store.settings())
+        Shop(back).signs_of_life(datetime.now(UTC))
+        back.close()
+        expect(page.locator("body")).to_have_attribute("data-state", "live", timeout=15_000)
+    store.stop()
+
+
+@pytest.mark.usefixtures("shop")
+def test_console_that_stops_is_noticed_by_the_page(
+    browser: Browser, clickhouse: ClickHouseSettings, tmp_path: Path
+) -> None:
+    with ExitStack() as running:
+        address = running.enter_context(console_process(as_reader(clickhouse), tmp_path))
+        with open_console(browser, address) as watched:
+            page = watched.page
+            page.wait_for_selector("#live[data-state]")
+            running.close()
+            expect(page.locator(".sentence")).to_contain_text("The console does not answer.", timeout=15_000)
+            expect(page.locator("body")).to_have_attribute("data-state", "stale")
+            assert page.locator("tbody tr").count() == 10

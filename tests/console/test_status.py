@@ -1,0 +1,123 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from console.panels.pipeline import DeadLetterRow, WorkerRow
+from console.status import Situation, status
+
+WALL = datetime(2026, 11, 17, 13, 32, tzinfo=UTC)
+
+
+def worker(agent: str = "fraud", **changes: object) -> WorkerRow:
+    row = WorkerRow("host-1:7", agent, WALL - timedelta(seconds=1), "running", 8, 0, 0.0)
+    return replace(row, **changes)  # type: ignore[arg-type]
+
+
+NORMAL = Situation(
+    wall=WALL,
+    waiting_since="14:00:00",
+    store_problem=None,
+    shown_from="14:31:59",
+    newest=WALL - timedelta(seconds=2),
+    newest_text="14:31:58",
+    loading_progress=None,
+    workers=(worker(), worker("series"), worker("stock")),
+    dead_letters=DeadLetterRow(0, 0, "", ""),
+    completeness=0.999,
+    open_stores=(38, 40),
+)
+
+
+def test_normal_says_what_it_rests_on() -> None:
+    found = status(NORMAL)
+    assert found.level == "normal"
+    assert found.sentence + found.age == ("All normal. 38 of 40 stores open, data 99.9 % complete, 2 s old.")
+
+
+@pytest.mark.parametrize(
+    ("completeness", "text"),
+    [
+        (1.0, "data 100 % complete"),
+        (0.99999, "data 99.9 % complete"),
+        (None, "completeness of data not known"),
+    ],
+)
+def test_nothing_rounds_up_to_complete(completeness: float | None, text: str) -> None:
+    assert text in status(replace(NORMAL, completeness=completeness)).sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "sentence"),
+    [
+        (
+            {"store_problem": "ClickHouse at h:1 does not answer."},
+            "missing",
+            "No data since 14:31:59, last figures shown. ClickHouse at h:1 does not answer.",
+        ),
+        (
+            {"store_problem": "ClickHouse at h:1 does not answer.", "shown_from": None},
+            "missing",
+            "Waiting since 14:00:00: ClickHouse at h:1 does not answer.",
+        ),
+        ({"newest": None}, "missing", "Waiting for the first event since 14:00:00."),
+        (
+            {"newest": WALL - timedelta(seconds=11)},
+            "missing",
+            "No data since 14:31:58, last figures shown. ClickHouse answers; nothing new arrives there.",
+        ),
+        (
+            {"loading_progress": 0.43},
+            "loading",
+            "Loading the history: 43 %. Figures are complete when it ends.",
+        ),
+        ({"workers": ()}, "now", "Act now: no fraud agent has reported yet; payments are not being scored."),
+        (
+            {"workers": (worker(heard_at=WALL - timedelta(seconds=30)),)},
+            "now",
+            "Act now: no fraud agent has reported for 30 s; payments are not being scored.",
+        ),
+        (
+            {"workers": (worker(lag=1240, oldest_unprocessed_seconds=61.0),)},
+            "now",
+            "Act now: the fraud agent is 61 s behind, 1,240 events waiting.",
+        ),
+        (
+            {"workers": (worker(lag=1, oldest_unprocessed_seconds=12.0),)},
+            "soon",
+            "Look soon: the fraud agent is 12 s behind, 1 event waiting.",
+        ),
+        (
+            {"workers": (worker(state="restoring"),)},
+            "soon",
+            "Look soon: the fraud agent is restoring; its figures stand still.",
+        ),
+        (
+            {"completeness": 0.99},
+            "soon",
+            "Look soon: 1.0 % of the events that sources sent have not arrived; figures are too low.",
+        ),
+        (
+            {"dead_letters": DeadLetterRow(9, 2, "not JSON", "clicks")},
+            "soon",
+            "Look soon: 2 records refused in the last 10 minutes, latest of clicks: not JSON.",
+        ),
+    ],
+)
+def test_worst_thing_is_said_first(changes: dict[str, object], level: str, sentence: str) -> None:
+    found = status(replace(NORMAL, **changes))  # type: ignore[arg-type]
+    assert (found.level, found.sentence) == (level, sentence)
+
+
+def test_further_problems_are_counted() -> None:
+    found = status(replace(NORMAL, workers=(), completeness=0.9))
+    assert found.sentence.endswith("payments are not being scored. 1 more.")
+
+
+def test_old_dead_letters_are_no_news() -> None:
+    assert status(replace(NORMAL, dead_letters=DeadLetterRow(9, 0, "x", "y"))).level == "normal"
+
+
+def test_history_that_loads_with_a_pause_is_not_stale() -> None:
+    late = replace(NORMAL, loading_progress=0.5, newest=WALL - timedelta(seconds=30))
+    assert status(late).level == "loading"

@@ -1,0 +1,118 @@
+"""The console for tests: inside the test's loop, or in a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+
+from aiohttp import CookieJar
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+from pydantic import SecretStr
+
+from console.query import query_parameters
+from console.server import create_app
+from console.settings import ConsoleSettings
+from console.trading_day import trading_day
+from sinks.settings import ClickHouseSettings
+from tests.support.store_process import READER_PASSWORD
+from tillwatch.stack.parent_death import dying_with_parent
+from tillwatch.stack.ports import free_port
+
+__all__ = [
+    "PASSWORD",
+    "as_reader",
+    "console_client",
+    "console_process",
+    "log_in",
+    "parameters_now",
+    "settings",
+]
+
+PASSWORD = "right-and-long"
+
+
+def as_reader(store: ClickHouseSettings) -> ClickHouseSettings:
+    """The same store, seen by the user that the console is."""
+    return store.model_copy(update={"user": "reader", "password": SecretStr(READER_PASSWORD)})
+
+
+def settings(**changes: object) -> ConsoleSettings:
+    """Settings that do not depend on the environment of the test."""
+    return ConsoleSettings.model_validate({"password": PASSWORD, "user": "tillwatch"} | changes)
+
+
+def parameters_now() -> dict[str, int]:
+    """The parameters of every query at this moment."""
+    now = datetime.now(UTC)
+    return query_parameters(trading_day(now, now, settings().zone), now)
+
+
+@asynccontextmanager
+async def console_client(
+    store: ClickHouseSettings, *, logged_in: bool = True, **changes: object
+) -> AsyncIterator[TestClient[Request, Application]]:
+    """A client of a console in this loop."""
+    server = TestServer(create_app(settings(**changes), store))
+    # unsafe = also for addresses without a name, such as 127.0.0.1
+    async with TestClient(server, cookie_jar=CookieJar(unsafe=True)) as client:
+        if logged_in:
+            await log_in(client)
+        yield client
+
+
+async def log_in(client: TestClient[Request, Application], password: str = PASSWORD) -> int:
+    """Send the form; return the status of the answer."""
+    form = {"user": "tillwatch", "password": password}
+    async with client.post("/login", data=form, allow_redirects=False) as answer:
+        return answer.status
+
+
+@contextmanager
+def console_process(store: ClickHouseSettings, folder: Path, **environment: str) -> Iterator[str]:
+    """`tillwatch console` on a free port; yields its address."""
+    port = free_port()
+    variables = os.environ | {
+        "TILLWATCH_CLICKHOUSE_HOST": store.host,
+        "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
+        "TILLWATCH_CLICKHOUSE_USER": store.user,
+        "TILLWATCH_CLICKHOUSE_PASSWORD": store.password.get_secret_value(),
+        "TILLWATCH_CONSOLE_PORT": str(port),
+        "TILLWATCH_CONSOLE_USER": "tillwatch",
+        "TILLWATCH_CONSOLE_PASSWORD": PASSWORD,
+    }
+    address = f"http://127.0.0.1:{port}"
+    with (folder / "console.log").open("ab") as log:
+        process = subprocess.Popen(
+            dying_with_parent([sys.executable, "-m", "tillwatch", "console"]),
+            env=variables | environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            until = time.monotonic() + 20
+            while not answers(address):
+                assert process.poll() is None, (folder / "console.log").read_text()
+                assert time.monotonic() < until, (folder / "console.log").read_text()
+                time.sleep(0.05)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+def answers(address: str) -> bool:
+    """Whether the console is up."""
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
