@@ -117,7 +117,7 @@ def read_ledgers(directory: Path) -> dict[str, LedgerTotals]:
         with path.open("rb") as lines:
             for line in lines:
                 parts = line.split(b" ")
-                if len(parts) != 3 or not line.endswith(b"\n"):
+                if not line.endswith(b"\n") or line.endswith(TORN):
                     logger.warning("ledger line is torn", extra={"file": str(path)})
                     continue
                 topic = parts[0].decode()

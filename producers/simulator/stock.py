@@ -16,7 +16,6 @@ from schemas.topics import STOCK_MOVEMENTS
 
 __all__ = ["days_since_delivery", "delivered", "first_count", "stock_source"]
 
-FIRST_COUNT_SECOND = 4 * 3600
 DELIVERY_SECOND = 6 * 3600
 SPOT_COUNTS = 3
 
@@ -46,11 +45,10 @@ def days_since_delivery(place_id: str, day: date, first_day: date) -> list[date]
 def first_count(seed: int, day: date, assortments: Mapping[str, Assortment]) -> Iterator[Happening]:
     """Yield the stocktaking before the first sale: every place, every article, at its target."""
     random = Random(f"{seed}/first-count")
+    at = moment(day, 0)
     for place_id, assortment in assortments.items():
-        at = moment(day, FIRST_COUNT_SECOND)
         for sku, target in assortment.targets.items():
             yield movement(random, at, place_id, sku=sku, kind="count", quantity=target, level_after=target)
-            at += timedelta(milliseconds=200)
 
 
 def delivered(seed: int, day: date, assortment: Assortment, sold: Counter[str]) -> Iterator[Happening]:
