@@ -1,24 +1,20 @@
 """The sink with real Kafka and a real store: everything once, whatever dies."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from schemas.topics import CLICKS, METRICS, SCORES, STOCK_MOVEMENTS, TRANSACTIONS
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
-from tests.support.command import Command, running
 from tests.support.events import click, movement, payments
 from tests.support.scores import score
+from tests.support.sinking import GROUP, WithoutKey, one, rows_already_there, send_scores, sink
 from tests.support.topic_log import send, send_raw, wait_until_committed
 
 pytestmark = pytest.mark.services
-
-GROUP = "tillwatch-sink"
 
 
 @pytest.fixture
@@ -32,51 +28,6 @@ def store(clickhouse: ClickHouseSettings) -> Iterator[Client]:
         client.command(f"TRUNCATE TABLE {name}")
     yield client
     client.close()
-
-
-def sink(
-    kafka: str, settings: ClickHouseSettings, folder: Path, **environment: str
-) -> AbstractContextManager[Command]:
-    """Run a sink with small batches, so that there are many."""
-    variables = {
-        "TILLWATCH_CLICKHOUSE_HOST": settings.host,
-        "TILLWATCH_CLICKHOUSE_PORT": str(settings.port),
-        "TILLWATCH_CLICKHOUSE_USER": settings.user,
-        "TILLWATCH_CLICKHOUSE_PASSWORD": settings.password.get_secret_value(),
-        "TILLWATCH_SINK_BATCH_ROWS": "150",
-        "TILLWATCH_SINK_SESSION_TIMEOUT_SECONDS": "2",
-        **environment,
-    }
-    return running(["tillwatch", "sink"], kafka, folder, **variables)
-
-
-def send_scores(kafka: str, per_partition: int, *, again: Sequence[range] = ()) -> tuple[int, int]:
-    """Send the scores of every partition, some twice as after a crash; return how many and their revenue."""
-    revenue = 0
-    for partition in range(SCORES.partitions):
-        scores = [score(partition, offset) for offset in range(per_partition)]
-        sent = list(scores)
-        for numbers in again:
-            sent[numbers.stop : numbers.stop] = [scores[number] for number in numbers]
-        send(kafka, SCORES, map(WithoutKey, sent), partition)
-        revenue += sum(one.payment.reporting_minor or 0 for one in scores if one.payment is not None)
-    return per_partition * SCORES.partitions, revenue
-
-
-class WithoutKey:
-    """A score as the agent writes it: to a partition, with a key that nobody reads."""
-
-    key = ""
-
-    def __init__(self, event: object) -> None:
-        self.event = event
-
-    def model_dump_json(self) -> str:
-        return str(self.event.model_dump_json())  # type: ignore[attr-defined]
-
-
-def one(store: Client, query: str) -> tuple[object, ...]:
-    return tuple(store.query(query).result_rows[0])
 
 
 def test_killed_behind_inserts_everything_counts_once(
@@ -110,12 +61,6 @@ def test_killed_behind_inserts_everything_counts_once(
     )  # fmt: skip
     assert one(store, "SELECT sum(events) FROM arrivals_second WHERE topic = 'transactions'") == (2_000,)
     assert one(store, "SELECT sum(events), groupBitmapMerge(seqs) FROM source_progress") == (2_000, 2_000)
-
-
-def rows_already_there(command: Command) -> int:
-    """Rows of ranges that a sink wrote again and that ClickHouse already held."""
-    lines = [orjson.loads(line) for line in command.said.splitlines() if line.startswith("{")]
-    return sum(line["rows_already_there"] for line in lines if line["message"] == "range written again")
 
 
 def test_repeats_of_a_dense_topic_are_dropped_across_restarts(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 from pydantic import BaseModel
 
 from schemas.topics import MAX_RECORD_BYTES, Topic
@@ -101,7 +101,7 @@ def committed(bootstrap_servers: str, group: str, topic: Topic) -> int:
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
         try:
             offsets = admin.list_group_offsets([group])[group]
-        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
             return 0  # the first group of a broker makes the topic of all offsets
     return sum(max(0, entry.offset) for tp, entry in offsets.items() if tp.topic == topic.name)
 
