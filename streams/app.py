@@ -32,6 +32,17 @@ class TillwatchApp(faust.App):
     async def on_first_start(self) -> None:
         """Make no data folder: there are no Faust tables to put in it."""
 
+    async def on_start(self) -> None:
+        """Leave out what Faust does here for its own consumer."""
+        self.finalize()
+
+    async def on_stop(self) -> None:
+        """Close the event loop of a consumer that every stream makes and that was never started."""
+        await super().on_stop()
+        thread = getattr(self._consumer, "_thread", None)
+        if thread is not None:
+            thread.thread_loop.close()
+
     async def on_started_init_extra_services(self) -> None:
         """Start the services in order; the last one stops first."""
         for service in self.services:

@@ -248,7 +248,7 @@ class BatchSource(Service, Generic[State]):
         self._moving = False
 
     @property
-    def state(self) -> Literal["waiting", "restoring", "running"]:
+    def phase(self) -> Literal["waiting", "restoring", "running"]:
         """Whether nothing is owned yet, a state is being rebuilt, or all partitions are at work."""
         if not self.owned:
             return "waiting"

@@ -50,7 +50,7 @@ class StatusReporter(Service):
             worker=self._worker,
             agent=source.agent,
             at=datetime.now(UTC),
-            state=source.state,
+            state=source.phase,
             partitions=tuple(sorted({own.source.partition for own in owned})),
             events=source.progress.events,
             repeats=source.progress.repeats,
