@@ -63,7 +63,7 @@ def test_damage_in_the_middle_is_named(tmp_path: Path) -> None:
     whole = bytearray(path.read_bytes())
     whole[200:1_200] = bytes(1_000)
     path.write_bytes(whole)
-    with pytest.raises(BadInputFile, match="is damaged or not parquet|transaction_id has repeated values"):
+    with pytest.raises(BadInputFile, match=r"is damaged or not parquet|transaction_id has repeated values"):
         load_payments(path)
 
 
