@@ -30,8 +30,10 @@ __all__ = ["Demo"]
 GOING_LIVE_SECONDS = 900.0
 """The history takes a minute or two; past this a run that is to end by itself gives up."""
 DRAIN_SECONDS = 180.0
+FLUSH_SECONDS = 15.0
+"""For producers to send what they hold and close their ledgers; on Ctrl-C they have less."""
 READY_POLL_SECONDS = 0.5
-SUMMARY_COLUMNS = 96
+SUMMARY_COLUMNS = 110
 PRODUCERS = ("simulate", "collector")
 
 
@@ -170,7 +172,7 @@ class Demo:
     async def _settle(self) -> list[SummaryLine]:
         """Stop what sends, wait until all has gone through, and compare."""
         self._note = "stopping the producers"
-        await self._stack.stop(*PRODUCERS)
+        await self._stack.stop(*PRODUCERS, seconds=FLUSH_SECONDS)
 
         def show(behind: str) -> None:
             self._note = f"draining: {behind}"

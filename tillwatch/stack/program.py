@@ -87,7 +87,7 @@ class RunningProcess:
         """Wait for its end and return the exit code."""
         return await self._process.wait()
 
-    async def stop(self) -> bool:
+    async def stop(self, seconds: float) -> bool:
         """Ask it to end, then make it; return whether it ended by itself in time.
 
         Whatever it has started itself goes with it.
@@ -95,7 +95,7 @@ class RunningProcess:
         willing = True
         self._signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self._process.wait(), self.program.stop_seconds)
+            await asyncio.wait_for(self._process.wait(), seconds)
         except TimeoutError:
             willing = False
         self.kill()

@@ -27,6 +27,9 @@ class Programs:
     bootstrap_servers
         Of the local broker, or of the cluster that the user named.
 
+    The times in which each must stop add up, over what is stopped one after the other (producers; worker,
+    trainer and sink; console; store and Kafka), to less than the 10 s in which the whole stack must be gone.
+
     """
 
     settings: StackSettings
@@ -37,7 +40,7 @@ class Programs:
     def kafka(self, command: list[str]) -> Program:
         """Make the local broker; `command` is from `Broker.prepare`."""
         return Program(
-            "kafka", tuple(command), is_ready=answers_kafka(self.bootstrap_servers), stop_seconds=4.0
+            "kafka", tuple(command), is_ready=answers_kafka(self.bootstrap_servers), stop_seconds=3.0
         )
 
     def store(self) -> Program:
@@ -51,7 +54,7 @@ class Programs:
                 "TILLWATCH_CLICKHOUSE_PORT": str(port),
             },
             url=f"http://127.0.0.1:{port}/ping",
-            stop_seconds=4.0,
+            stop_seconds=3.0,
         )  # fmt: skip
 
     def console(self) -> Program:
@@ -67,6 +70,7 @@ class Programs:
                 "TILLWATCH_CONSOLE_SESSION_KEY": self.secrets.console_session_key,
             },
             url=f"http://127.0.0.1:{port}/healthz",
+            stop_seconds=1.5,
         )
 
     def worker(self) -> Program:
@@ -92,7 +96,7 @@ class Programs:
                 "TILLWATCH_COLLECTOR_PORT": str(port),
                 "TILLWATCH_COLLECTOR_API_KEYS": f"{COLLECTOR_SOURCE}={self.secrets.collector_api_key}",
             },
-            url=f"http://127.0.0.1:{port}/healthz",
+            url=f"http://127.0.0.1:{port}/health",
         )
 
     def simulator(self) -> Program:
@@ -101,10 +105,6 @@ class Programs:
             "simulate",
             "--state-dir", str(self.layout.simulator.absolute()), "--speed", f"{self.settings.demo_speed:g}",
         )  # fmt: skip
-
-    def clickhouse_environment(self) -> dict[str, str]:
-        """Return the settings with which a program of ours writes to the store."""
-        return self._clickhouse("writer", self.secrets.store_writer_password)
 
     def _clickhouse(self, user: str, password: str) -> dict[str, str]:
         return {
@@ -120,7 +120,7 @@ class Programs:
         *arguments: str,
         environment: dict[str, str] | None = None,
         url: str | None = None,
-        stop_seconds: float = 3.0,
+        stop_seconds: float = 2.5,
     ) -> Program:
         shared = {
             "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,

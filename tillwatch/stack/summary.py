@@ -84,7 +84,7 @@ def summary_table(lines: list[SummaryLine]) -> Table:
     table.add_column("stream", no_wrap=True)
     for heading in ("acknowledged", "distinct", "sum", "held", "distinct", "sum"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for line in lines:
         figures = [
             f"{figure:,}"

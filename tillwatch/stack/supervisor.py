@@ -108,9 +108,12 @@ class Supervisor:
             self._watchers[program.name] = asyncio.create_task(self._keep_running(program, status))
         await asyncio.gather(*(self._await_ready(program) for program in programs))
 
-    async def stop(self, *names: str) -> None:
-        """Stop programs together; SIGTERM, then SIGKILL for one that does not end in its time."""
-        await asyncio.gather(*(self._stop_one(name) for name in names if name in self._watchers))
+    async def stop(self, *names: str, seconds: float | None = None) -> None:
+        """Stop programs together; SIGTERM, then SIGKILL for one that does not end in its time.
+
+        `seconds` is that time; by default each program's own.
+        """
+        await asyncio.gather(*(self._stop_one(name, seconds) for name in names if name in self._watchers))
 
     async def stop_all(self) -> None:
         """Stop what was started last first. Takes as long as the slowest of each level, at most."""
@@ -177,14 +180,16 @@ class Supervisor:
                 )
             await asyncio.sleep(READY_POLL_SECONDS / 4)
 
-    async def _stop_one(self, name: str) -> None:
+    async def _stop_one(self, name: str, seconds: float | None) -> None:
         status = self._statuses[name]
         status.state = "stopping"
         self._watchers[name].cancel()
         await asyncio.wait([self._watchers[name]])
         process = self._running.get(name)
-        if process is not None and process.exit_code is None and not await process.stop():
-            self._announce(f"{name} did not stop within {process.program.stop_seconds:g} s and was killed")
+        if process is not None and process.exit_code is None:
+            seconds = process.program.stop_seconds if seconds is None else seconds
+            if not await process.stop(seconds):
+                self._announce(f"{name} did not stop within {seconds:g} s and was killed")
         status.state, status.pid = "stopped", None
         del self._watchers[name]
 
