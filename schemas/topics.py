@@ -115,8 +115,10 @@ METRICS = Topic(
 )
 STOCK_LEVELS = Topic("stock-levels", StockLevel, "place and SKU", 8, 14, "delete", "stock", "sink")
 ALERTS = Topic("alerts", Alert, "alert", 4, 45, "delete", "judge", "sink, teams downstream")
-MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, sink")
-DEAD_LETTERS = Topic("dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock", "sink")
+MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, trainer, sink")
+DEAD_LETTERS = Topic(
+    "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, trainer", "sink"
+)
 WORKER_STATUS = Topic("worker-status", WorkerStatus, "worker and agent", 1, 3, "delete", "workers", "sink")
 
 TOPICS: dict[str, Topic] = {

@@ -1,13 +1,16 @@
-"""Finding the repeats in a batch."""
+"""Finding the repeats in a batch: what a source sent twice, and what a dense topic holds twice."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from schemas.errors import Refused
 from schemas.event import Event
+from schemas.score import Score
+from streams.batch import Batch
+from streams.dense_reader import DenseReader
 from streams.resend_filter import ResendFilter
 
-__all__ = ["Repeat", "mark_repeats"]
+__all__ = ["Repeat", "mark_repeats", "scores_once"]
 
 Sent = TypeVar("Sent", bound=Event)
 
@@ -34,3 +37,14 @@ def mark_repeats(
             marked.append(REPEAT)
             repeats += 1
     return marked, repeats
+
+
+def scores_once(batch: Batch[Any], reader: DenseReader) -> list[tuple[int, Score]]:
+    """Decode a batch of `scores` and keep each record, with its offset, that counts for the first time."""
+    scores = [
+        (offset, score)
+        for offset, score in zip(batch.offsets, batch.decode(Score), strict=True)
+        if not isinstance(score, Refused) and reader.accept(score.origin)
+    ]
+    batch.repeats = len(batch) - batch.refused - len(scores)
+    return scores

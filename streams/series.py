@@ -13,8 +13,6 @@ from typing import NamedTuple
 from detectors.series.figures import Countable
 from detectors.series.minutes import MinuteSeries
 from schemas.click import Click
-from schemas.errors import Refused
-from schemas.score import Score
 from schemas.stock_movement import StockMovement
 from schemas.topics import CLICKS, DEAD_LETTERS, METRICS, SCORES, STOCK_MOVEMENTS
 from streams.batch import Batch, Input
@@ -22,7 +20,7 @@ from streams.dense_reader import DenseReader
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeats
+from streams.repeats import mark_repeats, scores_once
 from streams.resend_filter import ResendFilter
 
 __all__ = ["READS", "WRITES", "add_series_agent"]
@@ -52,22 +50,12 @@ def add_series_agent(process: Process) -> None:
     async def count_minutes(batches: AsyncIterable[Batch[SeriesState]]) -> None:
         async for batch in batches:
             with batch:
-                events = scored_once(batch) if batch.topic is SCORES else sent_once(batch)
+                scored = batch.topic is SCORES  # payments come with their scores, so figures agree with them
+                events = scores_once(batch, batch.state.scores) if scored else sent_once(batch)
                 batch.state.series.count(events)
                 partials = batch.state.series.touched()
                 if batch.emit:
                     batch.put_keyed(METRICS, keyed_records(partials))
-
-
-def scored_once(batch: Batch[SeriesState]) -> Sequence[tuple[int, Countable]]:
-    """Take payments from their scores, so that figures never disagree with them."""
-    scores = [
-        (offset, score)
-        for offset, score in zip(batch.offsets, batch.decode(Score), strict=True)
-        if not isinstance(score, Refused) and batch.state.scores.accept(score.origin)
-    ]
-    batch.repeats = len(batch) - batch.refused - len(scores)
-    return scores
 
 
 def sent_once(batch: Batch[SeriesState]) -> Sequence[tuple[int, Countable]]:

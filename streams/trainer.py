@@ -13,7 +13,6 @@ from detectors.fraud.online import OnlineTrainer
 from schemas.errors import Refused, Stop
 from schemas.label import Label
 from schemas.model import Model
-from schemas.score import Score
 from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES
 from streams.batch import Batch, Input
 from streams.broadcasts import Broadcast, Broadcasts
@@ -21,6 +20,7 @@ from streams.dense_reader import DenseReader
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.refusals import dead_letters
+from streams.repeats import scores_once
 
 __all__ = ["READS", "WRITES", "add_trainer_agent"]
 
@@ -53,22 +53,11 @@ def add_trainer_agent(process: Process) -> None:
         async for batch in batches:
             with batch:
                 if batch.topic is SCORES:
-                    trainer.scored(scored_once(batch))
+                    trainer.scored([score for _, score in scores_once(batch, batch.state)])
                 else:
                     trainer.labelled(labels(batch))
                 model = trainer.next_model() if batch.emit else None
                 batch.put_keyed(MODELS, keyed_records([model] if model else []))
-
-
-def scored_once(batch: Batch[DenseReader]) -> list[Score]:
-    """Take each score once."""
-    scores = [
-        score
-        for score in batch.decode(Score)
-        if not isinstance(score, Refused) and batch.state.accept(score.origin)
-    ]
-    batch.repeats = len(batch) - batch.refused - len(scores)
-    return scores
 
 
 def labels(batch: Batch[DenseReader]) -> list[Label]:
