@@ -18,13 +18,28 @@ from console.status import Situation, Status, status
 from console.trading_day import TradingDay, trading_day
 from producers.clock import Clock
 
-__all__ = ["clock_face", "compose", "day_of"]
+__all__ = ["clock_face", "compose", "day_of", "newest_arrival"]
 
 
-def day_of(clock: Clock, wall: datetime, settings: ConsoleSettings) -> TradingDay:
-    """Cut today out of the events' clock; what is younger than the pipeline's delay is unfinished."""
+def day_of(clock: Clock, wall: datetime, readings: Readings, settings: ConsoleSettings) -> TradingDay:
+    """Cut today out of the events' clock, as far as its events have had time to arrive.
+
+    That is as far as the newest record in the store, less the usual delay. So a comparison stops where the
+    data stop, however long ago that was.
+    """
     now = clock.now(wall)
-    return trading_day(now, now - timedelta(seconds=settings.settle_seconds * clock.speed), settings.zone)
+    newest = newest_arrival(readings)
+    behind = (wall - newest).total_seconds() if newest else 0.0
+    unsettled = (max(0.0, behind) + settings.settle_seconds) * clock.speed
+    return trading_day(now, now - timedelta(seconds=unsettled), settings.zone)
+
+
+def newest_arrival(readings: Readings) -> datetime | None:
+    """Find when the newest record of any kind reached Kafka, of those in the store; None if there is none."""
+    moments = [row.newest for row in readings.of(FRESHNESS) if row.newest is not None]
+    moments += [row.received_at for row in readings.of(LATEST)]
+    moments += [row.heard_at for row in readings.of(WORKERS)]
+    return max(moments, default=None)
 
 
 def compose(
@@ -49,8 +64,6 @@ def compose(
         today = Totals()  # data flow and nothing was sold: that is a known 0
     last_week = totals(rows, "last_week", day.week_start)
     state = page_state(readings, sentence)
-    # Stale figures are shown as they were: the agents are not silent because the store is.
-    seen_from = situation.newest if state == "stale" and situation.newest else wall
     return Now(
         taken_at=wall,
         state=state,
@@ -62,7 +75,10 @@ def compose(
         stores=rank_stores(readings.of(STORE_REVENUE), stores, day, currency),
         latest=latest_payments(readings.of(LATEST), {store.store_id: store.name for store in stores}, day),
         pipeline=pipeline(
-            readings.of(WORKERS), readings.first(PACE), readings.first(DEAD_LETTERS), seen_from
+            readings.of(WORKERS),
+            readings.first(PACE),
+            readings.first(DEAD_LETTERS),
+            situation.newest or wall,
         ),
         notes=notes(readings, day),
     )
@@ -78,10 +94,7 @@ def situate(
     waiting_since: datetime,
 ) -> Situation:
     """Gather what the sentence on top depends on."""
-    newest = [row.newest for row in readings.of(FRESHNESS) if row.newest is not None]
-    newest += [row.received_at for row in readings.of(LATEST)]
-    newest += [row.heard_at for row in readings.of(WORKERS)]
-    latest = max(newest, default=None)
+    latest = newest_arrival(readings)
     stores = readings.of(STORES)
     shown_from = readings.complete_at if readings.anything else None
 

@@ -16,6 +16,7 @@ from console.now import Now
 from console.query import query_parameters
 from console.reader import StoreReader
 from console.settings import ConsoleSettings
+from console.trading_day import TradingDay, trading_day
 from producers.clock import Clock, read_clock
 from producers.errors import ClockUnreadable
 
@@ -58,6 +59,7 @@ class Feed:
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
         self._clock: Clock = read_clock(None)
+        self._before: TradingDay | None = None
 
     @property
     def asking(self) -> bool:
@@ -117,7 +119,7 @@ class Feed:
 
     async def _take(self) -> Picture:
         clock, wall = self._read_clock(), datetime.now(UTC)
-        day = day_of(clock, wall, self.settings)
+        day = self._day(clock, wall)
         readings = await self.reader.read(query_parameters(day, wall))
         now = compose(
             readings,
@@ -129,6 +131,14 @@ class Feed:
         )
         number = self._picture.number + 1 if self._picture else 1
         return Picture(now, orjson.dumps(now), number)
+
+    def _day(self, clock: Clock, wall: datetime) -> TradingDay:
+        """Cut the day; what was finished once stays so, even if a simulated clock stands still."""
+        day = day_of(clock, wall, self.reader.readings, self.settings)
+        before, self._before = self._before, day
+        if before is not None and before.start == day.start and before.until > day.until:
+            day = self._before = trading_day(day.now, before.until, self.settings.zone)
+        return day
 
     def _read_clock(self) -> Clock:
         """Read the clock; a damaged file leaves the one before in force."""

@@ -6,6 +6,7 @@ from console.wording import money, percent, plural
 
 __all__ = ["reason_text", "reasons_text"]
 
+NO_BREAK = "\u00a0"
 DAYS = {"1d": "1 day", "7d": "7 days", "30d": "30 days"}
 
 
@@ -27,10 +28,9 @@ def reason_text(feature: str, value: float, currency: str) -> str:
 
 
 def reasons_text(features: Sequence[str], values: Sequence[float], currency: str) -> str:
-    """Say the reasons of a score, strongest first."""
-    return " · ".join(
-        reason_text(feature, value, currency) for feature, value in zip(features, values, strict=True)
-    )
+    """Say the reasons of a score, strongest first; a line may only break between them."""
+    texts = (reason_text(feature, value, currency) for feature, value in zip(features, values, strict=True))
+    return " · ".join(text.replace(" ", NO_BREAK) for text in texts)
 
 
 def ordinal(number: int) -> str:

@@ -107,7 +107,7 @@ def no_data(situation: Situation) -> Status | None:
 def find_problems(situation: Situation) -> list[tuple[Level, str]]:
     """List what is wrong, worst first."""
     found: list[tuple[Level, str]] = []
-    living = alive(situation.workers, situation.wall)
+    living = alive(situation.workers, situation.newest or situation.wall)
     scoring = [row for row in living if row.agent == "fraud"]
     if not scoring:
         last = max((row.heard_at for row in situation.workers if row.agent == "fraud"), default=None)

@@ -113,11 +113,9 @@ def change(
         The figures are shares, so that their difference is in percentage points.
 
     """
-    if now is None:
-        return Change("", "")
-    if before is None or (before == 0 and not points):
-        return Change(f"no figure for {against}" if against else "", "")
-    difference = (now - before) * 100 if points else (now - before) / abs(before)
+    if now is None or before is None or (before == 0 and now != 0 and not points):
+        return Change(nothing_to_compare(now, before, against), "")
+    difference = (now - before) * 100 if points else (now - before) / (abs(before) or 1)
     if abs(difference) < (0.05 if points else STEADY):
         return Change(f"as {against}" if against else "no change", "")
     up = difference > 0
@@ -126,7 +124,16 @@ def change(
         verdict = "better" if up == (good == "up") else "worse"
     arrow, on = "↑" if up else "↓", f" on {against}" if against else ""
     if points:
-        return Change(f"{arrow} {abs(difference):.1f} points{on}", verdict)
-    if difference >= 2:  # past a tripling a factor reads better than per cent
-        return Change(f"{arrow} {difference + 1:.1f} times {against}".rstrip(), verdict)
-    return Change(f"{arrow} {abs(difference) * 100:.0f} %{on}", verdict)
+        size = f"{abs(difference):.1f} points{on}"
+    elif difference >= 2:  # past a tripling a factor reads better than per cent
+        size = f"{difference + 1:.1f} times {against}" if against else f"{difference + 1:.1f}×"
+    else:
+        size = f"{abs(difference) * 100:.0f} %{on}"
+    return Change(f"{arrow} {size}", verdict)
+
+
+def nothing_to_compare(now: float | None, before: float | None, against: str) -> str:
+    """Say why there is no comparison; nothing where today's own figure is unknown, which says it."""
+    if now is None or not against:
+        return ""
+    return f"no figure for {against}" if before is None else f"none {against}"

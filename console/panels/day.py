@@ -69,7 +69,8 @@ class Revenue:
 class Day:
     """The chart: seconds since 1970 of each point, revenue a minute in whole units, None = unknown.
 
-    `unfinished` holds the last finished point and the one that is still being counted.
+    `unfinished` holds the last finished point and the one that is still being counted: the mean of those
+    of its minutes that are finished.
     """
 
     times: tuple[int, ...]
@@ -117,12 +118,14 @@ def day_chart(rows: Sequence[DayRow], stores: Iterable[StoreRow], day: TradingDa
     times = tuple(range(int(opens.timestamp()), int(closes.timestamp()) + 1, bucket_seconds))
     until = int(day.until.timestamp())
     actual: dict[int, int] = {}
-    counting: dict[int, int] = {}
+    counting = 0
+    open_bucket = until - until % bucket_seconds
     for row in rows:
-        if row.period == "today":
+        if row.period == "today" and row.finished:
             moment = int(row.bucket.timestamp())
-            counting[moment] = counting.get(moment, 0) + row.revenue_minor
-            if moment + bucket_seconds <= until:
+            if moment == open_bucket:
+                counting += row.revenue_minor
+            else:
                 actual[moment] = actual.get(moment, 0) + row.revenue_minor
     shift = int((day.start - day.week_start).total_seconds())
     before: dict[int, int] = {}
@@ -132,14 +135,13 @@ def day_chart(rows: Sequence[DayRow], stores: Iterable[StoreRow], day: TradingDa
             before[moment] = before.get(moment, 0) + row.revenue_minor
     last_finished = max((moment for moment in actual), default=None)
     units = 10 ** minor_digits(currency)
-    minutes_open = max(1.0, (day.now.timestamp() - (until - until % bucket_seconds)) / 60)
-    open_bucket = until - until % bucket_seconds
+    minutes_open = (until - open_bucket) / 60
 
     def unfinished(moment: int) -> float | None:
         if moment == last_finished:
             return per_minute(actual.get(moment), bucket_seconds / 60, units)
-        if moment == open_bucket and last_finished is not None:
-            return per_minute(counting.get(moment, 0), minutes_open, units)
+        if moment == open_bucket and last_finished is not None and minutes_open:
+            return per_minute(counting, minutes_open, units)
         return None
 
     return Day(

@@ -72,7 +72,7 @@ def latest_payments(
             score=score_text(row.score),
             score_value=row.score,
             decision=row.decision,
-            reasons=reasons_text(row.reason_features, row.reason_values, row.currency),
+            reasons=reasons_text(row.reason_features, row.reason_values, row.currency) or UNKNOWN,
             model_version=row.model_version or UNKNOWN,
         )
         for row in rows

@@ -85,16 +85,19 @@ class Pipeline:
     agents: tuple[Agent, ...]
 
 
-def alive(workers: Sequence[WorkerRow], wall: datetime) -> list[WorkerRow]:
-    """Choose those that reported lately."""
-    return [row for row in workers if (wall - row.heard_at).total_seconds() <= SILENT_SECONDS]
+def alive(workers: Sequence[WorkerRow], newest: datetime) -> list[WorkerRow]:
+    """Choose those that reported lately, seen from the newest record that the store holds.
+
+    Not seen from the wall clock: where nothing arrives any more, the agents are not the ones to blame.
+    """
+    return [row for row in workers if (newest - row.heard_at).total_seconds() <= SILENT_SECONDS]
 
 
 def pipeline(
-    workers: Sequence[WorkerRow], pace: PaceRow | None, dead: DeadLetterRow | None, wall: datetime
+    workers: Sequence[WorkerRow], pace: PaceRow | None, dead: DeadLetterRow | None, newest: datetime
 ) -> Pipeline:
     """Write the panel."""
-    living = alive(workers, wall)
+    living = alive(workers, newest)
     ages = [row.oldest_unprocessed_seconds for row in living]
     if dead is None:
         refused, detail = UNKNOWN, ""
@@ -107,19 +110,19 @@ def pipeline(
         oldest="none" if ages and max(ages) == 0 else age(max(ages, default=None)),
         dead_letters=refused,
         dead_letters_detail=detail,
-        agents=tuple(agent(row, wall) for row in shown(workers, wall)),
+        agents=tuple(agent(row, newest) for row in shown(workers, newest)),
     )
 
 
-def shown(workers: Sequence[WorkerRow], wall: datetime) -> list[WorkerRow]:
+def shown(workers: Sequence[WorkerRow], newest: datetime) -> list[WorkerRow]:
     """Drop the dead whose agent lives on elsewhere: a restarted worker has another name."""
-    living = {row.agent for row in alive(workers, wall)}
-    return [row for row in workers if row in alive(workers, wall) or row.agent not in living]
+    living = {row.agent for row in alive(workers, newest)}
+    return [row for row in workers if row in alive(workers, newest) or row.agent not in living]
 
 
-def agent(row: WorkerRow, wall: datetime) -> Agent:
+def agent(row: WorkerRow, newest: datetime) -> Agent:
     """Write one agent."""
-    silent = (wall - row.heard_at).total_seconds()
+    silent = (newest - row.heard_at).total_seconds()
     if silent > SILENT_SECONDS:
         state, level = f"silent for {age(silent)}", "now"
     else:

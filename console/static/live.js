@@ -3,6 +3,7 @@ const SILENT_MS = 10_000;
 const RETRY_MS = 5_000;
 
 const live = document.getElementById("live");
+const WORDS = { live: "Live ", loading: "Loading ", stale: "No news " };
 let source = null;
 let lastNews = Date.now();
 let lastPicture = null;
@@ -10,8 +11,8 @@ let lastPicture = null;
 function announce(state) {
   live.hidden = false;
   live.dataset.state = state;
-  live.firstChild.textContent = state === "live" ? "Live " : "No news ";
-  live.lastElementChild.textContent = state === "live" ? "●" : "▨";
+  live.firstChild.textContent = WORDS[state];
+  live.lastElementChild.textContent = state === "stale" ? "▨" : "●";
 }
 
 function timeOf(picture) {
@@ -43,7 +44,7 @@ function open(show) {
   source.addEventListener("now", (event) => {
     lastNews = Date.now();
     lastPicture = JSON.parse(event.data);
-    announce(["live", "loading"].includes(lastPicture.state) ? "live" : "stale");
+    announce(lastPicture.state === "waiting" ? "stale" : lastPicture.state);
     show(lastPicture);
   });
   source.addEventListener("logged-out", () => location.assign("/login"));

@@ -52,7 +52,7 @@ def test_chart_lays_last_week_over_today_and_dashes_the_unfinished() -> None:
     assert chart.actual[at["14:20"]] == 60.0
     assert chart.actual[at["14:30"]] is None
     assert chart.unfinished[at["14:20"]] == 60.0
-    assert chart.unfinished[at["14:30"]] == 60.0  # 320.00 in 5⅓ minutes
+    assert chart.unfinished[at["14:30"]] == 40.0  # 200.00 in the five minutes that are finished
     assert chart.last_week[at["15:00"]] == 60.0
 
 

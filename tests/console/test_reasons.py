@@ -16,9 +16,11 @@ def test_an_unknown_feature_is_named_and_not_hidden() -> None:
 
 
 def test_reasons_are_joined_strongest_first() -> None:
-    assert reasons_text(["customer_payments_1d", "terminal_risk_7d"], [5.0, 0.4], "EUR") == (
-        "customer’s 5th payment in 1 day · 40 % fraud at terminal in 7 days"
-    )
+    text = reasons_text(["customer_payments_1d", "terminal_risk_7d"], [5.0, 0.4], "EUR")
+    first, second = text.split(" · ")
+    assert first.split() == ["customer’s", "5th", "payment", "in", "1", "day"]
+    assert second.split() == ["40", "%", "fraud", "at", "terminal", "in", "7", "days"]
+    assert " " not in first + second  # a line breaks between reasons, not within
 
 
 def test_ordinals_end_as_spoken() -> None:
