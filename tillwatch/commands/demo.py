@@ -35,7 +35,7 @@ def demo(
         settings, kafka = StackSettings(), KafkaSettings()
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
-            typer.echo(f"setting TILLWATCH_{problem['loc'][0]}: {problem['msg']}".upper(), err=True)
+            typer.echo(f"setting TILLWATCH_{str(problem['loc'][0]).upper()}: {problem['msg']}", err=True)
         raise typer.Exit(2) from None
     layout = Layout(settings.var)
     has_own_cluster = "bootstrap_servers" in kafka.model_fields_set
