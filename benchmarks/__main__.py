@@ -1,6 +1,7 @@
 """The command line: `python -m benchmarks NAME`."""
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -60,6 +61,24 @@ def fraud(
     show(f"{describe_run('river', 'numpy')}\n{table}", record, only_json=json)
 
 
+@app.command()
+def throughput(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=200_000, help="Payments.")] = 200_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each contestant.")] = 3,
+    faust_events: Annotated[int, typer.Option(min=1_000, help="Stop stock Faust after so many.")] = 40_000,
+) -> None:
+    """CPU per payment on its whole way through real Kafka, beside stock Faust and bare aiokafka."""
+    from benchmarks.run import describe_run
+    from benchmarks.throughput import measure_throughput, report_throughput
+
+    result = measure_throughput(events, runs, faust_events, lambda line: print(line, file=sys.stderr))
+    table, record = report_throughput(result)
+    versions = describe_run("faust-streaming", "aiokafka", "pydantic", "numpy")
+    show(f"{versions}\n{table}", record, only_json=json)
+
+
 def data_folder(data: Path | None) -> Path:
     """Give the folder of the data, or say how to name one."""
     if data is None:
@@ -67,7 +86,7 @@ def data_folder(data: Path | None) -> Path:
     return data
 
 
-def show(table: str, record: dict[str, float], *, only_json: bool) -> None:
+def show(table: str, record: Mapping[str, float | None], *, only_json: bool) -> None:
     """Print a result: the table, then the record on the last line."""
     if not only_json:
         print(table)

@@ -1,0 +1,98 @@
+"""Filling topics before a measurement, following their ends, and reading what came out."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+
+from aiokafka import AIOKafkaProducer
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic
+from pydantic import BaseModel
+
+from benchmarks.workload import partition_of
+from producers.administration import create_topics
+from schemas.topics import SCORES, Topic
+
+__all__ = ["EndOffsets", "fill", "fresh_scores", "make_output_topic", "read_values"]
+
+BATCH_BYTES = 262_144
+
+
+def fill(bootstrap_servers: str, topic: Topic, events: Iterable[BaseModel]) -> tuple[int, int]:
+    """Write events to the partitions of their keys; give the bytes of the smallest and of all records."""
+    partitions: dict[int, list[tuple[bytes, bytes]]] = defaultdict(list)
+    for event in events:
+        key: str = event.key  # type: ignore[attr-defined]  # every record of the contract has one
+        value = event.model_dump_json(exclude_none=True).encode()
+        partitions[partition_of(topic, key)].append((key.encode(), value))
+    asyncio.run(_write(bootstrap_servers, topic, partitions))
+    sizes = [len(value) for records in partitions.values() for _, value in records]
+    return min(sizes), sum(sizes)
+
+
+async def _write(
+    bootstrap_servers: str, topic: Topic, partitions: dict[int, list[tuple[bytes, bytes]]]
+) -> None:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers, enable_idempotence=True, max_batch_size=BATCH_BYTES
+    )
+    await producer.start()
+    try:
+        for partition, records in partitions.items():
+            batch = producer.create_batch()
+            for key, value in records:
+                if batch.append(key=key, value=value, timestamp=None) is None:
+                    await (await producer.send_batch(batch, topic.name, partition=partition))
+                    batch = producer.create_batch()
+                    batch.append(key=key, value=value, timestamp=None)
+            await (await producer.send_batch(batch, topic.name, partition=partition))
+    finally:
+        await producer.stop()
+
+
+def fresh_scores(bootstrap_servers: str) -> None:
+    """Empty the topic of scores by making it anew."""
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
+        admin.delete_topics([SCORES.name])
+        while SCORES.name in admin.list_topics():
+            pass
+    create_topics(bootstrap_servers)
+
+
+def make_output_topic(bootstrap_servers: str, name: str) -> None:
+    """Make a topic like `scores` for a rival."""
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
+        admin.create_topics([NewTopic(name, SCORES.partitions, 1, topic_configs=SCORES.config())])
+
+
+class EndOffsets:
+    """Counts the records of a topic of 8 partitions, cheaply and often."""
+
+    def __init__(self, bootstrap_servers: str, name: str) -> None:
+        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers)
+        self._partitions = [TopicPartition(name, number) for number in range(SCORES.partitions)]
+
+    def count(self) -> int:
+        """Count the records now."""
+        return sum(self._consumer.end_offsets(self._partitions).values())
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._consumer.close()
+
+
+def read_values(bootstrap_servers: str, name: str) -> Iterator[tuple[int, bytes]]:
+    """Read partition and value of every record that is in a topic now."""
+    with closing(
+        KafkaConsumer(
+            bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
+        )
+    ) as consumer:
+        partitions = [TopicPartition(name, number) for number in range(SCORES.partitions)]
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+        while any(consumer.position(partition) < ends[partition] for partition in partitions):
+            for partition, records in consumer.poll(timeout_ms=500, max_records=5_000).items():
+                for record in records:
+                    yield partition.partition, record.value

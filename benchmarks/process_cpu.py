@@ -1,0 +1,95 @@
+"""What a running process has cost so far, and the share of it between two counts of outputs."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.errors import BenchmarkError
+
+__all__ = ["Cost", "cpu_seconds", "measure_between", "running"]
+
+SAMPLE_SECONDS = 0.05
+STALLED_SECONDS = 90.0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU and wall time per output."""
+
+    us_per_event: float
+    events_per_second: float
+    events: int
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process with all its threads, seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def running(module: str, arguments: Sequence[str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a module in a process of its own while the block lasts."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdout=output,
+            stderr=output,
+            cwd=Path(__file__).parent.parent,
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def measure_between(
+    process: "subprocess.Popen[bytes]", count: Callable[[], int], first: int, last: int, log: Path
+) -> Cost:
+    """Measure what a process costs from its first outputs on, so that starting up does not count.
+
+    Parameters
+    ----------
+    process
+        What is measured.
+    count
+        Counts the outputs so far.
+    first, last
+        Between which counts.
+    log
+        Shown if the process ends or stands still.
+
+    Raises
+    ------
+    BenchmarkError
+        It ended, or wrote nothing for 90 s.
+
+    """
+    begin: tuple[float, float, int] | None = None
+    seen, changed = 0, time.monotonic()
+    while True:
+        done = count()
+        now = time.monotonic()
+        if process.poll() is not None or now - changed > STALLED_SECONDS:
+            end = log.read_text(errors="replace")[-1500:]
+            raise BenchmarkError(f"a worker ended or stands still at {done:,} of {last:,} outputs: {end}")
+        cpu = cpu_seconds(process.pid)
+        if done != seen:
+            seen, changed = done, now
+        if begin is None:
+            if done >= first:
+                begin = (cpu, now, done)
+        elif done >= last:
+            events = done - begin[2]
+            return Cost((cpu - begin[0]) / events * 1e6, events / (now - begin[1]), events)
+        time.sleep(SAMPLE_SECONDS)

@@ -1,0 +1,1 @@
+"""The same work in other ways, each a process of its own."""
