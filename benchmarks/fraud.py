@@ -24,7 +24,7 @@ from detectors.fraud.terminals import TerminalRisk
 from detectors.ranking import Ranking
 from schemas.label import Label
 from schemas.origin import Origin
-from schemas.score import Score, ScoredPayment
+from schemas.score import Reason, Score, ScoredPayment
 from schemas.transaction import Transaction
 
 __all__ = ["FraudResult", "measure_fraud", "report_fraud"]
@@ -192,7 +192,7 @@ def score_record(payment: Transaction, row: list[float], verdict: Verdict) -> Sc
         score=verdict.score,
         threshold=verdict.threshold,
         decision=verdict.decision,
-        reasons=verdict.reasons,
+        reasons=tuple(Reason(**reason._asdict()) for reason in verdict.reasons),
         feature_set=FEATURE_SET,
         features=tuple(row),
         model_version=verdict.model_version,
