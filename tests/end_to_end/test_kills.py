@@ -99,14 +99,18 @@ def test_kills_lose_and_double_nothing(
     assert end_offset(kafka, TRANSACTIONS) == PAYMENTS
     raw = read_topic(kafka, SCORES, Score)
     assert len(raw) > PAYMENTS, "no score was written twice, so the deaths proved nothing"
-    assert re.search(r"rows_already_there\W+[1-9]", again), "no insert was repeated, so the deaths proved nothing"
+    assert re.search(r"rows_already_there\W+[1-9]", again), (
+        "no insert was repeated, so the deaths proved nothing"
+    )
     with connect(clickhouse) as client:
         (row,) = client.query(
             "SELECT count(), uniqExact(event_id), uniqExact(origin_partition, origin_offset),"
             " sum(amount_minor), countIf(disposition != 'scored') FROM scores"
         ).result_rows
         assert row == (PAYMENTS, PAYMENTS, PAYMENTS, money, 0)
-        (row,) = client.query("SELECT count(), uniqExact(event_id), sum(amount_minor) FROM transactions").result_rows
+        (row,) = client.query(
+            "SELECT count(), uniqExact(event_id), sum(amount_minor) FROM transactions"
+        ).result_rows
         assert row == (PAYMENTS, PAYMENTS, money)
         (row,) = client.query(
             "SELECT sum(events), sum(orders), sum(authorised_minor), sum(revenue_minor) FROM payments_minute"
