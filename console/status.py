@@ -111,8 +111,10 @@ def find_problems(situation: Situation) -> list[tuple[Level, str]]:
     scoring = [row for row in living if row.agent == "fraud"]
     if not scoring:
         last = max((row.heard_at for row in situation.workers if row.agent == "fraud"), default=None)
-        since = f"for {age((situation.wall - last).total_seconds())}" if last else "yet"
-        found.append(("now", f"no fraud agent has reported {since}; payments are not being scored."))
+        what = "no fraud agent has reported yet"
+        if last is not None:
+            what = f"the fraud agent has been silent for {age((situation.wall - last).total_seconds())}"
+        found.append(("now", f"{what}; payments are not being scored."))
     for row in sorted(living, key=lambda row: -row.oldest_unprocessed_seconds):
         behind = row.oldest_unprocessed_seconds
         if row.state == "running" and behind > LAG_SOON_SECONDS:

@@ -21,8 +21,8 @@ __all__ = [
     "pipeline",
 ]
 
-SILENT_SECONDS = 10.0
-"""Agents report every second or two; after five missed reports they count as silent."""
+SILENT_SECONDS = 20.0
+"""Agents report every second or two; ten missed reports are more than a busy machine (chosen, not tuned)."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def test_nothing_rounds_up_to_complete(completeness: float | None, text: str) ->
         (
             {"workers": (worker(heard_at=WALL - timedelta(seconds=30)),)},
             "now",
-            "Act now: no fraud agent has reported for 30 s; payments are not being scored.",
+            "Act now: the fraud agent has been silent for 30 s; payments are not being scored.",
         ),
         (
             {"workers": (worker(lag=1240, oldest_unprocessed_seconds=61.0),)},
