@@ -97,8 +97,9 @@ async def test_nothing_is_read_before_the_agent_listens(kafka_topics: str) -> No
     await outputs.start()
     starting = asyncio.ensure_future(source.start())
     await asyncio.sleep(1.0)
-    assert not starting.done()
+    assert source._consumer is None
     async with running_app(app):
+        await starting
         await until(lambda: len(noted) == 20)
         await source.stop()
     await outputs.stop()

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from detectors.fraud.champions import Champions, Verdict
+from detectors.fraud.champions import Champions, Contribution, Verdict
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_SET
 from detectors.fraud.terminals import TerminalRisk
 from schemas.errors import Refused
-from schemas.score import Reason, Score
+from schemas.score import Score
 from schemas.topics import TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import Batch, Input
@@ -48,7 +48,7 @@ async def test_every_kind_of_record_decodes() -> None:
     features = FraudDetector(TerminalRisk()).observe(judged)
     verdicts = [
         Verdict(0.0, 1.0, "approve", (), "cold-start"),
-        Verdict(1.0, 0.5, "review", (Reason(feature="amount", value=1e-9, contribution=3.0),) * 3, "v1"),
+        Verdict(1.0, 0.5, "review", (Contribution("amount", 1e-9, 3.0),) * 3, "v1"),
     ]
     scores = [
         Score.model_validate_json(record)

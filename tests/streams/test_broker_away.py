@@ -1,0 +1,53 @@
+"""Kafka goes away under load and comes back: the same worker catches up, and nothing is lost."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from producers.administration import create_topics, wait_for_kafka
+from schemas.score import Score
+from schemas.topics import SCORES, TRANSACTIONS
+from streams.dense_reader import DenseReader
+from tests.support.command import running
+from tests.support.events import payment, payments
+from tests.support.topic_log import read_topic, send, wait_until_committed
+from tillwatch.stack.broker import Broker
+from tillwatch.stack.parent_death import dying_with_parent
+from tillwatch.stack.ports import free_port
+
+pytestmark = pytest.mark.services
+
+
+@contextmanager
+def started(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
+    with (broker.folder.parent / "broker.log").open("ab") as log:
+        process = subprocess.Popen(dying_with_parent(broker.prepare()), stdout=log, stderr=log)
+        try:
+            wait_for_kafka(broker.bootstrap_servers, announce=lambda _: None, deadline_seconds=60)
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_a_worker_survives_its_broker(tmp_path: Path) -> None:
+    broker = Broker(tmp_path / "kafka", free_port(), free_port(), heap_megabytes=256)
+    kafka = broker.bootstrap_servers
+    with ExitStack() as cleanup:
+        with started(broker):
+            create_topics(kafka)
+            send(kafka, TRANSACTIONS, payments(6_000))
+            worker = cleanup.enter_context(running(("tillwatch", "worker"), kafka, tmp_path))
+            wait_until_committed(kafka, "tillwatch-fraud", TRANSACTIONS, count=1)
+        with started(broker):
+            send(kafka, TRANSACTIONS, [payment(seq) for seq in range(6_000, 7_000)])
+            wait_until_committed(kafka, "tillwatch-fraud", TRANSACTIONS, seconds=90)
+            assert worker.process.poll() is None
+            reader = DenseReader()
+            scores = [score for score in read_topic(kafka, SCORES, Score) if reader.accept(score.origin)]
+            assert len(scores) == 7_000
+            assert reader.gaps == 0
+            assert worker.stop(seconds=8) == 0
