@@ -63,11 +63,11 @@ class Expected:
     features: tuple[float, ...]
 
 
-def make_workload(count: int, seed: int) -> Workload:
+def make_workload(count: int, seed: int, *, per_day: int = PAYMENTS_PER_DAY) -> Workload:
     """Make payments, labels and a model; the same seed makes the same."""
     random = Random(seed)  # noqa: S311  # a workload that can be made again, no secret
-    history = HISTORY_DAYS * PAYMENTS_PER_DAY
-    events = list(labelled_payments(random, history + count))
+    history = HISTORY_DAYS * per_day
+    events = list(labelled_payments(random, history + count, per_day))
     return Workload(
         payments=[payment for payment, _ in events[history:]],
         labels=[label for _, label in events[history:]],
@@ -75,10 +75,10 @@ def make_workload(count: int, seed: int) -> Workload:
     )
 
 
-def labelled_payments(random: Random, count: int) -> Iterator[tuple[Transaction, Label]]:
+def labelled_payments(random: Random, count: int, per_day: int) -> Iterator[tuple[Transaction, Label]]:
     """Make payments one after the other; every 40th terminal is compromised and asks for more."""
     begins = START - timedelta(days=HISTORY_DAYS)
-    step = timedelta(days=1) / PAYMENTS_PER_DAY
+    step = timedelta(days=1) / per_day
     for seq in range(count):
         terminal = random.randrange(TERMINALS)
         fraud = terminal % 40 == 0 and random.random() < 0.5

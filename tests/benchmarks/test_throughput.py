@@ -1,0 +1,131 @@
+"""What the throughput benchmark measures is what it says, and a wrong output is noticed."""
+
+import os
+import time
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.kafka_log import EndOffsets, fill, make_output_topic
+from benchmarks.process_cpu import Cost, cpu_seconds
+from benchmarks.throughput import Throughput, check_scores, report_throughput
+from benchmarks.workload import (
+    MIN_RECORD_BYTES,
+    Expected,
+    Workload,
+    expected_scores,
+    make_workload,
+    partition_of,
+    score_record,
+)
+from schemas.origin import Origin
+from schemas.score import Score
+from schemas.topics import SCORES, TRANSACTIONS
+
+numbers = count()
+
+
+@pytest.fixture(scope="module")
+def workload() -> Workload:
+    return make_workload(400, seed=1, per_day=200)
+
+
+def test_payments_are_large_enough_and_scored_by_a_trained_model(workload: Workload) -> None:
+    smallest = min(len(payment.model_dump_json(exclude_none=True)) for payment in workload.payments)
+    assert smallest >= MIN_RECORD_BYTES
+    assert workload.model.valid_from <= workload.payments[0].occurred_at
+    assert workload.model.frauds > 5
+    expected = expected_scores(workload)
+    assert len(expected) == 400
+    assert {one.model_version for one in expected.values()} == {workload.model.version}
+    assert len({one.score for one in expected.values()}) > 300
+
+
+def test_the_same_seed_makes_the_same_workload(workload: Workload) -> None:
+    assert make_workload(400, seed=1, per_day=200) == workload
+    assert make_workload(400, seed=2, per_day=200).payments != workload.payments
+
+
+def test_cpu_of_a_process_counts_its_work_and_not_its_sleep() -> None:
+    before = cpu_seconds(os.getpid())
+    time.sleep(0.3)  # the point: sleeping must cost nothing
+    slept = cpu_seconds(os.getpid()) - before
+    deadline = time.process_time() + 0.5
+    while time.process_time() < deadline:
+        pass
+    assert slept < 0.2
+    assert cpu_seconds(os.getpid()) - before >= 0.4
+
+
+def scores(workload: Workload, expected: dict[str, Expected]) -> list[Score]:
+    """What a right worker writes."""
+    offsets = [0] * SCORES.partitions
+    made = []
+    for payment in workload.payments:
+        partition = partition_of(TRANSACTIONS, payment.key)
+        right = expected[str(payment.event_id)]
+        origin = Origin(
+            generation="g:0", topic="transactions", partition=partition, offset=offsets[partition]
+        )
+        offsets[partition] += 1
+        made.append(
+            score_record(payment, right.features).model_copy(
+                update={"origin": origin, "score": right.score, "model_version": right.model_version}
+            )
+        )
+    return made
+
+
+class Keyed(Score):
+    """A score with the payment's key, so that `fill` writes it to the payment's partition."""
+
+    @property
+    def key(self) -> str:
+        return "" if self.payment is None else (self.payment.customer_id or "")
+
+
+def checked(kafka: str, written: list[Score], expected: dict[str, Expected]) -> int:
+    name = f"checked-{os.getpid()}-{next(numbers)}"
+    make_output_topic(kafka, name)
+    fill(kafka, replace(SCORES, name=name), [Keyed(**dict(score)) for score in written])
+    ends = EndOffsets(kafka, name)
+    assert ends.count() == len(written)
+    ends.close()
+    return check_scores(kafka, name, expected, len(expected))
+
+
+@pytest.mark.services
+def test_right_scores_pass_and_wrong_ones_are_noticed(kafka: str, workload: Workload) -> None:
+    expected = expected_scores(workload)
+    right = scores(workload, expected)
+    assert checked(kafka, right, expected) > 400 * 500
+    for wrong, reason in (
+        (right[:-1], "399 payments"),
+        ([*right, right[-1]], "after"),
+        ([right[0].model_copy(update={"score": 0.5}), *right[1:]], "otherwise"),
+        ([right[0].model_copy(update={"features": right[1].features}), *right[1:]], "otherwise"),
+        ([right[0].model_copy(update={"payment": None}), *right[1:]], "no score of a payment"),
+    ):
+        with pytest.raises(BenchmarkError, match=reason):
+            checked(kafka, wrong, expected)
+
+
+def test_report_names_the_best_variant_of_stock_faust() -> None:
+    costs = {
+        "tillwatch": [Cost(30.0, 9_000, 10), Cost(20.0, 11_000, 10), Cost(25.0, 10_000, 10)],
+        "aiokafka": [Cost(5.0, 50_000, 10)],
+        "stock faust, each": [Cost(300.0, 900, 10)],
+        "stock faust, take": [Cost(200.0, 1_000, 10)],
+    }
+    table, record = report_throughput(Throughput(10, 700, 750.0, 1_000.0, costs))
+    assert record == {
+        "us_per_event": 25.0,
+        "stock_faust_us": 200.0,
+        "quixstreams_us": None,
+        "aiokafka_us": 5.0,
+        "events_per_second": 10_000,
+    }
+    assert "stock faust, each" in table
+    assert "quixstreams is not built yet" in table
