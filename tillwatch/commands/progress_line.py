@@ -12,6 +12,7 @@ from producers.clock import Clock
 __all__ = ["ProgressLine"]
 
 PLAIN_EVERY_SECONDS = 5.0
+RATE_OVER_SECONDS = 1.0
 
 
 class ProgressLine:
@@ -29,6 +30,7 @@ class ProgressLine:
         self._task: TaskID = self._bar.add_task("starting", total=1.0, note="")
         self._plain_due = 0.0
         self._mark = (time.monotonic(), 0)
+        self._rate = 0.0
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -42,10 +44,10 @@ class ProgressLine:
     def show(self, description: str, progress: float, sent: int, note: str = "") -> None:
         """Show a share from 0 to 1 and how many events were sent, with their rate."""
         now = time.monotonic()
-        rate = (sent - self._mark[1]) / max(now - self._mark[0], 1e-3)
-        if now - self._mark[0] > 1:
-            self._mark = (now, sent)
-        text = f"{sent:,} events, {rate:,.0f}/s{note}"
+        since, before = self._mark
+        if now - since >= RATE_OVER_SECONDS:
+            self._rate, self._mark = (sent - before) / (now - since), (now, sent)
+        text = f"{sent:,} events, {self._rate:,.0f}/s{note}"
         self._bar.update(self._task, description=description, completed=progress, note=text)
         if self._bar.disable and now >= self._plain_due:
             self._plain_due = now + PLAIN_EVERY_SECONDS
