@@ -52,7 +52,7 @@ class RecentPayments:
         self._count += 1
 
     def rows(self, until: float) -> tuple[NDArray[np.float64], float]:
-        """Give the rows up to a moment and the payments per day that they stand for each.
+        """Give the rows up to a moment, or the nearest, and the payments a day that each stands for.
 
         Parameters
         ----------
@@ -65,10 +65,13 @@ class RecentPayments:
             Features, shape (n_rows, n_features), and payments a day of one row; it is 0 without rows.
 
         """
-        times = self._times[: self._count]
-        chosen = (times > until - self._days * DAY_SECONDS) & (times <= until)
-        if not chosen.any():
+        if not self._count:
             return self._rows[:0], 0.0
+        times = self._times[: self._count]
+        # Where labels are days behind the payments, the oldest payments kept are the nearest.
+        oldest, newest = float(times.min()), float(times.max())
+        until = max(until, min(oldest + self._days * DAY_SECONDS / 2, newest))
+        chosen = (times > until - self._days * DAY_SECONDS) & (times <= until)
         # The first hour of a stream says nothing about a day: a span counts as an hour at least.
         span = max(until - float(times[chosen].min()), 3_600.0)
         return self._rows[: self._count][chosen], self._stride * DAY_SECONDS / span

@@ -35,7 +35,23 @@ def test_only_the_last_days_count() -> None:
     rows, per_day = recent.rows(until=50 * DAY)
     assert len(rows) == pytest.approx(700, abs=2)
     assert len(rows) * per_day * 7 == pytest.approx(700, rel=0.01)
-    assert len(recent.rows(until=-1)[0]) == 0
+    assert len(RecentPayments(1).rows(until=DAY)[0]) == 0
+
+
+def test_labels_far_behind_the_payments_still_find_payments() -> None:
+    recent = RecentPayments(1, days=7, capacity=1_000)
+    fill(recent, 5_000, 50)
+    rows, per_day = recent.rows(until=10 * DAY)
+    assert len(rows) * per_day * 3.5 == pytest.approx(350, rel=0.1)
+    assert 300 <= len(rows) <= 400
+
+
+def test_the_first_day_is_counted_as_a_day() -> None:
+    recent = RecentPayments(1, days=7, capacity=1_000)
+    fill(recent, 500, 1)
+    for hour in (6, 24):
+        rows, per_day = recent.rows(until=hour * 3_600)
+        assert len(rows) * per_day == pytest.approx(500, rel=0.05)
 
 
 def test_memory_is_bounded_over_a_long_stream() -> None:
