@@ -35,7 +35,9 @@ class SinkSettings(BaseSettings):
 
     group: str = "tillwatch-sink"
     batch_rows: int = Field(default=20_000, ge=1, description="most rows of one insert")
-    batch_seconds: float = Field(default=0.25, gt=0, description="longest wait for a fuller batch, live")
+    batch_seconds: float = Field(
+        default=0.25, gt=0, description="scores and alerts wait so long, live; the rest 4 times"
+    )
     session_timeout_seconds: float = Field(
         default=10.0, ge=1, description="a dead sink's partitions move after this; Kafka's default least is 6"
     )

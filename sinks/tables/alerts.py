@@ -28,4 +28,4 @@ def columns(events: Sequence[Alert]) -> Columns:
     }
 
 
-ALERTS_TABLE = Table(ALERTS, columns)
+ALERTS_TABLE = Table(ALERTS, columns, urgent=True)

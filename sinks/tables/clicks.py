@@ -29,4 +29,4 @@ def columns(events: Sequence[Click]) -> Columns:
     }
 
 
-CLICKS_TABLE = Table(CLICKS, columns)
+CLICKS_TABLE = Table(CLICKS, columns, outside=True)

@@ -22,4 +22,4 @@ def columns(events: Sequence[Heartbeat]) -> Columns:
     }
 
 
-HEARTBEATS_TABLE = Table(HEARTBEATS, columns)
+HEARTBEATS_TABLE = Table(HEARTBEATS, columns, outside=True)

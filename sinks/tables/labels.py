@@ -23,4 +23,4 @@ def columns(events: Sequence[Label]) -> Columns:
     }
 
 
-LABELS_TABLE = Table(LABELS, columns)
+LABELS_TABLE = Table(LABELS, columns, outside=True)

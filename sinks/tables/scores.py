@@ -55,4 +55,6 @@ def columns(events: Sequence[Score]) -> Columns:
     }
 
 
-SCORES_TABLE = Table(SCORES, columns, origin_of=lambda score: score.origin, append_time="appended_at")
+SCORES_TABLE = Table(
+    SCORES, columns, urgent=True, origin_of=lambda score: score.origin, append_time="appended_at"
+)

@@ -23,4 +23,4 @@ def columns(events: Sequence[StockMovement]) -> Columns:
     }
 
 
-STOCK_MOVEMENTS_TABLE = Table(STOCK_MOVEMENTS, columns)
+STOCK_MOVEMENTS_TABLE = Table(STOCK_MOVEMENTS, columns, outside=True)

@@ -24,4 +24,4 @@ def columns(events: Sequence[Store]) -> Columns:
     }
 
 
-STORES_TABLE = Table(STORES, columns)
+STORES_TABLE = Table(STORES, columns, outside=True)

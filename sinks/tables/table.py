@@ -35,6 +35,13 @@ class Table(Generic[Record]):
     origin_of
         Of a dense topic, which has exactly one record per input offset: where a record comes from. Repeats
         of a crashed writer are dropped by it.
+    outside
+        The records come from outside and pass the door again, which is what makes the table agree with what
+        the agents accepted. What our own agents write needs no search for card numbers, which costs more
+        than decoding where a record holds many long figures.
+    urgent
+        Somebody waits for it: written after a fraction of a second. The others wait longer, because an insert
+        costs ClickHouse about 10 ms and as much again for each view, however few rows it brings.
     append_time
         Name of the column with Kafka's append time.
 
@@ -42,6 +49,8 @@ class Table(Generic[Record]):
 
     topic: Topic
     columns: Callable[[Sequence[Record]], Columns]
+    outside: bool = False
+    urgent: bool = False
     origin_of: Callable[[Record], Origin] | None = None
     append_time: str = "received_at"
 

@@ -48,4 +48,4 @@ def columns(events: Sequence[Transaction]) -> Columns:
     }
 
 
-TRANSACTIONS_TABLE = Table(TRANSACTIONS, columns)
+TRANSACTIONS_TABLE = Table(TRANSACTIONS, columns, outside=True)

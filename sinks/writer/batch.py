@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import ConsumerRecord
+from pydantic import BaseModel, ValidationError
 
-from schemas.decode import decode_batch
+from schemas.decode import Decoded, decode_batch
 from schemas.errors import Refused
 from sinks.tables.table import Columns, Table
 from sinks.writer.position import Position
@@ -65,11 +66,12 @@ class Batch:
 def make_rows(batch: Batch) -> Rows:
     """Decode, check and reduce a batch, and turn it into columns."""
     values = [record for record in batch.records if record.value is not None]
-    decoded = decode_batch(batch.table.topic.model, [record.value for record in values])
-    reasons = [str(event) for event in decoded.events if isinstance(event, Refused)]
+    decode = decode_batch if batch.table.outside else decode_own
+    events = decode(batch.table.topic.model, [record.value for record in values]).events
+    reasons = [str(event) for event in events if isinstance(event, Refused)]
     kept = [
         (record, event)
-        for record, event in zip(values, decoded.events, strict=True)
+        for record, event in zip(values, events, strict=True)
         if not isinstance(event, Refused)
     ]
     mark = batch.before.mark
@@ -85,3 +87,15 @@ def make_rows(batch: Batch) -> Rows:
     columns[batch.table.append_time] = [record.timestamp for record, _ in kept]
     after = Position(batch.last + 1, batch.before.generation, mark)
     return Rows(columns, len(kept), len(reasons), reasons[0] if reasons else "", repeats, gaps, after)
+
+
+def decode_own(model: type[BaseModel], values: Sequence[bytes | None]) -> Decoded[BaseModel]:
+    """Decode what our own agents wrote."""
+    events: list[BaseModel | Refused] = []
+    for value in values:
+        try:
+            events.append(model.model_validate_json(value or b""))
+        except ValidationError as error:
+            places = [".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)]
+            events.append(Refused("schema", f"not as this version expects: {', '.join(places[:5])}"))
+    return Decoded(events, sum(isinstance(event, Refused) for event in events))

@@ -38,6 +38,11 @@ POLL_SECONDS = 0.2
 SHORTEST_POLL_SECONDS = 0.02
 # Bounds memory: 80,000 records of 1 KB; then everything buffered is written.
 MOST_BUFFERED_BATCHES = 4
+# Tables that nobody waits for: fewer and larger inserts.
+PATIENCE_UNHURRIED = 4
+# After a round the next one waits at least this many times as long, so that a slow store gets few inserts.
+PATIENCE_AFTER_ROUND = 3
+LONGEST_PATIENCE_SECONDS = 2.0
 # Catching up, a partition's batch may wait longer to become fuller: fewer and larger parts.
 PATIENCE_BEHIND = 8
 # Inserts of different partitions that run at the same time; two cores gain nothing from more.
@@ -83,6 +88,7 @@ class Sink:
         # Between the start of a rebalance and its end nobody knows what is ours, though records may come.
         self._moving = True
         self._adopted = False
+        self._round_seconds = 0.0
         timeout = int(settings.session_timeout_seconds * 1000)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers,
@@ -208,6 +214,7 @@ class Sink:
         ]
         if not due:
             return
+        began = self._now()
         batches = {partition: own.cut(self._settings.batch_rows) for partition, own in due}
         try:
             await self._commit(
@@ -229,6 +236,7 @@ class Sink:
             log.warning("round given up", extra={"cause": str(reason), "ranges": len(batches)})
             self._adopted = False
             return
+        self._round_seconds = self._now() - began
         for partition, batch in batches.items():
             self._owned[partition].written(batch, self._now())
 
@@ -240,7 +248,10 @@ class Sink:
             read_to = await self._consumer.position(partition)
         except IllegalStateError:
             return False  # it is being taken away
-        patience = self._settings.batch_seconds * (PATIENCE_BEHIND if behind else 1)
+        patience = self._settings.batch_seconds * (1 if own.table.urgent else PATIENCE_UNHURRIED)
+        patience = max(patience, min(PATIENCE_AFTER_ROUND * self._round_seconds, LONGEST_PATIENCE_SECONDS))
+        if behind:
+            patience = max(patience, PATIENCE_BEHIND * self._settings.batch_seconds)
         return own.is_due(
             self._now(), rows=self._settings.batch_rows, seconds=0 if full else patience, read_to=read_to
         )
