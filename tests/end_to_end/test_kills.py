@@ -80,7 +80,8 @@ def test_kills_lose_and_double_nothing(
     kafka_topics: str, clickhouse: ClickHouseSettings, tmp_path: Path
 ) -> None:
     """Three deaths of the worker between acknowledgement and commit, two of the sink between insert and
-    commit, while a replay runs at full speed: each payment is in the store once, and so is its money."""
+    commit, while a replay runs at full speed: each payment is in the store once, and so is its money.
+    """
     kafka, file = kafka_topics, tmp_path / "payments.parquet"
     money = write_payments(file)
     environment = store_environment(clickhouse)
