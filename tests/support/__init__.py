@@ -1,1 +1,0 @@
-"""Parts that tests of several packages use."""
