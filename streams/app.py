@@ -9,6 +9,8 @@ from faust.app.base import BootStrategy
 from mode import Service
 from mode.supervisors import CrashingSupervisor
 
+from streams.batch_source import BatchSource
+
 __all__ = ["TillwatchApp", "build_app", "run_worker"]
 
 
@@ -37,7 +39,12 @@ class TillwatchApp(faust.App):
         self.finalize()
 
     async def on_stop(self) -> None:
-        """Close the event loop of a consumer that every stream makes and that was never started."""
+        """Stop all sources at once, for one after the other would take too long while Kafka is away.
+
+        Then close the event loop of a consumer that every stream makes and that was never started.
+        """
+        sources = [service for service in self.services if isinstance(service, BatchSource)]
+        await asyncio.gather(*(source.stop() for source in sources))
         await super().on_stop()
         thread = getattr(self._consumer, "_thread", None)
         if thread is not None:

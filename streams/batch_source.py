@@ -15,6 +15,7 @@ from schemas.topics import Topic
 from streams import failpoints
 from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
+from streams.closing import close_within
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
 from streams.progress import Progress
@@ -32,7 +33,7 @@ MAX_ROUND_RECORDS = 4_000
 POLL_MS = 200
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
-STOP_TIMEOUT_SECONDS = 1.5
+STOP_TIMEOUT_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -277,13 +278,9 @@ class BatchSource(Service, Generic[State]):
 
     async def on_stop(self) -> None:
         """Finish the round in flight if that is quick; leave the group, so that others take over at once."""
-        if self._consumer is None:
-            return
-        for step in (self._finished.wait(), self._consumer.stop()):
-            try:
-                await asyncio.wait_for(step, STOP_TIMEOUT_SECONDS)
-            except TimeoutError:
-                log.warning("stopped in the middle of a round; it is made again", extra={"agent": self.agent})
+        if self._consumer is not None:
+            await close_within(STOP_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
+            await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}")
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

@@ -14,6 +14,7 @@ from schemas.decode import decode_batch
 from schemas.errors import Refused, SetAside
 from schemas.origin import Origin
 from schemas.topics import DEAD_LETTERS, Topic
+from streams.closing import close_within
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
 
@@ -23,6 +24,7 @@ IDLE_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 # About 40 ms of work, so that heartbeats and other agents get their turn while a long topic is read.
 MAX_RECORDS = 5_000
+STOP_TIMEOUT_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +152,7 @@ class Broadcasts(Service):
     async def on_stop(self) -> None:
         """Disconnect."""
         if self._consumer is not None:
-            await self._consumer.stop()
+            await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, "the consumer of broadcasts")
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

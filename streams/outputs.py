@@ -1,7 +1,6 @@
 """What a process writes: acknowledged by every replica, in order, and never twice by a retry."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +9,13 @@ from mode import Service
 
 from schemas.topics import Topic
 from streams.batch import Batch, KeyedRecord
+from streams.closing import close_within
 
 __all__ = ["Outputs"]
 
 # A quarter of what the broker takes at once; a batch of a source that is larger goes in several.
 KAFKA_BATCH_BYTES = 1_048_576
 STOP_TIMEOUT_SECONDS = 1.0
-
-log = logging.getLogger(__name__)
 
 
 class Outputs(Service):
@@ -52,10 +50,7 @@ class Outputs(Service):
     async def on_stop(self) -> None:
         """Disconnect; a broker that is away is not waited for: what was not acknowledged is made again."""
         if self._producer is not None:
-            try:
-                await asyncio.wait_for(self._producer.stop(), STOP_TIMEOUT_SECONDS)
-            except TimeoutError:
-                log.warning("unacknowledged outputs are left behind; they are made again after the restart")
+            await close_within(STOP_TIMEOUT_SECONDS, self._producer.stop, "the producer")
 
     async def write(self, batch: Batch[Any]) -> None:
         """Write what a batch put out and return once all of it is acknowledged."""
