@@ -1,5 +1,6 @@
 """Every query of the page against the migrated store, as the user who can only read."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from console.query import FOLDER, Query
 from console.query_set import QUERIES
 from console.reader import StoreReader
-from sinks.connection import connect
+from sinks.connection import connect, connect_async
 from sinks.settings import ClickHouseSettings
 from tests.support_console.serving import as_reader, parameters_now
 from tests.support_console.shop import Shop
@@ -18,6 +19,18 @@ pytestmark = pytest.mark.services
 
 def test_every_file_is_asked_and_every_query_has_its_file() -> None:
     assert sorted(query.name for query in QUERIES) == sorted(path.stem for path in FOLDER.glob("*.sql"))
+
+
+async def test_columns_are_the_fields_of_the_rows(clickhouse: ClickHouseSettings) -> None:
+    client = await connect_async(as_reader(clickhouse))
+    try:
+        for query in QUERIES:
+            needed = {name: parameters_now()[name] for name in query.parameters}
+            described = await client.query(f"DESCRIBE ({query.sql})", parameters=needed)
+            columns = [row[0] for row in described.result_rows]
+            assert sorted(columns) == sorted(field.name for field in fields(query.row)), query.name
+    finally:
+        await client.close()
 
 
 async def test_empty_store_answers_every_query(clickhouse: ClickHouseSettings) -> None:
