@@ -26,6 +26,7 @@ from tests.support.topic_log import read_topic
 from tillwatch.stack.broker import running_broker
 
 KEY = "0123456789abcdef-pos"
+OTHER_KEY = "another-long-api-key"
 SIMULATED = datetime(2026, 10, 21, 9, 30, tzinfo=UTC)
 CARD = "4111 1111 1111 1111"
 PAYMENT: dict[str, Any] = {
@@ -103,7 +104,7 @@ async def address_of(command: Command) -> str:
 @pytest.fixture
 async def served(kafka_topics: str, tmp_path: Path) -> AsyncIterator[Served]:
     ledger = Ledger(tmp_path / "collector.ledger", lines_held=1)
-    keys = ApiKeys({"pos-1": KEY, "pos-2": "another-long-api-key"})
+    keys = ApiKeys({"pos-1": KEY, "pos-2": OTHER_KEY})
     with closing(EventProducer(kafka_topics, source="test", ledger=ledger, linger_ms=0)) as producer:
         async with serving(Collector(producer, keys=keys, read_clock=a_clock)) as (client, address):
             yield Served(client, address, kafka_topics, tmp_path)
@@ -142,11 +143,12 @@ async def test_fields_that_are_there_are_kept(served: Served) -> None:
 
 @pytest.mark.services
 async def test_each_source_is_numbered_on_its_own_without_gaps(served: Served) -> None:
-    """What is refused takes no number."""
-    for key, event in [(KEY, PAYMENT), (KEY, {}), (KEY, PAYMENT), ("another-long-api-key", PAYMENT)]:
+    """What is refused takes no number, and neither does what the source has numbered itself."""
+    own = PAYMENT | {"run": "own", "seq": 9}
+    for key, event in [(KEY, PAYMENT), (KEY, {}), (KEY, own), (KEY, PAYMENT), (OTHER_KEY, PAYMENT)]:
         await served.post(event, Authorization=f"Bearer {key}")
     assert sorted((event.source, event.seq) for event in served.stored()) == [
-        ("pos-1", 0), ("pos-1", 1), ("pos-2", 0),
+        ("pos-1", 0), ("pos-1", 1), ("pos-1", 9), ("pos-2", 0),
     ]  # fmt: skip
 
 
