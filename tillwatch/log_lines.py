@@ -41,3 +41,5 @@ def configure_logging(file: Path | None = None, *, level: int = logging.INFO) ->
     root.setLevel(level)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # kafka-python's own loop complains when the machine is busy; an operator can do nothing about it
+    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)

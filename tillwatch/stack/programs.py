@@ -40,7 +40,7 @@ class Programs:
     def kafka(self, command: list[str]) -> Program:
         """Make the local broker; `command` is from `Broker.prepare`."""
         return Program(
-            "kafka", tuple(command), is_ready=answers_kafka(self.bootstrap_servers), stop_seconds=3.0
+            "kafka", tuple(command), is_ready=answers_kafka(self.bootstrap_servers), stop_seconds=2.5
         )
 
     def store(self) -> Program:
@@ -54,7 +54,7 @@ class Programs:
                 "TILLWATCH_CLICKHOUSE_PORT": str(port),
             },
             url=f"http://127.0.0.1:{port}/ping",
-            stop_seconds=3.0,
+            stop_seconds=2.5,
         )  # fmt: skip
 
     def console(self) -> Program:
@@ -97,6 +97,7 @@ class Programs:
                 "TILLWATCH_COLLECTOR_API_KEYS": f"{COLLECTOR_SOURCE}={self.secrets.collector_api_key}",
             },
             url=f"http://127.0.0.1:{port}/health",
+            stop_seconds=2.5,
         )
 
     def simulator(self) -> Program:
@@ -104,6 +105,7 @@ class Programs:
         return self._tillwatch(
             "simulate",
             "--state-dir", str(self.layout.simulator.absolute()), "--speed", f"{self.settings.demo_speed:g}",
+            stop_seconds=2.5,
         )  # fmt: skip
 
     def _clickhouse(self, user: str, password: str) -> dict[str, str]:
@@ -120,7 +122,7 @@ class Programs:
         *arguments: str,
         environment: dict[str, str] | None = None,
         url: str | None = None,
-        stop_seconds: float = 2.5,
+        stop_seconds: float = 3.0,
     ) -> Program:
         shared = {
             "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
