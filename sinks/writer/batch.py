@@ -1,4 +1,4 @@
-"""A range of one partition on its way into its table."""
+"""A part of one topic on its way into its table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,46 +46,71 @@ class Rows:
 
 @dataclass
 class Batch:
-    """Records from the position to `last`, inclusive; `again` if the range may have been written before."""
+    """Records of one topic, by partition: from `before.offsets` to `lasts`, inclusive.
+
+    Parameters
+    ----------
+    again
+        The ranges were announced before and may have been written.
+
+    """
 
     table: Table[Any]
-    partition: int
     before: Position
-    last: int
-    records: Sequence[ConsumerRecord[Any, Any]]
+    lasts: tuple[int, ...]
+    records: Sequence[Sequence[ConsumerRecord[Any, Any]]]
     again: bool = False
     rows: Rows | None = field(default=None)
 
     @property
+    def announced(self) -> Position:
+        """What is committed before the insert."""
+        return self.before._replace(announced=self.lasts)
+
+    @property
+    def ranges(self) -> dict[int, tuple[int, int]]:
+        """First and last offset of each partition that takes part."""
+        return {
+            partition: (first, last)
+            for partition, (first, last) in enumerate(zip(self.before.offsets, self.lasts, strict=True))
+            if last >= first
+        }
+
+    @property
     def token(self) -> str:
         """ClickHouse drops a second insert with the same token."""
-        before = self.before
-        return f"{before.generation}:{self.table.topic.name}:{self.partition}:{before.offset}-{self.last}"
+        ranges = ",".join(f"{partition}:{first}-{last}" for partition, (first, last) in self.ranges.items())
+        return f"{self.before.generation}:{self.table.topic.name}:{ranges}"
 
 
 def make_rows(batch: Batch) -> Rows:
     """Decode, check and reduce a batch, and turn it into columns."""
-    values = [record for record in batch.records if record.value is not None]
+    records = [record for some in batch.records for record in some if record.value is not None]
     decode = decode_batch if batch.table.outside else decode_own
-    events = decode(batch.table.topic.model, [record.value for record in values]).events
+    events = decode(batch.table.topic.model, [record.value for record in records]).events
     reasons = [str(event) for event in events if isinstance(event, Refused)]
     kept = [
         (record, event)
-        for record, event in zip(values, events, strict=True)
+        for record, event in zip(records, events, strict=True)
         if not isinstance(event, Refused)
     ]
-    mark = batch.before.mark
+    marks = batch.before.marks
     repeats = gaps = 0
     origin_of = batch.table.origin_of
     if origin_of is not None:
-        reader = DenseReader({} if mark is None else {batch.partition: mark})
+        reader = DenseReader({number: mark for number, mark in enumerate(marks) if mark is not None})
         kept = [(record, event) for record, event in kept if reader.accept(origin_of(event))]
-        repeats, gaps, mark = reader.repeats, reader.gaps, reader.mark(batch.partition)
+        repeats, gaps = reader.repeats, reader.gaps
+        marks = tuple(reader.mark(number) for number in range(len(marks)))
     columns = batch.table.columns([event for _, event in kept])
-    columns["kafka_partition"] = [batch.partition] * len(kept)
+    columns["kafka_partition"] = [record.partition for record, _ in kept]
     columns["kafka_offset"] = [record.offset for record, _ in kept]
     columns[batch.table.append_time] = [record.timestamp for record, _ in kept]
-    after = Position(batch.last + 1, batch.before.generation, mark)
+    after = Position(
+        batch.before.generation,
+        tuple(max(first, last + 1) for first, last in zip(batch.before.offsets, batch.lasts, strict=True)),
+        marks,
+    )
     return Rows(columns, len(kept), len(reasons), reasons[0] if reasons else "", repeats, gaps, after)
 
 

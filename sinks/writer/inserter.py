@@ -72,17 +72,13 @@ class Inserter:
             raise self.translated(error, batch.token) from error
 
     def rows_there(self, batch: Batch) -> int:
-        """Count what the table already holds of a range."""
+        """Count what the table already holds of ranges."""
         try:
-            result = self.connected().query(
-                f"SELECT count() FROM {batch.table.name} WHERE kafka_partition = {{partition:UInt16}} "
-                "AND kafka_offset BETWEEN {first:UInt64} AND {last:UInt64}",
-                parameters={
-                    "partition": batch.partition,
-                    "first": batch.before.offset,
-                    "last": batch.last,
-                },
+            ranges = " OR ".join(
+                f"(kafka_partition = {partition} AND kafka_offset BETWEEN {first} AND {last})"
+                for partition, (first, last) in batch.ranges.items()
             )
+            result = self.connected().query(f"SELECT count() FROM {batch.table.name} WHERE {ranges}")
         except ClickHouseError as error:
             raise self.translated(error, batch.token) from error
         return int(result.result_rows[0][0])

@@ -1,4 +1,4 @@
-"""What the sink keeps in Kafka: a committed offset whose metadata says what is about to be written."""
+"""What the sink keeps in Kafka: offsets whose metadata says what is about to be written."""
 
 from typing import Any, NamedTuple
 
@@ -10,48 +10,67 @@ __all__ = ["Position"]
 
 
 class Position(NamedTuple):
-    """Where the sink stands in one partition.
+    """Where the sink stands in one topic; partitions by their number.
 
-    Before an insert it commits the offset it stands at together with the last offset that it will write;
-    after the insert, the offset behind it without one. So whoever comes next finds out, from this one
-    record, whether a range may have been written, and writes exactly that range again.
+    Before an insert it commits where it stands together with the last offsets that it will write; after the
+    insert, where it stands behind them, without any. So whoever comes next finds out, from this one record,
+    whether a range may have been written, and writes exactly that range again. The record is the metadata
+    of the topic's partition 0: one record, so no half of it can be committed.
 
     Parameters
     ----------
-    offset
-        The next one to be written.
     generation
         Of the topic; offsets of another generation mean nothing.
-    mark
-        Of a dense topic: the last origin that counted before `offset`.
+    offsets
+        The next one of each partition.
+    marks
+        Of a dense topic: the last origin that counted before `offsets`, None where none did.
     announced
-        The last offset of the range that may have been written, or None.
+        The last offset of each partition that may have been written, or None. A partition whose last offset
+        is below its next one takes no part.
 
     """
 
-    offset: int
     generation: str
-    mark: DenseMark | None = None
-    announced: int | None = None
+    offsets: tuple[int, ...]
+    marks: tuple[DenseMark | None, ...]
+    announced: tuple[int, ...] | None = None
+
+    @classmethod
+    def at(cls, generation: str, offsets: tuple[int, ...]) -> "Position":
+        """Start at given offsets, knowing nothing of what was before."""
+        return cls(generation, offsets, (None,) * len(offsets))
 
     def metadata(self) -> str:
-        """Write everything but the offset, which Kafka keeps itself."""
+        """Write it, well below Kafka's limit of 4,096 bytes for eight partitions."""
+        generations = sorted({mark.generation for mark in self.marks if mark is not None})
         return orjson.dumps(
             {
                 "generation": self.generation,
-                "mark": None if self.mark is None else [self.mark.generation, self.mark.offset],
+                "offsets": self.offsets,
+                "mark_generations": generations,
+                "marks": [
+                    None if mark is None else [generations.index(mark.generation), mark.offset]
+                    for mark in self.marks
+                ],
                 "announced": self.announced,
             }
         ).decode()
 
     @classmethod
-    def read(cls, offset: int, metadata: str) -> "Position | None":
+    def read(cls, metadata: str) -> "Position | None":
         """Read what `metadata` wrote; None if somebody else committed, for example an operator."""
         try:
             found: dict[str, Any] = orjson.loads(metadata)
-            mark = found["mark"]
+            generations = found["mark_generations"]
             return cls(
-                offset, found["generation"], None if mark is None else DenseMark(*mark), found["announced"]
+                found["generation"],
+                tuple(found["offsets"]),
+                tuple(
+                    None if mark is None else DenseMark(generations[mark[0]], mark[1])
+                    for mark in found["marks"]
+                ),
+                None if found["announced"] is None else tuple(found["announced"]),
             )
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+        except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
             return None

@@ -16,10 +16,10 @@ class Tally:
         Written, by table; a range that was written again counts again.
     inserts
         Made.
-    ranges_again
-        Ranges that a predecessor, or this sink before a rebalance, had announced.
+    batches_again
+        Batches that a predecessor, or this sink before a rebalance, had announced.
     rows_already_there
-        Rows of those ranges that ClickHouse already held, and so dropped the second time.
+        Rows of those that ClickHouse already held, and so dropped the second time.
     refused
         Records that break their contract.
     repeats, gaps
@@ -29,7 +29,7 @@ class Tally:
 
     rows: Counter[str] = field(default_factory=Counter)
     inserts: int = 0
-    ranges_again: int = 0
+    batches_again: int = 0
     rows_already_there: int = 0
     refused: int = 0
     repeats: int = 0

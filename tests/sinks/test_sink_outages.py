@@ -79,7 +79,7 @@ def test_sink_stops_in_time_while_the_store_is_away(
 ) -> None:
     process.start()
     with sink(kafka_topics, process.settings(), tmp_path) as running_sink:
-        running_sink.wait_until_said("partitions assigned")
+        running_sink.wait_until_said("topics assigned")
         process.kill()
         send(kafka_topics, TRANSACTIONS, payments(50))
         running_sink.wait_until_said("waiting for ClickHouse")

@@ -38,7 +38,7 @@ def batches_of_examples(table: Table[Any]) -> Iterator[Batch]:
             key=b"key", value=path.read_bytes(), checksum=None, serialized_key_size=3,
             serialized_value_size=path.stat().st_size, headers=(),
         )  # fmt: skip
-        yield Batch(table, 3, Position(offset, "generation"), offset, [record])
+        yield Batch(table, Position.at("generation", (0, 0, 0, offset)), (-1, -1, -1, offset), [[record]])
 
 
 def test_every_topic_has_a_table() -> None:
@@ -62,9 +62,9 @@ def test_examples_go_in_and_come_out(
         assert (rows.refused, rows.count) == (0, 1)
         assert sorted(rows.columns) == sorted(names)
         Inserter(clickhouse).insert(batch, rows)
-        found = client.query(f"SELECT * FROM {table.name} WHERE kafka_offset = {batch.last}").first_item
+        found = client.query(f"SELECT * FROM {table.name} WHERE kafka_offset = {batch.lasts[3]}").first_item
         assert found is not None
-        event = table.topic.model.model_validate_json(batch.records[0].value or b"")
+        event = table.topic.model.model_validate_json(batch.records[0][0].value or b"")
         for name, value in found.items():
             if hasattr(event, name) and name != table.append_time:
                 assert comparable(value) == comparable(getattr(event, name)), name

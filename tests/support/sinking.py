@@ -66,4 +66,4 @@ def one(store: Client, query: str) -> tuple[object, ...]:
 def rows_already_there(command: Command) -> int:
     """Rows of ranges that a sink wrote again and that ClickHouse already held."""
     lines = [orjson.loads(line) for line in command.said.splitlines() if line.startswith("{")]
-    return sum(line["rows_already_there"] for line in lines if line["message"] == "range written again")
+    return sum(line["rows_already_there"] for line in lines if line["message"] == "batch written again")
