@@ -107,8 +107,8 @@ class Demo:
                 return 0
             await asyncio.sleep(seconds)
             lines = await self._settle()
-        # as wide as it needs to be, also where there is no terminal
-        self._out.print(summary_table(lines), width=SUMMARY_COLUMNS, crop=False)
+        # as wide as it needs to be, also on a narrow terminal and where there is none
+        Console(file=self._out.file, width=max(SUMMARY_COLUMNS, self._out.width)).print(summary_table(lines))
         return exit_code(lines)
 
     async def _start(self) -> None:
