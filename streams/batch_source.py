@@ -255,6 +255,21 @@ class BatchSource(Service, Generic[State]):
             return "waiting"
         return "restoring" if any(own.restoring for own in self.owned.values()) else "running"
 
+    async def end_offsets(self) -> dict[tuple[str, int], int]:
+        """Ask where each partition owned ends, by topic name and number; without those that are empty.
+
+        While Kafka does not answer, what it said last through the fetches counts.
+        """
+        try:
+            ends: dict[TopicPartition, int] = await self.consumer.end_offsets(list(self.owned))
+        except KafkaError:
+            ends = {partition: self._end(partition) or 0 for partition in self.owned}
+        return {
+            (partition.topic, partition.partition): end
+            for partition, end in ends.items()
+            if partition in self.owned and end > self.owned[partition].next_offset
+        }
+
     def lag(self) -> int:
         """Count the records that wait in the partitions owned, as far as the last fetch told."""
         return sum(

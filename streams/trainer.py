@@ -8,16 +8,17 @@ Delivery: models are keyed by version: written again after a crash they say the 
 """
 
 from collections.abc import AsyncIterable
+from math import inf
 
 from detectors.fraud.online import OnlineTrainer
 from schemas.errors import Refused, Stop
 from schemas.label import Label
-from schemas.model import Model
 from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES
 from streams.batch import Batch, Input
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.dense_reader import DenseReader
 from streams.keyed_records import keyed_records
+from streams.label_order import LabelOrder
 from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import scores_once
@@ -30,13 +31,9 @@ WRITES = (MODELS, DEAD_LETTERS)
 
 def add_trainer_agent(process: Process) -> None:
     """Add the agent, its source and what was published before to a process."""
-    trainer = OnlineTrainer(process.settings.alerts_per_day)
-
-    def published(model: Model) -> None:
-        trainer.resume(model)
-
+    trainer, order = OnlineTrainer(process.settings.alerts_per_day), LabelOrder()
     process.services.append(
-        Broadcasts(process.bootstrap_servers, [Broadcast(MODELS, published)], process.outputs)
+        Broadcasts(process.bootstrap_servers, [Broadcast(MODELS, trainer.resume)], process.outputs)
     )
     begun: set[Input] = set()
 
@@ -46,23 +43,37 @@ def add_trainer_agent(process: Process) -> None:
         begun.add(source)
         return DenseReader()
 
-    source = process.source("trainer", [SCORES, LABELS], make_state)
+    source = process.source(
+        "trainer", [SCORES, LABELS], make_state, before_round=lambda: order.ask_ends(source)
+    )
 
     @process.app.agent(source.channel, name="trainer")
     async def learn(batches: AsyncIterable[Batch[DenseReader]]) -> None:
         async for batch in batches:
             with batch:
                 if batch.topic is SCORES:
-                    trainer.scored([score for _, score in scores_once(batch, batch.state)])
+                    take_scores(batch, trainer, order)
                 else:
-                    trainer.labelled(labels(batch))
-                model = trainer.next_model() if batch.emit else None
-                batch.put_keyed(MODELS, keyed_records([model] if model else []))
+                    take_labels(batch, order)
+                models = []
+                for labels in order.known():
+                    trainer.labelled(labels)
+                    models += [trainer.next_model()] if batch.emit else []
+                batch.put_keyed(MODELS, keyed_records(filter(None, models)))
 
 
-def labels(batch: Batch[DenseReader]) -> list[Label]:
+def take_scores(batch: Batch[DenseReader], trainer: OnlineTrainer, order: LabelOrder) -> None:
+    """Take each score once."""
+    scores = [score for _, score in scores_once(batch, batch.state)]
+    trainer.scored(scores)
+    order.reached(batch, max((s.payment.occurred_at.timestamp() for s in scores if s.payment), default=-inf))
+
+
+def take_labels(batch: Batch[DenseReader], order: LabelOrder) -> None:
     """Take labels; a repeated one changes nothing."""
     decoded = batch.decode(Label)
-    if batch.emit:
-        batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))
-    return [label for label in decoded if not isinstance(label, Refused)]
+    batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded) if batch.emit else [])
+    labels = [label for label in decoded if not isinstance(label, Refused)]
+    for label in labels:
+        order.hold(label)
+    order.reached(batch, max((label.known_at.timestamp() for label in labels), default=-inf))
