@@ -2,13 +2,16 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from producers.administration import create_topics, wait_for_kafka
 from schemas.topics import SCORES, TRANSACTIONS
 from sinks.connection import connect
 from tests.support.command import Command
@@ -16,6 +19,9 @@ from tests.support.events import payments
 from tests.support.sinking import GROUP, one, send_scores, sink
 from tests.support.store_process import StoreProcess
 from tests.support.topic_log import committed, send, wait_until_committed
+from tillwatch.stack.broker import Broker
+from tillwatch.stack.parent_death import dying_with_parent
+from tillwatch.stack.ports import free_port
 
 pytestmark = pytest.mark.services
 
@@ -110,3 +116,36 @@ def test_frozen_sink_wakes_up_harmless(kafka_topics: str, process: StoreProcess,
 
 def both_alive(*commands: Command) -> bool:
     return all(command.process.poll() is None for command in commands)
+
+
+@contextmanager
+def started(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a broker until the block ends, then take it away without a word."""
+    with (broker.folder.parent / "broker.log").open("ab") as log:
+        process = subprocess.Popen(dying_with_parent(broker.prepare()), stdout=log, stderr=log)
+        try:
+            wait_for_kafka(broker.bootstrap_servers, announce=lambda _: None, deadline_seconds=60)
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_broker_that_goes_away_is_waited_for(process: StoreProcess, tmp_path: Path) -> None:
+    broker = Broker(tmp_path / "kafka", free_port(), free_port(), heap_megabytes=256)
+    kafka = broker.bootstrap_servers
+    process.start()
+    with ExitStack() as cleanup:
+        with started(broker):
+            create_topics(kafka)
+            count, revenue = send_scores(kafka, 300)
+            running_sink = cleanup.enter_context(
+                sink(kafka, process.settings(), tmp_path, TILLWATCH_SINK_BATCH_ROWS="40")
+            )
+            wait_until(lambda: committed(kafka, GROUP, SCORES) > count // 4)
+        with started(broker):
+            wait_until_committed(kafka, GROUP, SCORES, seconds=60)
+            assert running_sink.stop(6) == 0
+    client = connect(process.settings())
+    exact(client, count, revenue)
+    client.close()
