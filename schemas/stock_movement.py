@@ -22,7 +22,9 @@ class StockMovement(Event):
         le=1_000_000,
         description="pieces; how many moved (never negative), the change for adjustment, the level for count",
     )
-    level_after: int | None = Field(default=None, description="pieces left, if the source knows")
+    level_after: int | None = Field(
+        default=None, ge=-(10**9), le=10**9, description="pieces left, if the source knows"
+    )
     payment_id: Identifier | None = Field(
         default=None, description="the payment that caused a sale or return"
     )
