@@ -59,8 +59,6 @@ class Interface:
             statement, answer = await self.run(user, parsed, text, body, encoding)
             output_format = statement.output_format or parsed.default_format
             headers |= answer_headers(answer, output_format)
-            if "wait_end_of_query" not in query and answer.body == b"":
-                headers.pop("Content-Type", None)
             content = answer.body
             if parsed.compress:
                 accepted = request.headers.get("Accept-Encoding", "")

@@ -27,10 +27,11 @@ from sinks.errors import StoreAbsent
 from sinks.settings import SinkSettings
 from sinks.tables.table import Table
 from sinks.writer.batch import Batch, make_rows
-from sinks.writer.committed import Committed, committed_offsets, generations
+from sinks.writer.committed import committed_offsets, generations
 from sinks.writer.inserter import Inserter
 from sinks.writer.owned_topic import OwnedTopic
 from sinks.writer.position import Position
+from sinks.writer.start import by_topic, go_on_at
 from sinks.writer.tally import Tally
 from sinks.writer.whole_topics import WholeTopics
 from streams import failpoints
@@ -344,40 +345,6 @@ class RebalanceGate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:  # noqa: ARG002
         """Leave the rest to the sink: an error in this method would only be logged by aiokafka."""
         self._sink.partitions_assigned()
-
-
-def by_topic(assigned: Collection[TopicPartition]) -> dict[str, list[TopicPartition]]:
-    """Group partitions by topic, in the order of their numbers."""
-    found: dict[str, list[TopicPartition]] = {}
-    for partition in sorted(assigned):
-        found.setdefault(partition.topic, []).append(partition)
-    return found
-
-
-def go_on_at(
-    topic: str,
-    partitions: Sequence[TopicPartition],
-    generation: str,
-    starts: Mapping[TopicPartition, int],
-    committed: Mapping[tuple[str, int], Committed],
-) -> Position:
-    """Choose where to go on in a topic of which we own all partitions."""
-    kept = committed.get((topic, 0))
-    position = None if kept is None else Position.read(kept.metadata)
-    if position is None:
-        # nobody committed yet, or an operator set plain offsets
-        found = [committed.get((topic, partition.partition)) for partition in partitions]
-        return Position.at(
-            generation,
-            tuple(
-                max(starts[partition], 0 if one is None else one.offset)
-                for partition, one in zip(partitions, found, strict=True)
-            ),
-        )
-    if position.generation != generation or len(position.offsets) != len(partitions):
-        return Position.at(generation, tuple(starts[partition] for partition in partitions))
-    # offsets stay as they are, even if retention has eaten into a range: they are part of the token
-    return position
 
 
 def where(batch: Batch) -> dict[str, object]:

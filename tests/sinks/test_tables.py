@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiokafka import ConsumerRecord
 from clickhouse_connect.driver.client import Client
+from pydantic import BaseModel
 
 import schemas
+from schemas.heartbeat import Heartbeat
 from schemas.topics import TOPICS
+from schemas.transaction import Line
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from sinks.tables.registry import TABLES
@@ -18,6 +22,7 @@ from sinks.tables.table import Table
 from sinks.writer.batch import Batch, make_rows
 from sinks.writer.inserter import Inserter
 from sinks.writer.position import Position
+from tests.support.events import MONDAY, click, movement, payment
 
 EXAMPLES = Path(schemas.__file__).parent / "examples"
 APPENDED_MS = time.time_ns() // 1_000_000
@@ -68,6 +73,37 @@ def test_examples_go_in_and_come_out(
         for name, value in found.items():
             if hasattr(event, name) and name != table.append_time:
                 assert comparable(value) == comparable(getattr(event, name)), name
+
+
+EXTREMES = [
+    payment(
+        1, amount_minor=10**12, discount_minor=10**12, price_overrides=10_000,
+        occurred_at=datetime(2099, 12, 31, 23, 59, tzinfo=UTC), store_id="\x00'\\`😀",
+        lines=(Line(sku="a", quantity=-10_000, unit_price_minor=-(10**12)),),
+    ).model_copy(update={"seq": 2**63 - 1}),
+    click(2, occurred_at=datetime(2015, 1, 1, tzinfo=UTC), duration_ms=86_400_000, page="\n\t\x00"),
+    movement(3, kind="adjustment", quantity=-1_000_000, level_after=-(10**9)),
+    Heartbeat(source="a", run="b", at=MONDAY, next_seq={"clicks": 2**63}, spooled=2**63 - 1),
+]  # fmt: skip
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("event", EXTREMES, ids=lambda event: type(event).__name__)
+def test_the_most_that_a_contract_allows_fits(clickhouse: ClickHouseSettings, event: BaseModel) -> None:
+    """A record that passes the door and not the table would stop the sink for good."""
+    table = next(table for table in TABLES.values() if table.topic.model is type(event))
+    value = event.model_dump_json().encode()
+    record = ConsumerRecord(
+        topic=table.topic.name, partition=0, offset=10**9, timestamp=APPENDED_MS, timestamp_type=1,
+        key=None, value=value, checksum=None, serialized_key_size=0, serialized_value_size=len(value),
+        headers=(),
+    )  # fmt: skip
+    batch = Batch(table, Position.at("generation", (10**9,)), (10**9,), [[record]])
+    rows = make_rows(batch)
+    assert (rows.refused, rows.count) == (0, 1)
+    inserter = Inserter(clickhouse)
+    inserter.insert(batch, rows)
+    assert inserter.rows_there(batch) == 1
 
 
 def comparable(value: Any) -> Any:
