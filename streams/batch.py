@@ -46,7 +46,7 @@ class Batch(Generic[State]):
     offsets, records, append_ms
         One each per record, ascending offsets; Kafka's append time in milliseconds since 1970.
     emit
-        False while state is rebuilt from records whose outputs exist already: nothing put out is written.
+        False while state is rebuilt from records whose outputs exist already: what is put out is dropped.
     state
         What the agent keeps for this partition.
 
@@ -98,11 +98,12 @@ class Batch(Generic[State]):
         """
         if len(values) != len(self.records):
             raise Stop(f"{len(values)} records of {topic.name} for {len(self.records)} of {self.topic.name}")
-        self.dense = (topic, values)
+        if self.emit:
+            self.dense = (topic, values)
 
-    def put_keyed(self, topic: Topic, records: Sequence[KeyedRecord]) -> None:
-        """Put out records that are idempotent by key."""
-        if records:
+    def put_keyed(self, topic: Topic, records: Sequence[KeyedRecord], *, always: bool = False) -> None:
+        """Put out records that are idempotent by key; `always` = even while state is rebuilt."""
+        if records and (self.emit or always):
             self.keyed.append((topic, records))
 
     def __enter__(self) -> Self:

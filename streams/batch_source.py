@@ -220,7 +220,7 @@ class BatchSource(Service, Generic[State]):
         for batch in batches:
             await batch.answered(ANSWER_TIMEOUT_SECONDS)
             self.owned[TopicPartition(batch.topic.name, batch.partition)].processed(batch)
-            if batch.emit:
+            if batch.dense is not None or batch.keyed:
                 writes.append(asyncio.ensure_future(self._outputs.write(batch)))
         await asyncio.gather(*writes)
         emitted = [batch for batch in batches if batch.emit]

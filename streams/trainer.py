@@ -4,7 +4,7 @@ Reads: scores, labels, models
 Writes: models, dead-letters
 Key: the version of a model
 State: per process the join of scores and labels and the regression; per partition of scores its mark
-Delivery: models are keyed by version: written again after a crash they say the same
+Delivery: models are keyed by version; only ones newer than all published are made, even in a restore
 """
 
 from collections.abc import AsyncIterable
@@ -58,8 +58,8 @@ def add_trainer_agent(process: Process) -> None:
                 models = []
                 for labels in order.known():
                     trainer.labelled(labels)
-                    models += [trainer.next_model()] if batch.emit else []
-                batch.put_keyed(MODELS, keyed_records(filter(None, models)))
+                    models.append(trainer.next_model())
+                batch.put_keyed(MODELS, keyed_records(filter(None, models)), always=True)
 
 
 def take_scores(batch: Batch[DenseReader], trainer: OnlineTrainer, order: LabelOrder) -> None:
@@ -72,7 +72,7 @@ def take_scores(batch: Batch[DenseReader], trainer: OnlineTrainer, order: LabelO
 def take_labels(batch: Batch[DenseReader], order: LabelOrder) -> None:
     """Take labels; a repeated one changes nothing."""
     decoded = batch.decode(Label)
-    batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded) if batch.emit else [])
+    batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))
     labels = [label for label in decoded if not isinstance(label, Refused)]
     for label in labels:
         order.hold(label)
