@@ -68,9 +68,9 @@ class RecentPayments:
         if not self._count:
             return self._rows[:0], 0.0
         times = self._times[: self._count]
-        # Where labels are days behind the payments, the oldest payments kept are the nearest.
+        # Where labels are days behind the payments, or come when no payments do, the nearest ones serve.
         oldest, newest = float(times.min()), float(times.max())
-        until = max(until, min(oldest + self._days * DAY_SECONDS / 2, newest))
+        until = min(max(until, oldest + self._days * DAY_SECONDS / 2), newest)
         chosen = (times > until - self._days * DAY_SECONDS) & (times <= until)
         # The first hour of a stream says nothing about a day: a span counts as an hour at least.
         span = max(until - float(times[chosen].min()), 3_600.0)

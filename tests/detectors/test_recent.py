@@ -46,6 +46,15 @@ def test_labels_far_behind_the_payments_still_find_payments() -> None:
     assert 300 <= len(rows) <= 400
 
 
+def test_labels_known_long_after_the_last_payment_still_find_payments() -> None:
+    """A replay ends, or a shop closes for a fortnight, and the last labels come."""
+    recent = RecentPayments(1, days=7, capacity=1_000)
+    fill(recent, 500, 5)
+    rows, per_day = recent.rows(until=30 * DAY)
+    assert len(rows) == 500
+    assert len(rows) * per_day == pytest.approx(100, rel=0.05)
+
+
 def test_the_first_day_is_counted_as_a_day() -> None:
     recent = RecentPayments(1, days=7, capacity=1_000)
     fill(recent, 500, 1)
