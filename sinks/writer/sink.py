@@ -46,7 +46,7 @@ SHORTEST_POLL_SECONDS = 0.02
 MOST_BUFFERED_BATCHES = 4
 # Tables that nobody waits for: fewer and larger inserts.
 PATIENCE_UNHURRIED = 4
-# After a round the next one waits at least this many times as long, so that a slow store gets few inserts.
+# And they wait this many times as long as the last round took: a slow store gets fewer inserts.
 PATIENCE_AFTER_ROUND = 3
 LONGEST_PATIENCE_SECONDS = 2.0
 # Catching up, a partition's batch may wait longer to become fuller: fewer and larger parts.
@@ -242,8 +242,10 @@ class Sink:
             read_to = [await self._consumer.position(partition) for partition in partitions]
         except IllegalStateError:
             return False  # it is being taken away
-        patience = self._settings.batch_seconds * (1 if own.table.urgent else PATIENCE_UNHURRIED)
-        patience = max(patience, min(PATIENCE_AFTER_ROUND * self._round_seconds, LONGEST_PATIENCE_SECONDS))
+        patience = self._settings.batch_seconds
+        if not own.table.urgent:
+            slow = min(PATIENCE_AFTER_ROUND * self._round_seconds, LONGEST_PATIENCE_SECONDS)
+            patience = max(PATIENCE_UNHURRIED * patience, slow)
         if any(map(gt, ends, own.next_offsets)):
             patience = max(patience, PATIENCE_BEHIND * self._settings.batch_seconds)
         return own.is_due(
