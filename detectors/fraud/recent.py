@@ -70,7 +70,8 @@ class RecentPayments:
         times = self._times[: self._count]
         # Where labels are days behind the payments, or come when no payments do, the nearest ones serve.
         oldest, newest = float(times.min()), float(times.max())
-        until = min(max(until, oldest + self._days * DAY_SECONDS / 2), newest)
+        last = float(times.max(where=times <= until, initial=-inf))
+        until = max(last, min(oldest + self._days * DAY_SECONDS / 2, newest))
         chosen = (times > until - self._days * DAY_SECONDS) & (times <= until)
         # The first hour of a stream says nothing about a day: a span counts as an hour at least.
         span = max(until - float(times[chosen].min()), 3_600.0)
