@@ -53,4 +53,7 @@ def launch(
     # What is loaded by now stays: not looking at it again makes decoding large batches up to twice as fast.
     gc.collect()
     gc.freeze()
+    # A round makes hundreds of thousands of objects that all live until it ends; looking at them every 700
+    # allocations found nothing and cost a quarter of the time per payment (75 µs against 55).
+    gc.set_threshold(200_000, 20, 100)
     run_worker(process.app, process.services)
