@@ -27,9 +27,9 @@ class Input(NamedTuple):
 
 
 class KeyedRecord(NamedTuple):
-    """A record of a keyed topic: writing it twice changes nothing."""
+    """A record of a keyed topic: writing it twice changes nothing. Dense topics have no key."""
 
-    key: bytes
+    key: bytes | None
     value: bytes
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 from mode import Service
@@ -61,25 +62,36 @@ class Outputs(Service):
         await asyncio.gather(*writes)
 
     async def write_dense(self, topic: Topic, partition: int, values: Sequence[bytes]) -> None:
-        """Write records in order to one partition, with one unacknowledged Kafka batch at a time.
+        """Write records in order to one partition."""
+        await self._write_partition(topic, partition, [KeyedRecord(None, value) for value in values])
 
-        Cost: 4 µs a record of 900 bytes; `send` costs 9.
+    async def write_keyed(self, topic: Topic, records: Sequence[KeyedRecord]) -> None:
+        """Write records to the partitions of their keys; the order of a key is kept.
+
+        The partition comes from a CRC: Kafka's murmur2 costs 15 µs a key in Python, and all records of a
+        keyed topic are written here.
+        """
+        by_partition: dict[int, list[KeyedRecord]] = {}
+        for record in records:
+            by_partition.setdefault(crc32(record.key or b"") % topic.partitions, []).append(record)
+        await asyncio.gather(
+            *(self._write_partition(topic, partition, some) for partition, some in by_partition.items())
+        )
+
+    async def _write_partition(self, topic: Topic, partition: int, records: Sequence[KeyedRecord]) -> None:
+        """Write records with one unacknowledged Kafka batch at a time.
+
+        Cost: 4 µs a record of 900 bytes; aiokafka's `send` costs 9, and 15 more for the partition.
         """
         producer = self.producer
         kafka_batch = producer.create_batch()
-        for value in values:
-            if kafka_batch.append(key=None, value=value, timestamp=None) is None:
+        for key, value in records:
+            if kafka_batch.append(key=key, value=value, timestamp=None) is None:
                 await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
                 kafka_batch = producer.create_batch()
-                kafka_batch.append(key=None, value=value, timestamp=None)
+                kafka_batch.append(key=key, value=value, timestamp=None)
         if kafka_batch.record_count():
             await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
-
-    async def write_keyed(self, topic: Topic, records: Sequence[KeyedRecord]) -> None:
-        """Write records to the partitions of their keys; the order of a key is kept."""
-        producer = self.producer
-        sent = [await producer.send(topic.name, key=key, value=value) for key, value in records]
-        await asyncio.gather(*sent)
 
     @property
     def producer(self) -> AIOKafkaProducer:

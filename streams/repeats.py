@@ -1,7 +1,10 @@
 """Finding the repeats in a batch: what a source sent twice, and what a dense topic holds twice."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from schemas.errors import Refused
 from schemas.event import Event
@@ -11,6 +14,8 @@ from streams.dense_reader import DenseReader
 from streams.resend_filter import ResendFilter
 
 __all__ = ["Repeat", "mark_repeats", "scores_once"]
+
+log = logging.getLogger(__name__)
 
 Sent = TypeVar("Sent", bound=Event)
 
@@ -40,11 +45,20 @@ def mark_repeats(
 
 
 def scores_once(batch: Batch[Any], reader: DenseReader) -> list[tuple[int, Score]]:
-    """Decode a batch of `scores` and keep each record, with its offset, that counts for the first time."""
-    scores = [
-        (offset, score)
-        for offset, score in zip(batch.offsets, batch.decode(Score), strict=True)
-        if not isinstance(score, Refused) and reader.accept(score.origin)
-    ]
+    """Decode a batch of `scores` and keep each record, with its offset, that counts for the first time.
+
+    What a worker wrote has passed the door already, so it is not searched for card numbers again: a record
+    full of decimals would cost 10 µs more.
+    """
+    scores = []
+    for offset, record in zip(batch.offsets, batch.records, strict=True):
+        try:
+            score = Score.model_validate_json(record)
+        except ValidationError as error:
+            batch.refused += 1
+            log.error("a score breaks its contract", extra={"offset": offset, "cause": error.title})
+            continue
+        if reader.accept(score.origin):
+            scores.append((offset, score))
     batch.repeats = len(batch) - batch.refused - len(scores)
     return scores
