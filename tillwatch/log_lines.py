@@ -13,6 +13,28 @@ __all__ = ["configure_logging"]
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "data"}
 # These libraries tell at INFO what only their authors want to know.
 CHATTY = ("aiokafka", "kafka", "faust", "mode", "asyncio")
+CALM_SECONDS = 5.0
+MAX_REMEMBERED = 1_000
+
+
+class Calm(logging.Filter):
+    """Lets a library say a thing once in 5 s: while Kafka is away aiokafka writes 300 lines a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether a record is written; the arguments of a message do not make it another one."""
+        if record.name.partition(".")[0] not in CHATTY:
+            return True
+        key = (record.name, record.msg)
+        if record.created - self._said.get(key, 0.0) < CALM_SECONDS:
+            return False
+        if len(self._said) > MAX_REMEMBERED:
+            self._said.clear()
+        self._said[key] = record.created
+        return True
 
 
 class JsonLines(logging.Formatter):
@@ -36,6 +58,7 @@ def configure_logging(file: Path | None = None, *, level: int = logging.INFO) ->
     """Send all logging to standard error, or to a file; called by the command that runs."""
     handler = logging.StreamHandler(sys.stderr) if file is None else logging.FileHandler(file)
     handler.setFormatter(JsonLines())
+    handler.addFilter(Calm())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
