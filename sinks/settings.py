@@ -34,7 +34,9 @@ class SinkSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TILLWATCH_SINK_", frozen=True)
 
     group: str = "tillwatch-sink"
-    batch_rows: int = Field(default=20_000, ge=1, description="most rows of one insert")
+    batch_rows: int = Field(
+        default=20_000, ge=1, le=1_000_000, description="most rows of one insert, which must be one block"
+    )
     batch_seconds: float = Field(
         default=0.25, gt=0, description="scores and alerts wait so long, live; the rest 4 times"
     )

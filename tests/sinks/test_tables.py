@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from aiokafka import ConsumerRecord
 from clickhouse_connect.driver.client import Client
@@ -113,3 +114,40 @@ def comparable(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode()
     return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.services
+def test_a_large_batch_goes_in_whole(clickhouse: ClickHouseSettings, client: Client) -> None:
+    """A client that cuts it into blocks loses all but the first to the deduplication token."""
+    count = 20_000
+    table = TABLES["scores"]
+    example = next(iter(sorted((EXAMPLES / "scores" / "accepted").glob("*.json"))))
+    origin = orjson.loads(example.read_bytes())
+    records = []
+    for offset in range(count):
+        origin["origin"] |= {"partition": 5, "offset": offset, "generation": "large:0"}
+        value = orjson.dumps(origin)
+        records.append(
+            ConsumerRecord(
+                topic="scores",
+                partition=5,
+                offset=offset,
+                timestamp=APPENDED_MS,
+                timestamp_type=1,
+                key=None,
+                value=value,
+                checksum=None,
+                serialized_key_size=0,
+                serialized_value_size=len(value),
+                headers=(),
+            )
+        )
+    empty: list[list[Any]] = [[] for _ in range(8)]
+    empty[5] = records
+    lasts = (-1, -1, -1, -1, -1, count - 1, -1, -1)
+    batch = Batch(table, Position.at("large", (0,) * 8), lasts, empty)
+    inserter = Inserter(clickhouse)
+    for _ in range(2):
+        inserter.insert(batch, make_rows(batch))
+        found = client.query("SELECT count() FROM scores WHERE origin_generation = 'large:0'")
+        assert found.result_rows[0][0] == count
