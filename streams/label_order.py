@@ -21,7 +21,8 @@ class LabelOrder:
     A backlog is read partition by partition. Without this the trainer would learn the labels of one
     partition up to today, publish a model of an eighth of what is known, and find no reason for a better
     one. A label is handed out once every partition of `labels` has come to its `known_at`, and every one of
-    `scores` to its payment. A partition that is read to its end holds nothing back.
+    `scores` to its payment. A partition that is read to its end holds nothing back, but no label comes
+    before the payments have come so far at all: the worker may be behind, and its scores not written yet.
     """
 
     def __init__(self) -> None:
@@ -50,7 +51,9 @@ class LabelOrder:
 
     def known(self) -> list[list[Label]]:
         """Hand out what nothing earlier can come before, hour by hour of `known_at`."""
-        labels_to, scores_to = self._low(LABELS), self._low(SCORES)
+        labels_to = self._low(LABELS, inf)
+        scored = (seconds for (name, _), (_, seconds) in self._reached.items() if name == SCORES.name)
+        scores_to = self._low(SCORES, max(scored, default=-inf))
         out = []
         while self._held and self._held[0][0] <= labels_to:
             if self._held[0][2].occurred_at.timestamp() > scores_to:
@@ -61,8 +64,8 @@ class LabelOrder:
             for _, hour in groupby(out, key=lambda held: held[0] // HOUR_SECONDS)
         ]
 
-    def _low(self, topic: Topic) -> float:
-        low = inf
+    def _low(self, topic: Topic, low: float) -> float:
+        """Find the event time up to which all partitions of a topic were read, at most `low`."""
         for (name, partition), end in self._ends.items():
             next_offset, seconds = self._reached.get((name, partition), (0, -inf))
             if name == topic.name and next_offset < end:

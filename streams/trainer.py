@@ -56,7 +56,7 @@ def add_trainer_agent(process: Process) -> None:
                 else:
                     take_labels(batch, order)
                 models = []
-                for labels in order.known():
+                for labels in [*order.known(), []]:  # scores alone may complete what is known of labels
                     trainer.labelled(labels)
                     models.append(trainer.next_model())
                 batch.put_keyed(MODELS, keyed_records(filter(None, models)), always=True)

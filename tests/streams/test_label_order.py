@@ -31,6 +31,13 @@ def labels_of(count: int) -> list[Label]:
     return [label(before, before.occurred_at + WEEK) for before in paid]
 
 
+async def order_after(scored: Label) -> LabelOrder:
+    """Make an order that has read scores up to one payment."""
+    order = LabelOrder()
+    order.reached(await batch_to(SCORES, 0, 0), scored.occurred_at.timestamp())
+    return order
+
+
 @settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 60))
 async def test_a_backlog_comes_out_sorted_and_whole(seed: int, count: int) -> None:
@@ -38,7 +45,7 @@ async def test_a_backlog_comes_out_sorted_and_whole(seed: int, count: int) -> No
     parts: list[list[Label]] = [[], [], []]
     for known in labels_of(count):
         random.choice(parts).append(known)
-    order = LabelOrder()
+    order = await order_after(labels_of(60)[-1])
     order._ends = {(LABELS.name, number): len(part) for number, part in enumerate(parts) if part}
     next_index = [0, 0, 0]
     out: list[Label] = []
@@ -65,19 +72,29 @@ async def test_a_label_waits_for_the_score_of_its_payment() -> None:
     assert order.known() == []
     order.reached(await batch_to(SCORES, 0, 4), early.occurred_at.timestamp())
     assert order.known() == [[early]]
-    order.reached(await batch_to(SCORES, 0, 9), early.occurred_at.timestamp())
+    order.reached(await batch_to(SCORES, 0, 9), late.occurred_at.timestamp())
     assert order.known() == [[late]]
 
 
+async def test_a_worker_that_is_behind_holds_labels_back() -> None:
+    """Its scores are read to their end, but they are not all that will come."""
+    early, late = labels_of(100)[0], labels_of(100)[99]
+    order = await order_after(early)
+    for known in (early, late):
+        order.hold(known)
+    assert order.known() == [[early]]
+    assert len(order) == 1
+
+
 async def test_labels_come_by_the_hour() -> None:
-    order = LabelOrder()
+    order = await order_after(labels_of(9)[-1])
     for known in labels_of(9):
         order.hold(known)
     assert [len(hour) for hour in order.known()] == [3, 3, 3]
 
 
 async def test_a_label_said_twice_is_no_trouble() -> None:
-    order = LabelOrder()
+    order = await order_after(labels_of(1)[0])
     for known in labels_of(1) * 2:
         order.hold(known)
     assert [len(hour) for hour in order.known()] == [2]
