@@ -1,3 +1,5 @@
+"""The day chart: what is drawn, and where it ends."""
+
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo

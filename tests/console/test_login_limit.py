@@ -1,3 +1,5 @@
+"""Wrong passwords are slowed down."""
+
 from console.login_limit import LoginLimit
 
 

@@ -1,3 +1,5 @@
+"""Stores are open by their own hours and clock."""
+
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,3 +1,5 @@
+"""Reasons are said in words."""
+
 import pytest
 
 from console.reasons import ordinal, reason_text, reasons_text

@@ -1,3 +1,5 @@
+"""Sessions are signed, and expire."""
+
 from console.sessions import Sessions
 
 SESSIONS = Sessions(b"k" * 32, lifetime_seconds=60)

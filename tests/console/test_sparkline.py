@@ -1,3 +1,5 @@
+"""Sparklines fit their box."""
+
 from console.sparkline import HEIGHT, WIDTH, sparkline
 
 

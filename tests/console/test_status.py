@@ -1,3 +1,5 @@
+"""The sentence that says whether business is normal."""
+
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

@@ -1,3 +1,5 @@
+"""A day begins at midnight where the stores are."""
+
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

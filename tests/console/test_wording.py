@@ -1,3 +1,5 @@
+"""Figures and changes in words."""
+
 import pytest
 
 from console.wording import Change, age, change, count, duration_ms, money, percent, rate
