@@ -20,9 +20,9 @@ __all__: list[str] = []
 
 DAYS = 12
 PAYMENTS = 24_000
-# Where each process dies: the worker passes its point once per round of at most 4,000 payments, the sink
-# once per insert, so both die with work behind them and work before them.
-WORKER_DEATHS = ("outputs-acknowledged:2", "outputs-acknowledged:2", "outputs-acknowledged:1")
+# Where each process dies: every agent of the worker passes its point once per round of at most 4,000 records,
+# the fraud agent first; the sink passes once per insert.
+WORKER_DEATHS = ("outputs-acknowledged:1", "outputs-acknowledged:2", "outputs-acknowledged:3")
 SINK_DEATHS = ("rows-inserted:9", "rows-inserted:4")
 
 
