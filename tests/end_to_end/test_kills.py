@@ -20,8 +20,8 @@ __all__: list[str] = []
 
 DAYS = 12
 PAYMENTS = 24_000
-# Where each process dies: every agent of the worker passes its point once per round of at most 4,000 records,
-# the fraud agent first; the sink passes once per insert.
+# Where each process dies: the fraud agent passes its point once per round of at most 4,000 payments, the sink
+# once per insert.
 WORKER_DEATHS = ("outputs-acknowledged:1", "outputs-acknowledged:2", "outputs-acknowledged:3")
 SINK_DEATHS = ("rows-inserted:9", "rows-inserted:4")
 

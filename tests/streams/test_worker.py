@@ -81,7 +81,6 @@ def test_a_restarted_worker_rebuilds_its_state_without_emitting(kafka_topics: st
 
 def test_a_kill_between_acknowledgement_and_commit_doubles_nothing(kafka_topics: str, tmp_path: Path) -> None:
     send(kafka_topics, TRANSACTIONS, payments(12_000))
-    # The first to pass is the fraud agent: the others have nothing to read before its scores are there.
     with running(WORKER, kafka_topics, tmp_path, TILLWATCH_FAILPOINT="outputs-acknowledged:1") as worker:
         assert worker.wait() == -9
         assert "failpoint outputs-acknowledged fired at its 1. reach" in worker.said
