@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faust.types import AppT
 from mode import Service
@@ -19,6 +19,7 @@ from streams.closing import close_within
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
 from streams.progress import Progress
+from streams.rebalance_gate import RebalanceGate
 
 __all__ = ["BatchSource"]
 
@@ -305,21 +306,3 @@ class BatchSource(Service, Generic[State]):
         if self._consumer is None:
             raise RuntimeError("the source was not started")
         return self._consumer
-
-
-class RebalanceGate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
-    """Tells a source that its group moves."""
-
-    def __init__(self, source: BatchSource[Any]) -> None:
-        self._source = source
-
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002
-        """Wait for the round in flight."""
-        await self._source.partitions_revoked()
-
-    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:  # noqa: ARG002
-        """Leave the rest to the source, which takes up partitions between rounds.
-
-        An error in this method would only be logged by aiokafka, and the partition stand still for ever.
-        """
-        self._source.partitions_assigned()

@@ -11,13 +11,13 @@ and as much again for each view, however few rows it brings: so topics, not part
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from operator import gt
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from kafka.errors import KafkaError as AdminError
 
@@ -35,6 +35,7 @@ from sinks.writer.start import by_topic, go_on_at
 from sinks.writer.tally import Tally
 from sinks.writer.whole_topics import WholeTopics
 from streams import failpoints
+from streams.rebalance_gate import RebalanceGate
 
 __all__ = ["Sink"]
 
@@ -332,21 +333,6 @@ class Sink:
     def partitions_assigned(self) -> None:
         """Let the next round find out what is ours."""
         self._moving = False
-
-
-class RebalanceGate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
-    """Tells the sink that its group moves."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002
-        """Wait for the round in flight."""
-        await self._sink.partitions_revoked()
-
-    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:  # noqa: ARG002
-        """Leave the rest to the sink: an error in this method would only be logged by aiokafka."""
-        self._sink.partitions_assigned()
 
 
 def where(batch: Batch) -> dict[str, object]:
