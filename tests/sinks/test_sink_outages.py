@@ -2,25 +2,24 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from producers.administration import create_topics, wait_for_kafka
+from producers.administration import create_topics
 from schemas.topics import SCORES, TRANSACTIONS
 from sinks.connection import connect
 from tests.support.command import Command
 from tests.support.events import payments
+from tests.support.mortal_broker import started
 from tests.support.sinking import GROUP, one, send_scores, sink
 from tests.support.store_process import StoreProcess
 from tests.support.topic_log import committed, send, wait_until_committed
 from tillwatch.stack.broker import Broker
-from tillwatch.stack.parent_death import dying_with_parent
 from tillwatch.stack.ports import free_port
 
 pytestmark = pytest.mark.services
@@ -116,19 +115,6 @@ def test_frozen_sink_wakes_up_harmless(kafka_topics: str, process: StoreProcess,
 
 def both_alive(*commands: Command) -> bool:
     return all(command.process.poll() is None for command in commands)
-
-
-@contextmanager
-def started(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a broker until the block ends, then take it away without a word."""
-    with (broker.folder.parent / "broker.log").open("ab") as log:
-        process = subprocess.Popen(dying_with_parent(broker.prepare()), stdout=log, stderr=log)
-        try:
-            wait_for_kafka(broker.bootstrap_servers, announce=lambda _: None, deadline_seconds=60)
-            yield process
-        finally:
-            process.kill()
-            process.wait()
 
 
 def test_broker_that_goes_away_is_waited_for(process: StoreProcess, tmp_path: Path) -> None:

@@ -1,36 +1,22 @@
 """Kafka goes away under load and comes back: the same worker catches up, and nothing is lost."""
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from producers.administration import create_topics, wait_for_kafka
+from producers.administration import create_topics
 from schemas.score import Score
 from schemas.topics import SCORES, TRANSACTIONS
 from streams.dense_reader import DenseReader
 from tests.support.command import running
 from tests.support.events import payment, payments
+from tests.support.mortal_broker import started
 from tests.support.topic_log import read_topic, send, wait_until_committed
 from tillwatch.stack.broker import Broker
-from tillwatch.stack.parent_death import dying_with_parent
 from tillwatch.stack.ports import free_port
 
 pytestmark = pytest.mark.services
-
-
-@contextmanager
-def started(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
-    with (broker.folder.parent / "broker.log").open("ab") as log:
-        process = subprocess.Popen(dying_with_parent(broker.prepare()), stdout=log, stderr=log)
-        try:
-            wait_for_kafka(broker.bootstrap_servers, announce=lambda _: None, deadline_seconds=60)
-            yield process
-        finally:
-            process.kill()
-            process.wait()
 
 
 def test_a_worker_survives_its_broker(tmp_path: Path) -> None:
