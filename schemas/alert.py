@@ -1,34 +1,126 @@
 """A finding that somebody should look at."""
 
-from typing import Literal
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
-from schemas.event import Contract, EventTime, Identifier
+from schemas.answer import AnswerVerdict
+from schemas.event import Contract, EventTime, Identifier, Name
 from schemas.origin import Origin
-from schemas.score import Reason
 
-__all__ = ["Alert", "AlertKind", "Severity"]
+__all__ = [
+    "MAX_PAYMENTS",
+    "Alert",
+    "AlertAnswer",
+    "AlertKind",
+    "AlertPayment",
+    "AlertReason",
+    "EntityType",
+    "Severity",
+    "WatchedSeries",
+]
 
-AlertKind = Literal["payment_fraud"]
+AlertKind = Literal[
+    "payment_fraud",
+    "card_spree",
+    "card_testing",
+    "terminal_fraud",
+    "checkout_broken",
+    "source_silent",
+    "sales_fallen",
+    "figure_unusual",
+    "stock_running_out",
+    "shrinkage",
+    "price_glitch",
+]
+EntityType = Literal["payment", "card", "device", "terminal", "source", "store", "sku"]
 Severity = Literal["now", "soon"]
+
+MAX_PAYMENTS = 50
+"""Payments named by one alert; `count` says how many there are."""
+
+
+class AlertReason(Contract):
+    """Why: one figure beside its usual value."""
+
+    text: Name = Field(description="for people, with figures: 5 payments in 10 minutes, usually 1 a day")
+    value: float = Field(description="the figure, in `unit`")
+    usual: float | None = Field(default=None, description="what it usually is, same unit; none if not known")
+    unit: Name = Field(description="for people: payments, EUR, pieces, minutes, share")
+    weight: float = Field(ge=0, le=1, description="share of what made the finding, for the length of a bar")
+
+
+class AlertPayment(Contract):
+    """A payment that an alert is about, with what its label needs."""
+
+    event_id: UUID = Field(description="the payment event's")
+    customer_id: Identifier | None = Field(default=None, description="the payment's, if known")
+    terminal_id: Identifier = Field(description="the payment's")
+    occurred_at: EventTime = Field(description="when the payment happened")
+    amount_minor: int | None = Field(description="reporting currency, minor units; none without a rate")
+    score: float | None = Field(default=None, ge=0, le=1, description="probability of fraud, if scored")
+
+
+class WatchedSeries(Contract):
+    """The figure per minute that shows the finding, as in `metrics` and `expectations`."""
+
+    series: Identifier = Field(description="name of the series")
+    store_id: str = Field(description="the store; empty = all stores together")
+    channel: str = Field(default="", description="the channel; empty = all")
+
+
+class AlertAnswer(Contract):
+    """What somebody answered; the latest accepted answer counts."""
+
+    answer_id: UUID = Field(description="the answer's")
+    verdict: AnswerVerdict = Field(description="what it is; withdrawn = the answer before was taken back")
+    by: Name = Field(description="who answered")
+    at: EventTime = Field(description="when, event time")
 
 
 class Alert(Contract):
-    """One finding. The id is a hash of kind, entity and window, so the same finding is the same alert."""
+    """One finding, as it stands. The same finding is the same alert and updates: the last record wins.
+
+    The id is a hash of kind, entity and window. An alert is open while it has neither `until` nor an answer
+    other than withdrawn.
+    """
 
     alert_id: Identifier = Field(description="hash of kind, entity and window")
     kind: AlertKind = Field(description="what was found")
     severity: Severity = Field(description="now = wake somebody, soon = within the shift")
-    entity: Identifier = Field(description="what it is about: a payment, a till, a series")
+    entity_type: EntityType = Field(description="what kind of thing it is about")
+    entity: Identifier = Field(description="what it is about: a card, a terminal, a store, an article")
     store_id: Identifier | None = Field(default=None, description="where, if it is about one store")
-    sentence: str = Field(description="what is wrong and why, with figures and their usual values")
-    reasons: tuple[Reason, ...] = Field(default=(), max_length=3, description="the strongest, first")
-    money_at_risk_minor: int = Field(default=0, ge=0, description="reporting currency, minor units")
-    occurred_at: EventTime = Field(description="event time of what it is about")
-    detected_at: EventTime = Field(description="wall clock of the worker")
-    model_version: str | None = Field(default=None, description="the model that found it")
-    origin: Origin = Field(description="the input record that led to it")
+    sentence: Annotated[str, Field(min_length=1, max_length=400)] = Field(
+        description="what is wrong and why, with its figures and their usual values"
+    )
+    reasons: tuple[AlertReason, ...] = Field(default=(), max_length=3, description="the strongest, first")
+    count: int = Field(default=1, ge=1, description="events that make up the finding")
+    money_at_risk_minor: int = Field(default=0, ge=0, description="so far; reporting currency, minor units")
+    per_hour_minor: int | None = Field(
+        default=None, ge=0, description="lost per hour while it lasts, where that makes sense"
+    )
+    since: EventTime = Field(description="event time at which it began")
+    noticed_at: EventTime = Field(description="event time up to which was known when it was first raised")
+    last_at: EventTime = Field(description="event time of the newest evidence")
+    until: EventTime | None = Field(default=None, description="event time at which it ended; none = it lasts")
+    completeness: float | None = Field(
+        default=None, ge=0, le=1, description="share of events that arrived of what it rests on, if known"
+    )
+    watched: WatchedSeries | None = Field(default=None, description="the series to draw")
+    payments: tuple[AlertPayment, ...] = Field(
+        default=(), max_length=MAX_PAYMENTS, description="the newest it is about; an answer labels them"
+    )
+    answer: AlertAnswer | None = Field(default=None, description="the latest accepted answer")
+    effect: Annotated[str, Field(max_length=400)] | None = Field(
+        default=None, description="what the answer changed, for people"
+    )
+    detector: Name = Field(description="what found it, with version: card-spree/1")
+    model_version: str | None = Field(default=None, description="the model whose scores it rests on")
+    detected_at: EventTime = Field(description="wall clock when it was first raised")
+    updated_at: EventTime = Field(description="wall clock of this record")
+    origin: Origin = Field(description="the input record that led to this version of it")
     schema_version: Literal[1] = Field(default=1, description="version of this contract")
 
     @property

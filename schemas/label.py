@@ -9,7 +9,7 @@ from schemas.event import Contract, EventTime, Identifier
 
 __all__ = ["Label", "LabelSource", "Verdict"]
 
-Verdict = Literal["fraud", "genuine"]
+Verdict = Literal["fraud", "genuine", "withdrawn"]
 LabelSource = Literal["chargeback", "analyst", "customer", "matured"]
 
 
@@ -21,7 +21,7 @@ class Label(Contract):
     terminal_id: Identifier = Field(description="the payment's")
     occurred_at: EventTime = Field(description="when the payment happened")
     known_at: EventTime = Field(description="when the verdict became known")
-    verdict: Verdict = Field(description="what the payment was")
+    verdict: Verdict = Field(description="what the payment was; withdrawn = what was said is void")
     said_by: LabelSource = Field(description="who says so; matured = nobody complained in time")
     schema_version: Literal[1] = Field(default=1, description="version of this contract")
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.event import Contract, Currency, EventTime, Identifier
+from schemas.event import Contract, Currency, EventTime, Identifier, Name
 from schemas.origin import Origin
-from schemas.transaction import Channel, PaymentMethod, PaymentStatus
+from schemas.transaction import Channel, Line, PaymentMethod, PaymentStatus
 
 __all__ = ["Decision", "Disposition", "Reason", "Score", "ScoredPayment"]
 
@@ -28,6 +28,8 @@ class ScoredPayment(Contract):
 
     event_id: UUID = Field(description="the payment event's")
     source: Identifier = Field(description="who sent it")
+    run: Identifier | None = Field(default=None, description="start of the source; none in older records")
+    seq: int | None = Field(default=None, ge=0, lt=2**63, description="the source's number of the event")
     payment_id: Identifier = Field(description="joins the events of one payment")
     occurred_at: EventTime = Field(description="event time")
     status: PaymentStatus = Field(description="which event of the payment")
@@ -42,6 +44,10 @@ class ScoredPayment(Contract):
     card_id: Identifier | None = Field(description="the provider's token, if a card was used")
     terminal_id: Identifier = Field(description="where it was paid")
     store_id: Identifier = Field(description="the store; web and app are stores of their own")
+    device_id: Identifier | None = Field(default=None, description="browser or phone, a pseudonym")
+    network: Name | None = Field(default=None, description="IP address truncated to /24 or /48")
+    decline_reason: Name | None = Field(default=None, description="the provider's code, where declined")
+    lines: tuple[Line, ...] = Field(default=(), description="the receipt, if the source knows it")
 
 
 class Score(Contract):

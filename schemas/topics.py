@@ -6,8 +6,11 @@ from typing import Literal
 from pydantic import BaseModel
 
 from schemas.alert import Alert
+from schemas.answer import Answer
+from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.dead_letter import DeadLetter
+from schemas.expectation import Expectation
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
@@ -21,8 +24,11 @@ from schemas.worker_status import WorkerStatus
 
 __all__ = [
     "ALERTS",
+    "ANSWERS",
+    "ARRIVALS",
     "CLICKS",
     "DEAD_LETTERS",
+    "EXPECTATIONS",
     "HEARTBEATS",
     "LABELS",
     "MAX_RECORD_BYTES",
@@ -102,22 +108,30 @@ STOCK_MOVEMENTS = Topic(
 )  # fmt: skip
 LABELS = Topic(
     "labels", Label, "customer, else terminal", 8, 120, "delete",
-    "chargeback import, console, replay, simulator", "fraud, trainer, sink",
+    "chargeback import, collector, judge, replay, simulator", "fraud, judge, trainer, sink",
 )  # fmt: skip
-HEARTBEATS = Topic("heartbeats", Heartbeat, "source", 1, 14, "delete", "every source", "sink")
-STORES = Topic("stores", Store, "store", 1, None, "compact", "master data, simulator", "sink")
+HEARTBEATS = Topic("heartbeats", Heartbeat, "source", 1, 14, "delete", "every source", "judge, sink")
+STORES = Topic("stores", Store, "store", 1, None, "compact", "master data, simulator", "judge, sink")
 SCORES = Topic(
     "scores", Score, "none: the partition of the payment", TRANSACTIONS.partitions, 45, "delete",
-    "fraud", "series, trainer, sink, teams downstream", TRANSACTIONS.name,
+    "fraud", "series, judge, trainer, sink, teams downstream", TRANSACTIONS.name,
 )  # fmt: skip
 METRICS = Topic(
-    "metrics", MetricPartial, "series, minute, input partition", 8, 14, "delete", "series", "sink"
+    "metrics", MetricPartial, "series, minute, input partition", 8, 14, "delete", "series", "judge, sink"
 )
-STOCK_LEVELS = Topic("stock-levels", StockLevel, "place and SKU", 8, 14, "delete", "stock", "sink")
-ALERTS = Topic("alerts", Alert, "alert", 4, 45, "delete", "judge", "sink, teams downstream")
-MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, trainer, sink")
+STOCK_LEVELS = Topic("stock-levels", StockLevel, "place and SKU", 8, 14, "delete", "stock", "judge, sink")
+ARRIVALS = Topic(
+    "arrivals", ArrivalPartial, "source, run, topic, input partition", 8, 14, "delete", "series",
+    "judge, sink",
+)  # fmt: skip
+EXPECTATIONS = Topic(
+    "expectations", Expectation, "series, store, channel, day", 4, 14, "delete", "judge", "sink"
+)
+ALERTS = Topic("alerts", Alert, "alert", 4, 45, "delete", "judge", "sink, alert channels, teams downstream")
+ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
+MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 DEAD_LETTERS = Topic(
-    "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, trainer", "sink"
+    "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, judge, trainer", "sink"
 )
 WORKER_STATUS = Topic("worker-status", WorkerStatus, "worker and agent", 1, 3, "delete", "workers", "sink")
 
@@ -133,7 +147,10 @@ TOPICS: dict[str, Topic] = {
         SCORES,
         METRICS,
         STOCK_LEVELS,
+        ARRIVALS,
+        EXPECTATIONS,
         ALERTS,
+        ANSWERS,
         MODELS,
         DEAD_LETTERS,
         WORKER_STATUS,

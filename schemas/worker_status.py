@@ -13,7 +13,7 @@ class WorkerStatus(Contract):
     """Progress of one agent in one worker process. Counters start at 0 with the process."""
 
     worker: str = Field(description="host and process id")
-    agent: str = Field(description="fraud, series, stock or trainer")
+    agent: str = Field(description="fraud, series, stock, judge or trainer")
     at: EventTime = Field(description="wall clock")
     state: Literal["waiting", "restoring", "running"] = Field(
         description="waiting for Kafka, rebuilding its state from the log, or at work"

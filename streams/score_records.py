@@ -84,6 +84,8 @@ def payment_fields(payment: Transaction, currency: ReportingCurrency) -> dict[st
     return {
         "event_id": payment.event_id,
         "source": payment.source,
+        "run": payment.run,
+        "seq": payment.seq,
         "payment_id": payment.payment_id,
         "occurred_at": payment.occurred_at,
         "status": payment.status,
@@ -96,6 +98,13 @@ def payment_fields(payment: Transaction, currency: ReportingCurrency) -> dict[st
         "card_id": payment.card_id,
         "terminal_id": payment.terminal_id,
         "store_id": payment.store_id,
+        "device_id": payment.device_id,
+        "network": payment.network,
+        "decline_reason": payment.decline_reason,
+        "lines": [
+            {"sku": line.sku, "quantity": line.quantity, "unit_price_minor": line.unit_price_minor}
+            for line in payment.lines
+        ],
     }
 
 

@@ -3,8 +3,11 @@
 from typing import Any
 
 from sinks.tables.alerts import ALERTS_TABLE
+from sinks.tables.answers import ANSWERS_TABLE
+from sinks.tables.arrivals import ARRIVALS_TABLE
 from sinks.tables.clicks import CLICKS_TABLE
 from sinks.tables.dead_letters import DEAD_LETTERS_TABLE
+from sinks.tables.expectations import EXPECTATIONS_TABLE
 from sinks.tables.heartbeats import HEARTBEATS_TABLE
 from sinks.tables.labels import LABELS_TABLE
 from sinks.tables.metrics import METRICS_TABLE
@@ -23,8 +26,11 @@ TABLES: dict[str, Table[Any]] = {
     table.topic.name: table
     for table in (
         ALERTS_TABLE,
+        ANSWERS_TABLE,
+        ARRIVALS_TABLE,
         CLICKS_TABLE,
         DEAD_LETTERS_TABLE,
+        EXPECTATIONS_TABLE,
         HEARTBEATS_TABLE,
         LABELS_TABLE,
         METRICS_TABLE,
