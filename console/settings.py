@@ -46,6 +46,11 @@ class ConsoleSettings(BaseSettings):
         validation_alias="TILLWATCH_CLOCK_FILE",
         description="the simulator's clock; unset = the wall clock",
     )
+    cue_sheet: Path | None = Field(
+        default=None,
+        validation_alias="TILLWATCH_CUE_SHEET",
+        description="the demo's script, shown on the page; unset = no demo",
+    )
     settle_seconds: float = Field(
         default=2,
         ge=0,
