@@ -1,36 +1,36 @@
 """Take events over HTTP from programs that do not speak Kafka.
 
-`POST /v1/transactions` with `Authorization: Bearer KEY` and one JSON object. The answer is 202 once Kafka
-has acknowledged the event, and a problem of RFC 9457 otherwise; nothing is kept here in between. After a 503
-the event may or may not be in Kafka: send it again with the `event_id` of the answer.
+`POST /v1/transactions`, `/v1/clicks`, `/v1/stock-movements` or `/v1/labels` with
+`Authorization: Bearer KEY` and one JSON object or a list of them. The answer comes once Kafka has
+acknowledged every event that is called accepted; what is refused is answered with a problem of RFC 9457.
+Nothing is kept here in between. After a 503 an event may or may not be in Kafka: send it again with the
+fields of `resend`. All of it is in docs/collector.md.
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-import orjson
 from aiohttp import web
 
 from producers.api_keys import ApiKeys
 from producers.client import EventProducer
 from producers.clock import Clock
-from producers.envelope import Envelopes
-from producers.errors import ClockUnreadable, NotDelivered
-from producers.problem import Problem, problems_only
-from schemas.decode import decode_record
-from schemas.errors import Refused
-from schemas.topics import MAX_RECORD_BYTES, TRANSACTIONS
-from schemas.transaction import Transaction
+from producers.collector_answer import answer_list, answer_one
+from producers.collector_body import read_body
+from producers.collector_delivery import deliver
+from producers.collector_intakes import INTAKE_TOPICS, Intake, intakes
+from producers.errors import ClockUnreadable
+from producers.problem import Problem
+from schemas.topics import MAX_RECORD_BYTES
 
 __all__ = ["Collector", "build_app"]
 
-RETRY_AFTER_SECONDS: Final = 5
-MOST_WAITING: Final = 2_000
-"""Events in flight; more are refused at once, since handing them over would block every other request."""
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 BEARER: Final[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer realm="tillwatch"'}
+ROUTES: Final = tuple(f"/v1/{topic.name}" for topic in INTAKE_TOPICS)
 
 logger = logging.getLogger(__name__)
 
@@ -53,17 +53,17 @@ class Collector:
         self._producer = producer
         self._keys = keys
         self._read_clock = read_clock
-        self._envelopes = Envelopes()
 
-    async def post_transaction(self, request: web.Request) -> web.Response:
-        """Take one payment event."""
-        source = self._authenticate(request)
-        check_media_type(request)
-        event = self._decode(await request.read(), source)
-        await self._deliver(event, source)
-        return web.Response(
-            status=202, body=orjson.dumps({"event_id": str(event.event_id)}), content_type="application/json"
-        )
+    def poster(self, intake: Intake) -> Handler:
+        """Make the handler that takes events of one kind."""
+
+        async def post(request: web.Request) -> web.StreamResponse:
+            source = self._authenticate(request)
+            body = await read_body(request)
+            outcomes = await deliver(body.items, intake, self._producer, source=source, now=self._now())
+            return answer_list(outcomes) if body.is_list else answer_one(outcomes[0])
+
+        return post
 
     async def health(self, _request: web.Request) -> web.Response:
         """Say that the collector runs; whether Kafka answers is seen on the first event."""
@@ -79,56 +79,34 @@ class Collector:
             )
         return source
 
-    def _decode(self, body: bytes, source: str) -> Transaction:
-        """Fill the envelope and check the event; what is checked is what will be sent."""
+    def _now(self) -> datetime:
         try:
-            now = self._read_clock().now(datetime.now(UTC))
-            return decode_record(Transaction, self._envelopes.fill(body, source=source, now=now))
+            return self._read_clock().now(datetime.now(UTC))
         except ClockUnreadable as error:
             logger.error("the simulated clock cannot be read", extra={"reason": str(error)})
             raise Problem(500, "The collector cannot read its clock.") from None
-        except Refused as refused:
-            raise Problem(400 if refused.kind == "not_json" else 422, f"{refused.reason}.") from None
-
-    async def _deliver(self, event: Transaction, source: str) -> None:
-        self._envelopes.used(event.run, source)
-        try:
-            if self._producer.unacknowledged >= MOST_WAITING:
-                raise NotDelivered(TRANSACTIONS.name, str(event.event_id), "too many events wait for Kafka")
-            await asyncio.wrap_future(self._producer.deliver(TRANSACTIONS, event))
-        except NotDelivered as error:
-            logger.warning("event not delivered", extra={"reason": str(error)})
-            raise Problem(
-                503,
-                "Send the event again with the fields of `resend`; whether Kafka stored it is not known.",
-                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-                resend={
-                    "event_id": str(event.event_id),
-                    "run": event.run,
-                    "seq": event.seq,
-                    "occurred_at": event.occurred_at.isoformat(),
-                },
-            ) from error
-
-
-def check_media_type(request: web.Request) -> None:
-    """Refuse what is not plain JSON.
-
-    Raises
-    ------
-    Problem
-        With status 415.
-
-    """
-    if request.content_type != "application/json":
-        raise Problem(415, "Send the header `Content-Type: application/json`.")
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise Problem(415, "Compressed bodies are not taken.")
 
 
 def build_app(collector: Collector) -> web.Application:
     """Build the HTTP application."""
     app = web.Application(client_max_size=MAX_RECORD_BYTES, middlewares=[problems_only])
-    app.router.add_post("/v1/transactions", collector.post_transaction)
+    for intake in intakes():
+        app.router.add_post(f"/v1/{intake.topic.name}", collector.poster(intake))
     app.router.add_get("/health", collector.health)
     return app
+
+
+@web.middleware
+async def problems_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every refusal, aiohttp's own included, into a problem."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPRequestEntityTooLarge:
+        return Problem(413, f"At most {MAX_RECORD_BYTES:,} bytes are taken.").response()
+    except web.HTTPNotFound:
+        return Problem(404, f"Events go to POST {', '.join(ROUTES)}; GET /health answers.").response()
+    except web.HTTPMethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.allowed_methods))
+        return Problem(405, f"Allowed here: {allowed}.", headers={"Allow": allowed}).response()

@@ -2,9 +2,8 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
-
-import orjson
 
 from schemas.errors import Refused
 from schemas.identifiers import uuid7
@@ -15,20 +14,24 @@ __all__ = ["Envelopes"]
 class Envelopes:
     """Numbers the events of every source that does not number them itself.
 
-    `run` is new with each process, and `seq` counts from 0 per source.
+    `run` is new with each process, and `seq` counts from 0 per source and topic.
     """
 
     def __init__(self) -> None:
         self.run = f"collector-{uuid.uuid4().hex[:16]}"
-        self._next: Counter[str] = Counter()
+        self._next: Counter[tuple[str, str]] = Counter()
 
-    def fill(self, body: bytes, *, source: str, now: datetime) -> bytes:
-        """Return the event as JSON with all fields of the envelope.
+    def fill(
+        self, event: Mapping[str, object], *, topic: str, source: str, now: datetime
+    ) -> dict[str, object]:
+        """Return the event with all fields of the envelope.
 
         Parameters
         ----------
-        body
-            One JSON object.
+        event
+            As it was sent.
+        topic
+            Where it will go; each topic has its own numbers.
         source
             Whom the API key belongs to.
         now
@@ -37,26 +40,18 @@ class Envelopes:
         Raises
         ------
         Refused
-            Not one JSON object, another source than the key's, or only one of `run` and `seq`.
+            Another source than the key's, or only one of `run` and `seq`.
 
         """
-        try:
-            event = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise Refused("not_json", f"{error.msg} at character {error.pos}") from None
-        if not isinstance(event, dict):
-            raise Refused("not_json", "expected one JSON object")
-        if event.setdefault("source", source) != source:
+        if event.get("source", source) != source:
             raise Refused("schema", "source: not the one that the API key belongs to; leave it out")
         if ("run" in event) != ("seq" in event):
             raise Refused("schema", "run and seq: send both or neither, since seq counts within a run")
-        event.setdefault("occurred_at", now.isoformat())
-        event.setdefault("event_id", str(uuid7(now)))
-        if "seq" not in event:
-            event["run"], event["seq"] = self.run, self._next[source]
-        return orjson.dumps(event)
+        number = {} if "seq" in event else {"run": self.run, "seq": self._next[source, topic]}
+        made = {"source": source, "occurred_at": now.isoformat(), "event_id": str(uuid7(now))}
+        return {**made, **event, **number}
 
-    def used(self, run: str, source: str) -> None:
-        """Count an event that was handed to Kafka under a number given here."""
-        if run == self.run:
-            self._next[source] += 1
+    def used(self, run: str, seq: int, *, topic: str, source: str) -> None:
+        """Count an event that takes the number given here; one that is sent again took it before."""
+        if run == self.run and seq == self._next[source, topic]:
+            self._next[source, topic] += 1

@@ -1,16 +1,14 @@
 """Answers that say what is wrong, in the form of RFC 9457 (`application/problem+json`)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 import orjson
 from aiohttp import web
 
-from schemas.topics import MAX_RECORD_BYTES
-
-__all__ = ["Problem", "problems_only"]
+__all__ = ["Problem"]
 
 TITLES = {
-    400: "The body is not one JSON object",
+    400: "The body is neither an event nor a list of events",
     401: "The API key is missing or unknown",
     404: "There is nothing here",
     405: "This address takes another method",
@@ -23,7 +21,7 @@ TITLES = {
 
 
 class Problem(Exception):  # named for what the caller gets
-    """A request that cannot be answered as asked.
+    """A request, or one event of it, that cannot be answered as asked.
 
     Parameters
     ----------
@@ -33,8 +31,8 @@ class Problem(Exception):  # named for what the caller gets
         What was expected, what came and what to do, without any value from the body.
     headers
         More headers, for example Retry-After.
-    resend
-        Fields to add to the event before it is sent again.
+    members
+        More fields of the problem: what to send again, or what became of each event.
 
     """
 
@@ -44,7 +42,7 @@ class Problem(Exception):  # named for what the caller gets
         detail: str,
         *,
         headers: Mapping[str, str] | None = None,
-        resend: Mapping[str, str | int] | None = None,
+        members: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -54,9 +52,8 @@ class Problem(Exception):  # named for what the caller gets
             "title": TITLES[status],
             "status": status,
             "detail": detail,
+            **(members or {}),
         }
-        if resend is not None:
-            self.body["resend"] = resend
 
     def response(self) -> web.Response:
         """Build the answer."""
@@ -66,21 +63,3 @@ class Problem(Exception):  # named for what the caller gets
             content_type="application/problem+json",
             headers=self.headers,
         )
-
-
-@web.middleware
-async def problems_only(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Turn every refusal, aiohttp's own included, into a problem."""
-    try:
-        return await handler(request)
-    except Problem as problem:
-        return problem.response()
-    except web.HTTPRequestEntityTooLarge:
-        return Problem(413, f"At most {MAX_RECORD_BYTES:,} bytes are taken.").response()
-    except web.HTTPNotFound:
-        return Problem(404, "Events go to POST /v1/transactions.").response()
-    except web.HTTPMethodNotAllowed as error:
-        allowed = ", ".join(sorted(error.allowed_methods))
-        return Problem(405, f"Allowed here: {allowed}.", headers={"Allow": allowed}).response()

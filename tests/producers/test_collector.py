@@ -3,87 +3,28 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 
-from producers.api_keys import ApiKeys
-from producers.client import EventProducer
-from producers.clock import Clock
-from producers.collector import Collector, build_app
-from producers.ledger import Ledger, read_ledgers
+from producers.ledger import read_ledgers
 from schemas.topics import MAX_RECORD_BYTES, TRANSACTIONS
 from schemas.transaction import Transaction
+from tests.support.collecting import (
+    CARD,
+    KEY,
+    OTHER_KEY,
+    PAYMENT,
+    SIMULATED,
+    Served,
+)  # fmt: skip
 from tests.support.command import Command, running
 from tests.support.topic_log import read_topic
 from tillwatch.stack.broker import running_broker
-
-KEY = "0123456789abcdef-pos"
-OTHER_KEY = "another-long-api-key"
-SIMULATED = datetime(2026, 10, 21, 9, 30, tzinfo=UTC)
-CARD = "4111 1111 1111 1111"
-PAYMENT: dict[str, Any] = {
-    "payment_id": "p-1",
-    "status": "authorised",
-    "amount_minor": 1_990,
-    "currency": "EUR",
-    "channel": "pos",
-    "customer_id": "c-1",
-    "terminal_id": "t-1",
-    "store_id": "store-01",
-}
-
-
-class Served(NamedTuple):
-    """A collector that listens, and where its events go."""
-
-    client: ClientSession
-    address: str
-    kafka: str
-    folder: Path
-
-    async def post(self, event: object, **headers: str) -> tuple[int, dict[str, Any]]:
-        body = event if isinstance(event, bytes) else json.dumps(event).encode()
-        chosen = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", **headers}
-        async with self.client.post(
-            f"{self.address}/v1/transactions", data=BytesIO(body), headers=chosen
-        ) as response:
-            kind = "application/json" if response.status == 202 else "application/problem+json"
-            assert response.content_type == kind
-            answer = await response.json(content_type=kind)
-            if response.status != 202:
-                assert answer["status"] == response.status
-                assert answer["detail"].endswith(".")
-            return response.status, answer
-
-    def stored(self) -> list[Transaction]:
-        return read_topic(self.kafka, TRANSACTIONS, Transaction)
-
-
-def a_clock() -> Clock:
-    return Clock(
-        phase="live", progress=1.0, anchor_wall=datetime.now(UTC), anchor_simulated=SIMULATED, speed=60.0
-    )
-
-
-@asynccontextmanager
-async def serving(collector: Collector) -> AsyncIterator[tuple[ClientSession, str]]:
-    """Serve on a free port; give a client and the address."""
-    runner = web.AppRunner(build_app(collector), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        async with ClientSession() as client:
-            yield client, f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -99,16 +40,6 @@ async def address_of(command: Command) -> str:
     """Wait until the command listens, and give where."""
     await asyncio.to_thread(command.wait_until_said, "collector listens on http://")
     return command.said.split("listens on ")[1].split("/v1/")[0]
-
-
-@pytest.fixture
-async def served(kafka_topics: str, tmp_path: Path) -> AsyncIterator[Served]:
-    ledger = Ledger(tmp_path / "collector.ledger", lines_held=1)
-    keys = ApiKeys({"pos-1": KEY, "pos-2": OTHER_KEY})
-    with closing(EventProducer(kafka_topics, source="test", ledger=ledger, linger_ms=0)) as producer:
-        async with serving(Collector(producer, keys=keys, read_clock=a_clock)) as (client, address):
-            yield Served(client, address, kafka_topics, tmp_path)
-    ledger.close()
 
 
 @pytest.mark.services
@@ -165,7 +96,8 @@ async def test_concurrent_events_get_different_numbers(served: Served) -> None:
     [
         (b"{", 400, "unexpected end"),
         (b"", 400, "character"),
-        (b"[]", 400, "expected one JSON object"),
+        (b"[]", 400, "The list is empty"),
+        (b"7", 400, "expected one JSON object"),
         (b"\xff\xfe", 400, "character"),
         (b'{"amount_minor": NaN}', 400, "character"),
         ({}, 422, "payment_id: Field required"),
@@ -260,6 +192,11 @@ async def test_without_kafka_the_answer_is_503_and_the_event_can_be_sent_again(t
                 assert problem["resend"]["seq"] == 1
                 status, again = await served.post(PAYMENT | problem["resend"])
                 assert (status, again["resend"]) == (503, problem["resend"])
+                status, answer = await served.post([PAYMENT, {}, PAYMENT])
+                assert status == 503
+                assert (answer["accepted"], answer["refused"]) == (0, 3)
+                assert [item["status"] for item in answer["items"]] == [503, 422, 503]
+                assert [item["resend"]["seq"] for item in answer["items"][::2]] == [2, 3]
             assert command.stop() == 0
     assert read_ledgers(tmp_path)["transactions"].count == 1
 

@@ -23,11 +23,11 @@ def collector() -> None:
     from producers.client import EventProducer
     from producers.clock import read_clock
     from producers.collector import Collector, build_app
+    from producers.collector_intakes import INTAKE_TOPICS
     from producers.ledger import Ledger
     from producers.settings import CollectorSettings, ProducerSettings
     from schemas.errors import Stop
     from schemas.settings import KafkaSettings
-    from schemas.topics import TRANSACTIONS
 
     settings, shared = CollectorSettings(), ProducerSettings()
     servers = KafkaSettings().bootstrap_servers
@@ -46,7 +46,8 @@ def collector() -> None:
         linger_ms=0,
         deliver_within_seconds=settings.acknowledge_within_seconds,
     )
-    producer.prepare(TRANSACTIONS)
+    for topic in INTAKE_TOPICS:
+        producer.prepare(topic)
     app = build_app(Collector(producer, keys=keys, read_clock=lambda: read_clock(shared.clock_file)))
     try:
         asyncio.run(serve(app, settings.host, settings.port))
