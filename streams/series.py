@@ -1,20 +1,21 @@
-"""Count payments, clicks and stock movements per minute.
+"""Count payments, clicks and stock movements per minute, and per source what has arrived.
 
 Reads: scores, clicks, stock-movements
-Writes: metrics, dead-letters
-Key: series, store, channel, minute, input partition
-State: per partition the figures of the last two days and the mark, or the numbers seen, that stop repeats
-Delivery: metrics are keyed and cumulative: written again after a crash they say the same, the last one wins
+Writes: metrics, arrivals, dead-letters
+Key: series, store, channel, minute, input partition; for arrivals source, run, topic, input partition
+State: per partition figures of two days, counts per source, and the mark or numbers that stop repeats
+Delivery: keyed and cumulative: written again after a crash they say the same, the last one wins
 """
 
 from collections.abc import AsyncIterable, Sequence
 from typing import NamedTuple
 
+from detectors.series.arrivals import Arrivals
 from detectors.series.figures import Countable
 from detectors.series.minutes import MinuteSeries
 from schemas.click import Click
 from schemas.stock_movement import StockMovement
-from schemas.topics import CLICKS, DEAD_LETTERS, METRICS, SCORES, STOCK_MOVEMENTS
+from schemas.topics import ARRIVALS, CLICKS, DEAD_LETTERS, METRICS, SCORES, STOCK_MOVEMENTS
 from streams.batch import Batch, Input
 from streams.dense_reader import DenseReader
 from streams.keyed_records import keyed_records
@@ -26,13 +27,14 @@ from streams.resend_filter import ResendFilter
 __all__ = ["READS", "WRITES", "add_series_agent"]
 
 READS = (SCORES, CLICKS, STOCK_MOVEMENTS)
-WRITES = (METRICS, DEAD_LETTERS)
+WRITES = (METRICS, ARRIVALS, DEAD_LETTERS)
 
 
 class SeriesState(NamedTuple):
     """What is kept per partition."""
 
     series: MinuteSeries
+    arrivals: Arrivals
     scores: DenseReader
     seen: ResendFilter
 
@@ -41,8 +43,8 @@ def add_series_agent(process: Process) -> None:
     """Add the agent and its source to a process."""
 
     def make_state(source: Input) -> SeriesState:
-        series = MinuteSeries(source.generation, source.topic.name, source.partition)
-        return SeriesState(series, DenseReader(), ResendFilter())
+        place = (source.generation, source.topic.name, source.partition)
+        return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
 
     source = process.source("series", READS, make_state)
 
@@ -53,9 +55,11 @@ def add_series_agent(process: Process) -> None:
                 scored = batch.topic is SCORES  # payments come with their scores, so figures agree with them
                 events = scores_once(batch, batch.state.scores) if scored else sent_once(batch)
                 batch.state.series.count(events)
-                partials = batch.state.series.touched()
+                batch.state.arrivals.count(events)
+                partials, arrivals = batch.state.series.touched(), batch.state.arrivals.touched()
                 if batch.emit:
                     batch.put_keyed(METRICS, keyed_records(partials))
+                    batch.put_keyed(ARRIVALS, keyed_records(arrivals))
 
 
 def sent_once(batch: Batch[SeriesState]) -> Sequence[tuple[int, Countable]]:

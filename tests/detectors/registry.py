@@ -13,8 +13,10 @@ from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.terminals import TerminalRisk
+from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
 from detectors.stock.levels import StockLevels
+from schemas.arrival_partial import ArrivalPartial
 from schemas.metric_partial import MetricPartial
 from schemas.stock_level import StockLevel
 from tests.detectors.models import model, score_of
@@ -122,6 +124,30 @@ def count_minutes(series: MinuteSeries, batch: Sequence[Any]) -> dict[Any, Any]:
     return {partial.key: partial for partial in partials}
 
 
+def numbered(first: int, count: int, seed: int) -> list[Any]:
+    """Clicks of three shops that start anew each day, and of one that was there once."""
+    random = Random(seed * 1_000_003 + first)
+    return [
+        (
+            seq,
+            one.model_copy(
+                update={
+                    "source": random.choice(["shop-1", "shop-2", "shop-3", f"once-{seq}"]),
+                    "run": f"{one.occurred_at:%F}",
+                }
+            ),
+        )
+        for seq, one in clicked(first, count, seed)
+    ]
+
+
+def count_arrivals(arrivals: Arrivals, batch: Sequence[Any]) -> dict[Any, Any]:
+    """Partials by key."""
+    arrivals.count(batch)
+    partials: list[ArrivalPartial] = arrivals.touched()
+    return {partial.key: partial for partial in partials}
+
+
 def stocked(first: int, count: int, seed: int) -> list[Any]:
     """One movement an hour of few articles, some late."""
     random = Random(seed * 1_000_003 + first)
@@ -158,5 +184,6 @@ DETECTORS: dict[str, Case] = {
     "champions": Case(champions, paid, score_batch, len),
     "online trainer": Case(lambda: OnlineTrainer(10), paid, teach, len),
     "minute series": Case(lambda: MinuteSeries("g:0", "clicks", 0), clicked, count_minutes, len),
+    "arrivals": Case(lambda: Arrivals("g:0", "clicks", 0), numbered, count_arrivals, len),
     "stock levels": Case(lambda: StockLevels("g:0", "stock-movements", 0), stocked, observe_stock, len),
 }

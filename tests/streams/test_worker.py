@@ -8,10 +8,20 @@ import pytest
 
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
+from schemas.arrival_partial import ArrivalPartial
 from schemas.metric_partial import MetricPartial
 from schemas.score import Score
 from schemas.stock_level import StockLevel
-from schemas.topics import CLICKS, METRICS, SCORES, STOCK_LEVELS, STOCK_MOVEMENTS, TRANSACTIONS, WORKER_STATUS
+from schemas.topics import (
+    ARRIVALS,
+    CLICKS,
+    METRICS,
+    SCORES,
+    STOCK_LEVELS,
+    STOCK_MOVEMENTS,
+    TRANSACTIONS,
+    WORKER_STATUS,
+)
 from schemas.transaction import Transaction
 from schemas.worker_status import WorkerStatus
 from streams.dense_reader import DenseReader
@@ -163,6 +173,12 @@ def test_figures_levels_and_status_come_out(kafka_topics: str, tmp_path: Path) -
     assert totals["revenue"] == sum(transaction.amount_minor for transaction in paid)
     assert totals["views"] == 200
     assert totals["units_sold"] == 150
+    counts = {partial.key: partial for partial in read_topic(kafka_topics, ARRIVALS, ArrivalPartial)}
+    arrived: Counter[str] = Counter()
+    for count in counts.values():
+        arrived[count.topic] += count.arrived
+    assert arrived == {"transactions": 300, "clicks": 200, "stock-movements": 150}
+    assert max(count.highest_seq for count in counts.values() if count.topic == "transactions") == 299
     levels = {level.key: level.level for level in read_topic(kafka_topics, STOCK_LEVELS, StockLevel)}
     assert sum(levels.values()) == -150
     statuses = {status.agent: status for status in read_topic(kafka_topics, WORKER_STATUS, WorkerStatus)}
