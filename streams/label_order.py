@@ -22,7 +22,8 @@ class LabelOrder:
     partition up to today, publish a model of an eighth of what is known, and find no reason for a better
     one. A label is handed out once every partition of `labels` has come to its `known_at`, and every one of
     `scores` to its payment. A partition that is read to its end holds nothing back, but no label comes
-    before the payments have come so far at all: the worker may be behind, and its scores not written yet.
+    before the payments have come so far at all: the worker may be behind, and its scores not written yet. A
+    label that claims to be known before its payment waits for the payment and holds no other back.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,8 @@ class LabelOrder:
 
     def hold(self, label: Label) -> None:
         """Take in a label."""
-        heapq.heappush(self._held, (label.known_at.timestamp(), next(self._tie), label))
+        due = max(label.known_at, label.occurred_at).timestamp()
+        heapq.heappush(self._held, (due, next(self._tie), label))
 
     def reached(self, batch: Batch[Any], seconds: float) -> None:
         """Note how far a partition was read, in offsets and in event time."""

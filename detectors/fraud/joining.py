@@ -3,6 +3,7 @@
 from heapq import heappop, heappush
 from typing import NamedTuple
 
+from detectors.fraud.claims import Claim, standing
 from detectors.watermark import DAY_SECONDS, Watermark
 
 __all__ = ["Example", "LabelJoin"]
@@ -24,13 +25,12 @@ class Payment(NamedTuple):
 
     features: tuple[float, ...]
     score: float | None
+    said: tuple[Claim, ...] = ()
+    """Labels so far, of which none stands."""
 
 
-class Verdict(NamedTuple):
-    """A label that waits for its payment's score."""
-
-    known: float
-    fraud: bool
+Waiting = Payment | tuple[Claim, ...] | None
+"""A score that waits for its label, labels that wait for their score, or None: both were here."""
 
 
 class LabelJoin:
@@ -41,12 +41,16 @@ class LabelJoin:
 
     A label may be known at most `keep_days` after the newest payments; a later one waits for them. So a
     label with a broken clock cannot push a model's `valid_from` into a far future.
+
+    Of several labels that wait for a score, the one that stands counts, and none if all were withdrawn. Once
+    an example came out, whatever else is said about its payment changes nothing: an online model cannot
+    unlearn. Terminals' windows follow such a change at once; the model, with later payments.
     """
 
     def __init__(self, keep_days: float = 60.0) -> None:
         self._keep = keep_days * DAY_SECONDS
-        self._days: dict[int, dict[int, Payment | Verdict | None]] = {}
-        self._ahead: list[tuple[float, int, float, bool]] = []
+        self._days: dict[int, dict[int, Waiting]] = {}
+        self._ahead: list[tuple[Claim, int, float]] = []
         self._watermark = Watermark()
         self._oldest_day = 0
         self.dropped = 0
@@ -70,40 +74,46 @@ class LabelJoin:
             day[event] = Payment(features, score)
             return None
         waiting = day[event]
-        if not isinstance(waiting, Verdict):
+        if not isinstance(waiting, tuple) or isinstance(waiting, Payment):
             return None  # a repeat
+        stands = standing(waiting)
+        if stands is None:
+            day[event] = Payment(features, score, waiting)
+            return None
         day[event] = None
-        return Example(occurred, waiting.known, features, score, waiting.fraud)
+        return Example(occurred, waiting[-1].known, features, score, stands.fraud)
 
-    def labelled(self, event: int, occurred: float, known: float, fraud: bool) -> Example | None:
+    def labelled(self, event: int, occurred: float, claim: Claim) -> Example | None:
         """Take in a label; give the example if its payment was scored already."""
-        if known > self._watermark.seconds + self._keep > 0:
-            heappush(self._ahead, (known, event, occurred, fraud))
+        if claim.known > self._watermark.seconds + self._keep > 0:
+            heappush(self._ahead, (claim, event, occurred))
             return None
         day = self._day(occurred)
         if day is None:
             return None
-        if event in day:
-            waiting = day[event]
-            if isinstance(waiting, Payment):
-                day[event] = None
-                return Example(occurred, known, waiting.features, waiting.score, fraud)
-            if waiting is None or waiting >= (known, fraud):
-                return None  # learnt already, or contradicted by a later one
-        day[event] = Verdict(known, fraud)
+        waiting = day.get(event, ())
+        before = waiting.said if isinstance(waiting, Payment) else waiting
+        if before is None or claim in before:
+            return None  # learnt already, or a repeat
+        said = tuple(sorted((*before, claim)))
+        stands = standing(said)
+        if isinstance(waiting, Payment) and stands is not None:
+            day[event] = None
+            return Example(occurred, said[-1].known, waiting.features, waiting.score, stands.fraud)
+        day[event] = waiting._replace(said=said) if isinstance(waiting, Payment) else said
         return None
 
     def released(self) -> list[Example]:
         """Give the examples of labels that the payments have caught up with."""
         examples = []
-        while self._ahead and self._ahead[0][0] <= self._watermark.seconds + self._keep:
-            known, event, occurred, fraud = heappop(self._ahead)
-            example = self.labelled(event, occurred, known, fraud)
+        while self._ahead and self._ahead[0][0].known <= self._watermark.seconds + self._keep:
+            claim, event, occurred = heappop(self._ahead)
+            example = self.labelled(event, occurred, claim)
             if example is not None:
                 examples.append(example)
         return examples
 
-    def _day(self, occurred: float) -> dict[int, Payment | Verdict | None] | None:
+    def _day(self, occurred: float) -> dict[int, Waiting] | None:
         number = int(occurred // DAY_SECONDS)
         if number < self._oldest_day:
             self.dropped += 1

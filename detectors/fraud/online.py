@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from river import linear_model, optim, preprocessing
 
 from detectors.fraud.champions import COLD_START, LogisticScorer
+from detectors.fraud.claims import claim_of
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.joining import Example, LabelJoin
 from detectors.fraud.recent import RecentPayments
@@ -103,14 +104,13 @@ class OnlineTrainer:
             self._learn(example)
 
     def labelled(self, labels: Sequence[Label]) -> None:
-        """Take in labels; each is learnt as soon as its payment's score is here too."""
+        """Take in labels; each is learnt as soon as its payment's score is here too.
+
+        A payment is learnt once, by the first verdict that meets its score. A label that is withdrawn before
+        that is never learnt; one that is withdrawn, or contradicted, after it cannot be unlearnt.
+        """
         for label in labels:
-            example = self._join.labelled(
-                label.event_id.int,
-                label.occurred_at.timestamp(),
-                label.known_at.timestamp(),
-                label.verdict == "fraud",
-            )
+            example = self._join.labelled(label.event_id.int, label.occurred_at.timestamp(), claim_of(label))
             if example is not None:
                 self._learn(example)
 

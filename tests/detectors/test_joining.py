@@ -1,9 +1,14 @@
 """Scores and labels meet, once, whichever comes first."""
 
+from detectors.fraud.claims import FRAUD, GENUINE, WITHDRAWN, Claim
 from detectors.fraud.joining import Example, LabelJoin
 
 DAY = 86_400.0
 ROW = (1.0,) * 15
+
+
+def said(known: float, fraud: bool, said_by: str = "matured") -> Claim:
+    return Claim(known, FRAUD if fraud else GENUINE, said_by)
 
 
 def scored(join: LabelJoin, event: int, occurred: float) -> Example | None:
@@ -14,8 +19,8 @@ def test_score_first_or_label_first_gives_the_same_example() -> None:
     expected = Example(DAY, 3 * DAY, ROW, 0.5, True)
     score_first, label_first = LabelJoin(), LabelJoin()
     assert scored(score_first, 1, DAY) is None
-    assert score_first.labelled(1, DAY, 3 * DAY, True) == expected
-    assert label_first.labelled(1, DAY, 3 * DAY, True) is None
+    assert score_first.labelled(1, DAY, said(3 * DAY, True)) == expected
+    assert label_first.labelled(1, DAY, said(3 * DAY, True)) is None
     assert scored(label_first, 1, DAY) == expected
 
 
@@ -23,15 +28,15 @@ def test_a_payment_is_learnt_once_however_often_it_comes() -> None:
     join = LabelJoin()
     examples = []
     for _ in range(3):
-        examples += [scored(join, 1, DAY), scored(join, 1, DAY), join.labelled(1, DAY, 3 * DAY, False)]
+        examples += [scored(join, 1, DAY), scored(join, 1, DAY), join.labelled(1, DAY, said(3 * DAY, False))]
     assert sum(example is not None for example in examples) == 1
 
 
 def test_of_two_labels_before_the_score_the_later_known_counts() -> None:
     for first, second in (((3 * DAY, False), (9 * DAY, True)), ((9 * DAY, True), (3 * DAY, False))):
         join = LabelJoin()
-        join.labelled(1, DAY, *first)
-        join.labelled(1, DAY, *second)
+        join.labelled(1, DAY, said(*first))
+        join.labelled(1, DAY, said(*second))
         example = scored(join, 1, DAY)
         assert example is not None
         assert (example.known, example.fraud) == (9 * DAY, True)
@@ -44,10 +49,10 @@ def test_what_waits_is_dropped_by_age_in_event_time() -> None:
         if event % 2:
             scored(join, event, occurred)
         else:
-            join.labelled(event, occurred, occurred + 7 * DAY, False)
+            join.labelled(event, occurred, said(occurred + 7 * DAY, False))
     assert len(join) <= 100 * 63
     assert scored(join, -1, DAY) is None
-    assert join.labelled(-2, DAY, 8 * DAY, True) is None
+    assert join.labelled(-2, DAY, said(8 * DAY, True)) is None
     assert join.dropped == 2
 
 
@@ -56,8 +61,31 @@ def test_a_label_from_a_far_future_waits_for_the_payments() -> None:
     join = LabelJoin(keep_days=60)
     for event in range(64):
         scored(join, event, 100 * DAY)
-    assert join.labelled(1, 100 * DAY, 161 * DAY, True) is None
+    assert join.labelled(1, 100 * DAY, said(161 * DAY, True)) is None
     assert join.released() == []
     for event in range(64, 128):
         scored(join, event, 101 * DAY)
     assert [example.known for example in join.released()] == [161 * DAY]
+
+
+def test_what_an_analyst_took_back_in_time_is_not_learnt() -> None:
+    wrong, back = said(2 * DAY, True, "analyst"), Claim(3 * DAY, WITHDRAWN, "analyst")
+    complaint = said(1.5 * DAY, True, "customer")
+    join = LabelJoin()
+    for claim in (wrong, back, wrong):
+        assert join.labelled(1, DAY, claim) is None
+    assert scored(join, 1, DAY) is None
+    assert join.labelled(1, DAY, wrong) is None, "a repeat of what was taken back"
+    assert join.labelled(1, DAY, said(7 * DAY, False)) == Example(DAY, 7 * DAY, ROW, 0.5, False)
+    for claim in (complaint, said(2 * DAY, False, "analyst"), back):
+        join.labelled(2, DAY, claim)
+    assert scored(join, 2, DAY) == Example(DAY, 3 * DAY, ROW, 0.5, True), "the customer's word stands again"
+
+
+def test_after_it_was_learnt_nothing_said_about_a_payment_changes_anything() -> None:
+    join = LabelJoin()
+    scored(join, 1, DAY)
+    first = join.labelled(1, DAY, said(2 * DAY, True, "analyst"))
+    assert first == Example(DAY, 2 * DAY, ROW, 0.5, True)
+    later = [Claim(3 * DAY, WITHDRAWN, "analyst"), said(4 * DAY, True, "chargeback"), said(8 * DAY, False)]
+    assert [join.labelled(1, DAY, claim) for claim in later] == [None] * 3

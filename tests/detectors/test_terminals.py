@@ -16,22 +16,32 @@ from tests.support.events import MONDAY, label, payment
 NOTHING = (0, 0.0, 0, 0.0, 0, 0.0)
 
 
-def verdict(number: int, known_at: datetime, what: str) -> Label:
-    return label(payment(number, terminal_id="t"), known_at, verdict=what)
+def verdict(number: int, known_at: datetime, what: str, said_by: str = "matured") -> Label:
+    return label(payment(number, terminal_id="t"), known_at, verdict=what, said_by=said_by)
 
 
 def days(amount: float) -> datetime:
     return MONDAY + timedelta(days=amount)
 
 
+RANKS = {"genuine": 0, "fraud": 1, "withdrawn": 2}
+
+
 def by_definition(labels: list[Label], moment: datetime) -> list[float]:
-    """Each payment counts once, by its latest verdict known, from when that verdict was first said."""
+    """Each payment counts once, by its latest verdict known, from when that verdict was first said.
+
+    Where a source withdrew, what it said until then is as if it had never been said.
+    """
     standing: list[Label] = []
     for event in {one.event_id for one in labels}:
         known = sorted(
             (one for one in labels if one.event_id == event and one.known_at <= moment),
-            key=lambda one: (one.known_at, one.verdict == "fraud"),
+            key=lambda one: (one.known_at, RANKS[one.verdict]),
         )
+        for source in {one.said_by for one in known}:
+            backs = [place for place, one in enumerate(known) if one.verdict == "withdrawn"]
+            last = max((place for place in backs if known[place].said_by == source), default=-1)
+            known = [one for place, one in enumerate(known) if one.said_by != source or place > last]
         while len(known) > 1 and known[-1].verdict == known[-2].verdict:
             known.pop()
         standing += known[-1:]
@@ -45,16 +55,17 @@ def by_definition(labels: list[Label], moment: datetime) -> list[float]:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 12),
+            st.integers(0, 8),
             st.integers(0, 80).map(lambda half: days(half / 2)),
-            st.sampled_from(["fraud", "genuine"]),
+            st.sampled_from(["fraud", "genuine", "withdrawn"]),
+            st.sampled_from(["analyst", "analyst", "customer", "matured"]),
         ),
         max_size=40,
     ),
     st.integers(0, 80).map(lambda half: days(half / 2)),
 )
-def test_windows_are_exact_for_late_repeated_and_contradictory_labels(
-    claims: list[tuple[int, datetime, str]], moment: datetime
+def test_windows_are_exact_for_late_repeated_contradictory_and_withdrawn_labels(
+    claims: list[tuple[int, datetime, str, str]], moment: datetime
 ) -> None:
     labels = [verdict(*claim) for claim in claims]
     terminals = TerminalRisk()
@@ -79,6 +90,33 @@ def test_the_verdict_known_last_counts_whatever_comes_first(order: tuple[int, ..
     terminals.learn([claims[place] for place in order])
     month = [terminals.windows("t", days(day).timestamp())[4:] for day in (1, 3, 5, 7)]
     assert month == [(0, 0), (1, 0), (1, 1), (1, 0)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_an_analyst_takes_back_makes_others_stand_again(order: tuple[int, ...]) -> None:
+    claims = [
+        verdict(1, days(2), "genuine", "analyst"),
+        verdict(1, days(1), "fraud", "customer"),
+        verdict(1, days(4), "withdrawn", "analyst"),
+    ]
+    terminals = TerminalRisk()
+    terminals.learn([claims[place] for place in order])
+    month = [terminals.windows("t", days(day).timestamp())[4:] for day in (0.5, 1.5, 3, 4)]
+    assert month == [(0, 0), (1, 1), (1, 0), (1, 1)]
+    assert terminals.windows("t", days(8.5).timestamp())[2:4] == (0, 0), "known since day 1, not day 4"
+
+
+def test_contested_payments_are_forgotten_like_others() -> None:
+    terminals = TerminalRisk()
+    watermark = Watermark()
+    terminals.follow(watermark)
+    for day in range(400):
+        for what, moment in (("fraud", day), ("withdrawn", day + 0.1)):
+            terminals.learn([verdict(day, days(moment), what, "analyst")])
+        for _ in range(64):
+            watermark.advance(days(day).timestamp())
+        terminals.expire()
+    assert terminals.entries <= 3 * 32
 
 
 def test_a_repeated_label_changes_nothing() -> None:

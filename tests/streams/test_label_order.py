@@ -98,3 +98,13 @@ async def test_a_label_said_twice_is_no_trouble() -> None:
     for known in labels_of(1) * 2:
         order.hold(known)
     assert [len(hour) for hour in order.known()] == [2]
+
+
+async def test_a_label_known_before_its_payment_holds_no_other_back() -> None:
+    """A payment of the year 2099 with a verdict of today comes from a broken clock."""
+    order = await order_after(labels_of(9)[-1])
+    broken = labels_of(1)[0].model_copy(update={"occurred_at": MONDAY.replace(year=2099)})
+    for known in (broken, *labels_of(9)):
+        order.hold(known)
+    assert [known for hour in order.known() for known in hour] == labels_of(9)
+    assert len(order) == 1
