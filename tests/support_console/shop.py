@@ -166,9 +166,10 @@ class Shop:
         self.client.insert(
             "heartbeats", [beat], column_names=["source", "run", "at", "next_seq", "spooled", "received_at"]
         )
-        rows = [[uuid7(at, self.random), "till-1", "run-1", seq, at, at] for seq in range(arrived)]
-        names = ["event_id", "source", "run", "seq", "occurred_at", "received_at"]
-        self.client.insert("transactions", rows, column_names=names)
+        row = ["till-1", "run-1", "transactions", arrived, arrived - 1, at, "scores", 0, at]
+        names = ["source", "run", "topic", "arrived", "highest_seq", "last_occurred_at"]
+        names += ["origin_topic", "origin_partition", "received_at"]
+        self.client.insert("arrivals", [row], column_names=names)
 
     def poisson(self, mean: float) -> int:
         """Draw a count (Knuth's method; the means here are small)."""
