@@ -1,0 +1,56 @@
+"""Findings, answers and origins for tests of alerts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from detectors.watch.finding import Finding
+from schemas.answer import Answer, AnswerVerdict
+from schemas.origin import Origin
+
+__all__ = ["NOON", "ORIGIN", "WALL", "answer", "finding", "number"]
+
+NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC).timestamp()
+"""Event time, seconds since 1970."""
+WALL = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+ORIGIN = Origin(generation="topic-1:0", topic="scores", partition=3, offset=17)
+
+
+def finding(**fields: Any) -> Finding:
+    """Make a finding about a card, unless a field says otherwise."""
+    return Finding(
+        **{
+            "kind": "card_spree",
+            "entity_type": "card",
+            "entity": "card-1",
+            "window": "1",
+            "store_id": None,
+            "sentence": "Five payments in ten minutes, usually one a day.",
+            "since": NOON,
+            "last_at": NOON,
+            "detector": "test/1",
+            **fields,
+        }
+    )
+
+
+def number(value: int) -> UUID:
+    """Make the id of an answer."""
+    return UUID(int=value)
+
+
+def answer(
+    alert_id: str, verdict: AnswerVerdict, *, numbered: int = 1, replaces: int | None = None, **fields: Any
+) -> Answer:
+    """Make an answer; `numbered` and `replaces` stand for ids."""
+    return Answer(
+        **{
+            "answer_id": number(numbered),
+            "alert_id": alert_id,
+            "verdict": verdict,
+            "by": "Ada",
+            "at": datetime.fromtimestamp(NOON, UTC) + timedelta(minutes=numbered),
+            "replaces": None if replaces is None else number(replaces),
+            **fields,
+        }
+    )
