@@ -127,7 +127,7 @@ class BatchSource(Service, Generic[State]):
     async def _read(self) -> None:
         try:
             while not self.should_stop:
-                fetched = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_ROUND_RECORDS)
+                fetched = await self._fetch()
                 async with self._round:
                     if self._moving:
                         continue  # fetched before the group said whose it is; adopting seeks back
@@ -138,6 +138,11 @@ class BatchSource(Service, Generic[State]):
                         await self._process(batches)
         finally:
             self._finished.set()
+
+    async def _fetch(self) -> Fetched:
+        """Wait a moment for records."""
+        fetched: Fetched = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_ROUND_RECORDS)
+        return fetched
 
     async def _adopt(self) -> bool:
         """Find out what is ours since the rebalance and where to go on; False if it moved again meanwhile."""

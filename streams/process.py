@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mode import Service
 
@@ -10,12 +10,14 @@ from schemas.topics import Topic
 from streams.app import TillwatchApp
 from streams.batch import Input
 from streams.batch_source import BatchSource, nothing
+from streams.ordered_source import OrderedSource
 from streams.outputs import Outputs
 from streams.settings import StreamSettings
 
 __all__ = ["Process"]
 
 State = TypeVar("State")
+Source = TypeVar("Source", bound=BatchSource[Any])
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Process:
     settings: StreamSettings
     outputs: Outputs
     services: list[Service] = field(default_factory=list)
-    sources: list[BatchSource[object]] = field(default_factory=list)
+    sources: list[BatchSource[Any]] = field(default_factory=list)
 
     def generation(self, topic: Topic) -> str:
         """Name the generation of a topic: its id in Kafka and the reprocess number, 0 for now."""
@@ -65,7 +67,28 @@ class Process:
         before_round: Callable[[], Awaitable[None]] = nothing,
     ) -> BatchSource[State]:
         """Add the source of an agent; the agent listens to its channel."""
-        source = BatchSource(
+        return self._add(BatchSource[State], agent, topics, make_state, before_round)
+
+    def ordered_source(
+        self,
+        agent: str,
+        topics: Collection[Topic],
+        make_state: Callable[[Input], State],
+        *,
+        before_round: Callable[[], Awaitable[None]] = nothing,
+    ) -> OrderedSource[State]:
+        """Add the source of an agent that reads what was there before in the order of writing."""
+        return self._add(OrderedSource[State], agent, topics, make_state, before_round)
+
+    def _add(
+        self,
+        kind: Callable[..., Source],
+        agent: str,
+        topics: Collection[Topic],
+        make_state: Callable[[Input], State],
+        before_round: Callable[[], Awaitable[None]],
+    ) -> Source:
+        source = kind(
             self.app,
             agent,
             topics=topics,
@@ -76,5 +99,5 @@ class Process:
             before_round=before_round,
         )
         self.services.append(source)
-        self.sources.append(source)  # type: ignore[arg-type]  # the status asks for counts, not for states
+        self.sources.append(source)
         return source

@@ -11,10 +11,10 @@ from collections.abc import AsyncIterable
 from math import inf
 
 from detectors.fraud.online import OnlineTrainer
-from schemas.errors import Refused, Stop
+from schemas.errors import Refused
 from schemas.label import Label
 from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES
-from streams.batch import Batch, Input
+from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.dense_reader import DenseReader
 from streams.keyed_records import keyed_records
@@ -22,6 +22,7 @@ from streams.label_order import LabelOrder
 from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import scores_once
+from streams.whole_topics import for_one_process
 
 __all__ = ["READS", "WRITES", "add_trainer_agent"]
 
@@ -35,16 +36,11 @@ def add_trainer_agent(process: Process) -> None:
     process.services.append(
         Broadcasts(process.bootstrap_servers, [Broadcast(MODELS, trainer.resume)], process.outputs)
     )
-    begun: set[Input] = set()
-
-    def make_state(source: Input) -> DenseReader:
-        if source in begun:
-            raise Stop("the trainer's partitions moved away and back; run one trainer, and start it again")
-        begun.add(source)
-        return DenseReader()
-
     source = process.source(
-        "trainer", [SCORES, LABELS], make_state, before_round=lambda: order.ask_ends(source)
+        "trainer",
+        [SCORES, LABELS],
+        for_one_process("trainer", DenseReader),
+        before_round=lambda: order.ask_ends(source),
     )
 
     @process.app.agent(source.channel, name="trainer")
