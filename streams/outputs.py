@@ -54,12 +54,20 @@ class Outputs(Service):
             await close_within(STOP_TIMEOUT_SECONDS, self._producer.stop, "the producer")
 
     async def write(self, batch: Batch[Any]) -> None:
-        """Write what a batch put out and return once all of it is acknowledged."""
-        writes = [self.write_keyed(topic, records) for topic, records in batch.keyed]
+        """Write what a batch put out and return once all of it is acknowledged.
+
+        Keyed topics go one after the other, in the order in which they were put: a reader who sees a record
+        of the second can rely on those of the first.
+        """
+        writes = [self._write_in_turn(batch.keyed)]
         if batch.dense is not None:
             topic, values = batch.dense
             writes.append(self.write_dense(topic, batch.partition, values))
         await asyncio.gather(*writes)
+
+    async def _write_in_turn(self, keyed: Sequence[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
+        for topic, records in keyed:
+            await self.write_keyed(topic, records)
 
     async def write_dense(self, topic: Topic, partition: int, values: Sequence[bytes]) -> None:
         """Write records in order to one partition."""
