@@ -22,6 +22,10 @@ class Sources(Protocol):
         """Give the share of events that arrived."""
 
 
+BROKEN_CLOCKS = 0.1
+"""Share of stores whose clocks may be ahead without moving time for all. Chosen, not tuned."""
+
+
 class Note(NamedTuple):
     """What was known at one moment: event time, and per store the moment and the share."""
 
@@ -53,15 +57,24 @@ class Settled:
         """
         self._believed = self._noted
         names = ["", *self._stores.ids]
-        self._noted = Note(
-            self._sources.now,
-            {name: self._sources.complete_until(name) for name in names},
-            {name: self._sources.completeness(name) for name in names},
-        )
+        until = {name: self._sources.complete_until(name) for name in names}
+        shares = {name: self._sources.completeness(name) for name in names}
+        self._noted = Note(max(self._noted.now, self._reached(until)), until, shares)
+
+    def _reached(self, until: dict[str, float]) -> float:
+        """Give the event time to which the pipeline has come: to where all is here in nearly any store.
+
+        Heartbeats come straight from the sources, so while workers are behind they are ahead of everything
+        else, by days where a history is loaded.
+        """
+        complete = sorted((moment for moment in until.values() if moment != -inf), reverse=True)
+        if not complete:
+            return -inf
+        return min(self._sources.now, complete[int(len(complete) * BROKEN_CLOCKS)])
 
     @property
     def now(self) -> float:
-        """Event time reached, in seconds since 1970; -inf before anything settled."""
+        """Event time reached by what was counted, in seconds since 1970; never falls; -inf at first."""
         return self._believed.now
 
     def complete_until(self, store_id: str) -> float:

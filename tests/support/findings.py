@@ -7,8 +7,9 @@ from uuid import UUID
 from detectors.watch.finding import Finding
 from schemas.answer import Answer, AnswerVerdict
 from schemas.origin import Origin
+from schemas.store import OpeningHours, Store
 
-__all__ = ["NOON", "ORIGIN", "WALL", "answer", "finding", "number"]
+__all__ = ["NOON", "ORIGIN", "WALL", "answer", "finding", "number", "store"]
 
 NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC).timestamp()
 """Event time, seconds since 1970."""
@@ -51,6 +52,22 @@ def answer(
             "by": "Ada",
             "at": datetime.fromtimestamp(NOON, UTC) + timedelta(minutes=numbered),
             "replaces": None if replaces is None else number(replaces),
+            **fields,
+        }
+    )
+
+
+def store(store_id: str, **fields: Any) -> Store:
+    """Make a store that is always open, unless a field says otherwise."""
+    always = tuple(OpeningHours(weekday=day, opens="00:00", closes="24:00") for day in range(7))
+    return Store(
+        **{
+            "store_id": store_id,
+            "name": f"Store {store_id}",
+            "channel": "pos",
+            "region": "north",
+            "time_zone": "Europe/Berlin",
+            "hours": always,
             **fields,
         }
     )
