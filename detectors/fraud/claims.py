@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from schemas.label import Label
 
-__all__ = ["FRAUD", "GENUINE", "WITHDRAWN", "Claim", "Span", "claim_of", "spans", "standing"]
+__all__ = ["FRAUD", "GENUINE", "WITHDRAWN", "Claim", "Span", "claim_of", "known_by", "spans", "standing"]
 
 GENUINE, FRAUD, WITHDRAWN = range(3)
 """In this order where two became known at once: fraud beats genuine, and taking back comes after saying."""

@@ -1,0 +1,108 @@
+"""A scored payment, with what watchers look at."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from schemas.alert import AlertPayment
+from schemas.event import EventTime
+from schemas.label import Label
+from schemas.score import Reason, Score
+
+__all__ = ["Paid", "labelled", "paid"]
+
+
+@dataclass(slots=True)
+class Paid:
+    """One authorisation or decline. `seconds` since 1970; `amount` in the reporting currency's minor units.
+
+    `card` is what a customer's spending is told apart by: the card, else the customer; anonymous payments
+    have none. `score`, `threshold` and `version` follow what a newer model or a label makes of the payment.
+    """
+
+    event: int
+    event_id: UUID
+    occurred_at: EventTime
+    seconds: float
+    card: str | None
+    customer: str | None
+    terminal: str
+    store: str
+    device: str | None
+    network: str | None
+    amount: int | None
+    declined: bool
+    score: float | None
+    threshold: float
+    version: str | None
+    features: tuple[float, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether the score reaches the threshold that the budget of alerts sets."""
+        return self.score is not None and self.score >= self.threshold
+
+    @property
+    def for_alert(self) -> AlertPayment:
+        """What an alert says of it."""
+        return AlertPayment(
+            event_id=self.event_id,
+            customer_id=self.customer,
+            terminal_id=self.terminal,
+            occurred_at=self.occurred_at,
+            amount_minor=self.amount,
+            score=self.score,
+        )
+
+
+def paid(score: Score) -> Paid | None:
+    """Pick what is watched; None for what is no scored payment. Cost: 2.5 µs."""
+    payment = score.payment
+    if payment is None or score.disposition != "scored":
+        return None
+    review = score.decision == "review"
+    return Paid(
+        payment.event_id.int,
+        payment.event_id,
+        payment.occurred_at,
+        payment.occurred_at.timestamp(),
+        payment.card_id or payment.customer_id,
+        payment.customer_id,
+        payment.terminal_id,
+        payment.store_id,
+        payment.device_id,
+        payment.network,
+        payment.reporting_minor,
+        payment.status == "declined",
+        score.score,
+        # a score without a decision has no model behind it, and no threshold either
+        1.1
+        if score.threshold is None or (not review and score.score == score.threshold)
+        else score.threshold,
+        score.model_version,
+        score.features,
+        score.reasons if review else (),
+    )
+
+
+def labelled(label: Label) -> Paid:
+    """Make a payment of which nothing is known any more but its label."""
+    return Paid(
+        label.event_id.int,
+        label.event_id,
+        label.occurred_at,
+        label.occurred_at.timestamp(),
+        label.customer_id,
+        label.customer_id,
+        label.terminal_id,
+        "",
+        None,
+        None,
+        None,
+        False,
+        None,
+        1.1,
+        None,
+        (),
+        (),
+    )
