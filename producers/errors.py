@@ -2,7 +2,8 @@
 
 Retry
 ├── NotDelivered   Kafka did not acknowledge an event in time
-└── ClockUnreadable  the simulated clock's file is there but cannot be read
+├── ClockUnreadable  the simulated clock's file is there but cannot be read
+└── CueSheetUnreadable  the file of the simulation's incidents is there but cannot be read
 SetAside
 └── BadInputFile   a file to replay is missing, damaged or has other columns
 Stop
@@ -11,7 +12,7 @@ Stop
 
 from schemas.errors import Retry, SetAside, Stop
 
-__all__ = ["BadInputFile", "ClockUnreadable", "NotDelivered", "OtherSimulation"]
+__all__ = ["BadInputFile", "ClockUnreadable", "CueSheetUnreadable", "NotDelivered", "OtherSimulation"]
 
 
 class NotDelivered(Retry):
@@ -36,6 +37,10 @@ class NotDelivered(Retry):
 
 class ClockUnreadable(Retry):
     """The clock file is not what the simulator writes. Delete it, or let the simulator write it anew."""
+
+
+class CueSheetUnreadable(Retry):
+    """The cue sheet is not what the simulator writes. Delete it, or let the simulator write it anew."""
 
 
 class BadInputFile(SetAside):

@@ -15,6 +15,9 @@ class ProducerSettings(BaseSettings):
 
     ledger_dir: Path | None = Field(default=None, description="folder of the ledgers; none = no ledger")
     clock_file: Path | None = Field(default=None, description="the simulated clock; none = the wall clock")
+    cue_sheet: Path | None = Field(
+        default=None, description="the simulation's incidents, for whoever shows them; none = not told"
+    )
 
 
 class CollectorSettings(BaseSettings):

@@ -1,4 +1,4 @@
-"""What is sold: about 300 articles, and which of them each place keeps."""
+"""What is sold: 500 articles, and which of them each place keeps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,22 @@ CATEGORIES = (
     ("socks", 8), ("shirts", 29), ("trousers", 59), ("jackets", 119), ("shoes", 79),
     ("bags", 49), ("kitchen", 24), ("books", 16), ("toys", 22), ("care", 9),
 )  # fmt: skip
-PER_CATEGORY = 30
+PER_CATEGORY = 50
 IN_EVERY_STORE = 30
 IN_THIS_STORE_ONLY = 30
-SALES_PER_DAY = 4_600
-DAYS_OF_STOCK = 12
-LEAST_STOCK = 40
+LINES_IN_STORES = 5_800
+LINES_ONLINE = 1_450
+"""Lines sold on an average day, for filling the shelves; about what `purchases` plans."""
+DAYS_OF_STOCK = 8
+"""Deliveries are at most four days apart, so the shelves stay half full in an ordinary week."""
+LEAST_STOCK = 60
+WEEK_DAYS = 7
+SUNDAY_STOCK = 1.6
+"""Few stores sell on Sundays, and those sell as much as on three other days."""
+
+PROMOTED = {1: "kitchen", 3: "books", 4: "shirts"}
+"""Campaigns by weekday: Tuesday is kitchen day, Thursday book day, on Fridays shirts are promoted."""
+PROMOTION_LIFT = 1.6
 
 
 @dataclass(frozen=True)
@@ -39,16 +49,25 @@ class Assortment:
     def __init__(self, place_id: str, articles: Sequence[Article], lines_per_day: float) -> None:
         self.place_id = place_id
         self.articles = tuple(articles)
-        self._popular = Weighted(self.articles, (article.popularity for article in self.articles))
+        self.by_sku = {article.sku: article for article in self.articles}
+        self._popular = {
+            category: Weighted(self.articles, (demand(article, category) for article in self.articles))
+            for category in (None, *PROMOTED.values())
+        }
         share = lines_per_day / sum(article.popularity for article in self.articles)
         self.targets = {
             article.sku: max(LEAST_STOCK, ceil(article.popularity * share * DAYS_OF_STOCK))
             for article in self.articles
         }
 
-    def draw(self, random: Random) -> Article:
-        """Draw one article by popularity."""
-        return self._popular.draw(random)
+    def draw(self, random: Random, weekday: int) -> Article:
+        """Draw one article by popularity; the weekday's campaign (0 = Monday) makes some more popular."""
+        return self._popular[PROMOTED.get(weekday)].draw(random)
+
+
+def demand(article: Article, promoted: str | None) -> float:
+    """Say how popular an article is while a category, or none, is promoted."""
+    return article.popularity * (PROMOTION_LIFT if article.category == promoted else 1.0)
 
 
 def build_articles(seed: int) -> tuple[Article, ...]:
@@ -68,12 +87,17 @@ def build_assortments(seed: int, articles: Sequence[Article]) -> dict[str, Assor
     sizes = sum(shop.size for shop in SHOPS)
     assortments = {
         shop.store_id: Assortment(
-            shop.store_id, store_articles(seed, shop, articles), SALES_PER_DAY * shop.size / sizes
+            shop.store_id, store_articles(seed, shop, articles), lines_to_expect(shop) * shop.size / sizes
         )
         for shop in SHOPS
     }
-    assortments[WAREHOUSE] = Assortment(WAREHOUSE, articles, SALES_PER_DAY / 4)
+    assortments[WAREHOUSE] = Assortment(WAREHOUSE, articles, LINES_ONLINE)
     return assortments
+
+
+def lines_to_expect(shop: Shop) -> float:
+    """Say for how many lines a day the shelves of an average store of this kind are filled."""
+    return LINES_IN_STORES * (SUNDAY_STOCK if len(shop.hours) == WEEK_DAYS else 1.0)
 
 
 def store_articles(seed: int, shop: Shop, articles: Sequence[Article]) -> list[Article]:

@@ -16,10 +16,13 @@ FOREIGN = ("AT", "CH", "FR", "NL", "PL")
 
 @dataclass(frozen=True)
 class Customer:
-    """One customer; `taste` multiplies what an average customer spends, `online` is a share of visits."""
+    """One customer; `taste` multiplies what an average customer spends, `online` is a share of visits.
+
+    A guest has no `customer_id`.
+    """
 
     number: int
-    customer_id: str
+    customer_id: str | None
     card_id: str
     home: Shop
     taste: float

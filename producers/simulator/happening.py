@@ -1,4 +1,4 @@
-"""An event on its way: everything is known but its number."""
+"""An event on its way: first everything is known but its number, then it is ready to be sent."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,18 @@ from pydantic import BaseModel
 
 from schemas.topics import Topic
 
-__all__ = ["Happening", "PiecesLeft"]
+__all__ = ["Happening", "PiecesLeft", "SimulatedEvent"]
+
+
+class SimulatedEvent(NamedTuple):
+    """An event that is ready to be sent once the simulated clock shows `at`.
+
+    `at` is later than the event's own time where its source could not send for a while.
+    """
+
+    at: datetime
+    topic: Topic
+    event: BaseModel
 
 
 class PiecesLeft(NamedTuple):

@@ -14,7 +14,7 @@ from schemas.stock_movement import MovementKind, StockMovement
 from schemas.topics import LABELS, STOCK_MOVEMENTS, TRANSACTIONS
 from schemas.transaction import Checks, EntryMode, Line, PaymentStatus, Transaction
 
-__all__ = ["happenings"]
+__all__ = ["STOCK_DELAY", "happenings"]
 
 CURRENCY = "EUR"
 STOCK_DELAY = timedelta(seconds=1)
@@ -23,6 +23,8 @@ STOCK_DELAY = timedelta(seconds=1)
 def happenings(purchase: Purchase) -> Iterator[Happening]:
     """Yield all events that a purchase causes, at their times, some of them days later."""
     random = Random(purchase.event_id.int)
+    if purchase.failed:
+        return
     if purchase.decline_reason is not None:
         yield payment(purchase, purchase.event_id, purchase.at, "declined", purchase.amount_minor)
     else:
@@ -101,6 +103,8 @@ def online_checks(purchase: Purchase) -> Checks:
 
 def entry_mode(purchase: Purchase) -> EntryMode | None:
     """Say how the card was read."""
+    if purchase.entry_mode is not None:
+        return purchase.entry_mode
     if purchase.method == "wallet":
         return "stored" if purchase.online else "contactless"
     if purchase.method != "card":
@@ -139,7 +143,9 @@ def moved(
 def label(purchase: Purchase) -> Happening:
     """Build what becomes known about a payment, days later."""
     said_by: LabelSource = "matured"
-    if purchase.fraud:
+    if purchase.said_by is not None:
+        said_by = purchase.said_by
+    elif purchase.fraud:
         said_by = "customer" if purchase.decline_reason is not None else "chargeback"
     known = purchase.customer is not None and (purchase.method in ("card", "wallet") or purchase.online)
     return Happening(

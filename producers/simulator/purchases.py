@@ -1,6 +1,6 @@
 """What happens on one day, decided before any event exists: who buys what, where, and how it ends.
 
-A scripted incident is a change of these plans; the events that follow from them stay consistent.
+An incident is a change of these plans; the events that follow from them stay consistent.
 """
 
 from dataclasses import dataclass, replace
@@ -20,12 +20,14 @@ from producers.simulator.fraud import (
 )
 from producers.simulator.stores import APP, SHOPS, WAREHOUSE, WEB, Shop, Till
 from schemas.identifiers import uuid7
-from schemas.transaction import Line, PaymentMethod
+from schemas.label import LabelSource
+from schemas.transaction import EntryMode, Line, PaymentMethod
 
-__all__ = ["Purchase", "plan_day"]
+__all__ = ["Purchase", "label_time", "plan_day", "total"]
 
-PAYMENTS_PER_DAY = 4_200
-ONLINE_SHARE = 0.11
+PAYMENTS_PER_DAY = 5_900
+ONLINE_SHARE = 0.2
+"""High enough that an app which sells nothing is noticed within a quarter of an hour."""
 ANONYMOUS_SHARE = 0.08
 DECLINED_SHARE = 0.02
 STOLEN_DECLINED_SHARE = 0.12
@@ -48,7 +50,9 @@ class Purchase:
     """One attempt to pay and what becomes of it.
 
     `voided_at`, `captured_at` and `refunded_at` are set where that happens; `refunded_lines` are the lines
-    given back. `known_at` is when its label arrives.
+    given back. `known_at` is when its label arrives, `said_by` who says so if it is not who usually does.
+    `release` is the version of the app where it is not the usual one; `failed` means that the checkout broke:
+    the session ends with an error instead of a payment. `hurry` shortens the session's pauses.
     """
 
     event_id: UUID
@@ -69,6 +73,11 @@ class Purchase:
     captured_at: datetime | None = None
     refunded_at: datetime | None = None
     refunded_lines: tuple[Line, ...] = ()
+    said_by: LabelSource | None = None
+    entry_mode: EntryMode | None = None
+    release: str | None = None
+    failed: bool = False
+    hurry: float = 1.0
 
     @property
     def payment_id(self) -> str:
@@ -167,7 +176,8 @@ def attempts(
         and till.terminal_id in thefts.terminals
         and random.random() < TERMINAL_FRAUD_SHARE
     )
-    lines = fill_basket(random, assortments[place_id], customer.taste if customer else 1.0, stolen=stolen)
+    taste = customer.taste if customer else 1.0
+    lines = fill_basket(random, assortments[place_id], day.weekday(), taste=taste, stolen=stolen)
     first = Purchase(
         event_id=uuid7(at, random),
         at=at,
@@ -213,11 +223,13 @@ def succeed(random: Random, day: date, purchase: Purchase, *, stolen: bool) -> P
     )
 
 
-def fill_basket(random: Random, assortment: Assortment, taste: float, *, stolen: bool) -> tuple[Line, ...]:
+def fill_basket(
+    random: Random, assortment: Assortment, weekday: int, *, taste: float, stolen: bool
+) -> tuple[Line, ...]:
     """Choose what is bought: by taste, dearer things; with a stolen card, several of the dearest."""
     lines = []
     for _ in range(BASKET_LINES.draw(random)):
-        seen = [assortment.draw(random) for _ in range(4 if stolen else 2)]
+        seen = [assortment.draw(random, weekday) for _ in range(4 if stolen else 2)]
         dear = stolen or random.random() < taste / 2
         article = max(seen, key=lambda a: a.price_minor) if dear else seen[0]
         quantity = random.randint(2, SPENDING_FACTOR) if stolen else PIECES.draw(random)

@@ -8,13 +8,13 @@ from random import Random
 
 from producers.simulator.articles import Assortment
 from producers.simulator.calendar import moment
-from producers.simulator.happening import Happening
+from producers.simulator.happening import Happening, PiecesLeft
 from producers.simulator.stores import WAREHOUSE
 from schemas.identifiers import uuid7
 from schemas.stock_movement import MovementKind, StockMovement
 from schemas.topics import STOCK_MOVEMENTS
 
-__all__ = ["days_since_delivery", "delivered", "first_count", "stock_source"]
+__all__ = ["days_since_delivery", "delivered", "delivers", "first_count", "movement", "stock_source"]
 
 DELIVERY_SECOND = 6 * 3600
 SPOT_COUNTS = 3
@@ -95,8 +95,9 @@ def movement(
     kind: MovementKind,
     quantity: int,
     level_after: int | None,
+    lost: int = 0,
 ) -> Happening:
-    """Build one movement that a stock room reports."""
+    """Build one movement that a stock room reports; `lost` pieces are gone that no movement tells of."""
     source = stock_source(place_id)
     return Happening(
         at,
@@ -113,4 +114,5 @@ def movement(
             quantity=quantity,
             level_after=level_after,
         ),
+        PiecesLeft(place_id, sku, lost) if lost else None,
     )

@@ -7,24 +7,27 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
-from pydantic import BaseModel
-
+from producers.cue_sheet import Incident
 from producers.simulator.articles import build_articles, build_assortments
 from producers.simulator.calendar import day_bounds
 from producers.simulator.customers import Crowd
 from producers.simulator.fraud import thefts_on
-from producers.simulator.happening import Happening
+from producers.simulator.happening import Happening, SimulatedEvent
 from producers.simulator.heartbeats import Pulse, pulses
+from producers.simulator.incidents.schedule import IncidentMode, troubles_on
+from producers.simulator.incidents.silence import delayed
+from producers.simulator.incidents.trouble import Scene, Trouble
 from producers.simulator.payments import happenings
 from producers.simulator.purchases import Purchase, plan_day
 from producers.simulator.sessions import browse, buy
-from producers.simulator.stock import days_since_delivery, delivered, first_count
+from producers.simulator.shelf import Shelf, moves
+from producers.simulator.stock import days_since_delivery, delivered, delivers, first_count
 from producers.simulator.stores import STORES
 from schemas.heartbeat import Heartbeat
-from schemas.topics import HEARTBEATS, Topic
+from schemas.topics import HEARTBEATS
 from schemas.topics import STORES as STORES_TOPIC
 
-__all__ = ["LONGEST_CONSEQUENCE_DAYS", "SimulatedEvent", "World"]
+__all__ = ["LONGEST_CONSEQUENCE_DAYS", "Background", "SimulatedEvent", "World"]
 
 Held = TypeVar("Held")
 LONGEST_DELIVERY_GAP_DAYS = 4
@@ -32,21 +35,21 @@ LONGEST_CONSEQUENCE_DAYS = 8
 """A label comes up to 7 days after its payment, so it may fall on the eighth day."""
 
 
-class SimulatedEvent(NamedTuple):
-    """An event that is ready to be sent once the simulated clock shows `at`."""
+class Background(NamedTuple):
+    """What the ordinary thefts of a day hit: whoever names these is right, incident or not."""
 
-    at: datetime
-    topic: Topic
-    event: BaseModel
+    cards: frozenset[str]
+    customers: frozenset[str]
+    terminals: frozenset[str]
 
 
 class World:
     """A retailer whose days can be made one by one.
 
-    A day is a pure function of the seed, the first day and the start of live operation: it needs no state
-    of the days before, only their plans, which are made again where they are not at hand. So a simulation
-    that was stopped resumes with the very events it would have sent, `run` and `seq` included, and readers
-    recognise what was sent twice. Every source starts anew each morning: `run` is the day.
+    A day is a pure function of the arguments: it needs no state of the days before, only their plans, which
+    are made again where they are not at hand. So a simulation that was stopped resumes with the very events
+    it would have sent, `run` and `seq` included, and readers recognise what was sent twice. Every source
+    starts anew each morning: `run` is the day.
 
     Parameters
     ----------
@@ -55,30 +58,65 @@ class World:
     first_day
         Local day with which everything begins; nothing happened before.
     live_from
-        From here on heartbeats come every two minutes.
+        From here on heartbeats come every two minutes, and things go wrong.
     customers
         How many people buy.
+    incidents
+        script = every kind once within the first three hours, and from the next day on at random; random =
+        at random from the beginning; none.
 
     Cost
     ----
-    About a second per day of 18,000 events; the plans of nine days are held.
+    About .4 s per day of 25,000 events and .5 s per day of heartbeats; the plans of twelve days are held.
 
     """
 
-    def __init__(self, seed: int, *, first_day: date, live_from: datetime, customers: int = 4_000) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        first_day: date,
+        live_from: datetime,
+        customers: int = 5_000,
+        incidents: IncidentMode = "script",
+    ) -> None:
         self.seed = seed
         self.first_day = first_day
         self.live_from = live_from
         self.crowd = Crowd(seed, customers)
         self.articles = build_articles(seed)
         self.assortments = build_assortments(seed, self.articles)
+        self._mode = incidents
+        self._troubles: dict[date, tuple[Trouble, ...]] = {}
+        self._wanted: dict[date, list[Purchase]] = {}
+        self._plans: dict[date, list[Purchase]] = {}
         self._followed: dict[date, dict[date, list[Happening]]] = {}
         self._left: dict[date, dict[str, Counter[str]]] = {}
 
-    def plan(self, day: date) -> list[Purchase]:
-        """Return the purchases of a day; a scripted incident changes them here."""
+    def incidents(self, day: date) -> tuple[Incident, ...]:
+        """Return what goes wrong on a local day, in the order in which it begins."""
+        truths = (trouble.truth for trouble in self._troubles_on(day))
+        return tuple(sorted(truths, key=lambda truth: (truth.begins_at, truth.kind)))
+
+    def background(self, day: date) -> Background:
+        """Return the cards, customers and terminals that ordinary thefts hit on a local day."""
         thefts = thefts_on(self.seed, day, len(self.crowd.customers), first_day=self.first_day)
-        return plan_day(self.seed, day, self.crowd, self.assortments, thefts)
+        robbed = [self.crowd.customers[number] for number in thefts.customers]
+        return Background(
+            frozenset(customer.card_id for customer in robbed),
+            frozenset(customer.customer_id for customer in robbed if customer.customer_id is not None),
+            thefts.terminals,
+        )
+
+    def plan(self, day: date) -> list[Purchase]:
+        """Return the purchases of a day, as the incidents have changed them."""
+        if day not in self._plans:
+            purchases = self._wanted_on(day)
+            for trouble in self._troubles_on(day):
+                purchases = trouble.sell_out(purchases, lambda place, sku: self._shelf(place, sku, day))
+            self._plans[day] = purchases
+            forget(self._plans, day)
+        return self._plans[day]
 
     def stores(self) -> Iterator[SimulatedEvent]:
         """Yield the master data, to be sent before anything else."""
@@ -86,14 +124,65 @@ class World:
             yield SimulatedEvent(day_bounds(self.first_day)[0], STORES_TOPIC, shop.store)
 
     def events(self, day: date) -> Iterator[SimulatedEvent]:
-        """Yield every event of a local day in order of time, numbered."""
-        due: list[Happening | Pulse] = [*self._customers_do(day), *self._goods_come(day)]
+        """Yield every event of a local day in the order of sending, numbered as they happened."""
+        due: list[Happening | Pulse] = [*self._customers_do(day), *self._counted(day), *self._goods_come(day)]
         due += pulses(day, self.live_from)
         due.sort(key=lambda happening: happening.at)
-        return number(due, run=f"{day}")
+        events = number(due, run=f"{day}")
+        for trouble in self._troubles_on(day):
+            if (offline := trouble.offline()) is not None:
+                events = iter(delayed(events, *offline))
+        return events
+
+    def _troubles_on(self, day: date) -> tuple[Trouble, ...]:
+        if day not in self._troubles:
+            thefts = thefts_on(self.seed, day, len(self.crowd.customers), first_day=self.first_day)
+            robbed = frozenset(thefts.customers)
+            scene = Scene(self.seed, day, self.crowd, self.assortments, robbed, thefts.terminals)
+            self._troubles[day] = troubles_on(scene, self._mode, self.live_from)
+            forget(self._troubles, day)
+        return self._troubles[day]
+
+    def _wanted_on(self, day: date) -> list[Purchase]:
+        """Return what customers want to buy on a day, whatever is there."""
+        if day not in self._wanted:
+            thefts = thefts_on(self.seed, day, len(self.crowd.customers), first_day=self.first_day)
+            purchases = plan_day(self.seed, day, self.crowd, self.assortments, thefts)
+            for trouble in self._troubles_on(day):
+                purchases = trouble.change(purchases)
+            self._wanted[day] = purchases
+            forget(self._wanted, day)
+        return self._wanted[day]
+
+    def _shelf(self, place_id: str, sku: str, day: date) -> Shelf:
+        """Return what of an article is there on a day, without making days that do not matter for it."""
+        filled = day
+        while filled > self.first_day and not delivers(place_id, filled):
+            filled -= timedelta(days=1)
+        begin, (today, tomorrow) = day_bounds(filled)[0], day_bounds(day)
+        moved: list[tuple[datetime, int]] = []
+        earlier = max(self.first_day, filled - timedelta(days=LONGEST_CONSEQUENCE_DAYS))
+        while earlier < day:
+            sells_out = any(trouble.sells_out_at(place_id) for trouble in self._troubles_on(earlier))
+            purchases = self.plan(earlier) if sells_out else self._wanted_on(earlier)
+            moved += moves(purchases, place_id, sku)
+            if earlier >= filled:
+                moved += [
+                    (day_bounds(earlier)[0], -t.lost(place_id, sku)) for t in self._troubles_on(earlier)
+                ]
+            earlier += timedelta(days=1)
+        opening = self.assortments[place_id].targets[sku]
+        opening += sum(change for at, change in moved if begin <= at < today)
+        return Shelf(opening, tuple((at, change) for at, change in moved if today <= at < tomorrow))
+
+    def _counted(self, day: date) -> Iterator[Happening]:
+        """Yield the counts that an incident of the day causes."""
+        for trouble in self._troubles_on(day):
+            yield from trouble.counts(self.plan(day), lambda place, sku: self._shelf(place, sku, day))
 
     def _customers_do(self, day: date) -> list[Happening]:
-        found = list(browse(self.seed, day, self.crowd, self.assortments))
+        releases = [release for trouble in self._troubles_on(day) for release in trouble.releases()]
+        found = list(browse(self.seed, day, self.crowd, self.assortments, releases))
         for age in range(LONGEST_CONSEQUENCE_DAYS + 1):
             earlier = day - timedelta(days=age)
             if earlier >= self.first_day:
@@ -130,7 +219,7 @@ class World:
         """Count the pieces that left each place on a day, by SKU, less those that came back."""
         if day not in self._left:
             left: dict[str, Counter[str]] = {}
-            for happening in self._customers_do(day):
+            for happening in chain(self._customers_do(day), self._counted(day)):
                 if happening.left is not None:
                     place_id, sku, pieces = happening.left
                     left.setdefault(place_id, Counter())[sku] += pieces
