@@ -4,6 +4,10 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from console.alerts.feed import AlertFeed
+from console.alerts.views import ALERTS, ANSWERING
+from console.alerts.views import ROUTES as ALERT_ROUTES
+from console.answers import Answers
 from console.api import FEED, now_json, now_stream
 from console.feed import Feed
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
@@ -15,16 +19,17 @@ from console.security import SESSIONS, add_headers, require_session, same_origin
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.templating import STATIC, TEMPLATES, templates
+from schemas.settings import KafkaSettings
 from sinks.settings import ClickHouseSettings
 
 __all__ = ["create_app", "serve"]
 
 MAX_BODY_BYTES = 16_384
-"""The only body anybody sends is the login form."""
+"""Nobody sends more than a login or an answer."""
 
 
-def create_app(settings: ConsoleSettings, store: ClickHouseSettings) -> web.Application:
-    """Build the application; `store` should be a user who can only read."""
+def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: KafkaSettings) -> web.Application:
+    """Build the application; `store` should be a user who can only read. Kafka takes answers."""
     app = web.Application(middlewares=[same_origin_only, require_session], client_max_size=MAX_BODY_BYTES)
     key = settings.session_key.get_secret_value().encode() if settings.session_key else None
     app[SETTINGS] = settings
@@ -32,16 +37,20 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings) -> web.Appl
     app[LOGIN_LIMIT] = LoginLimit()
     app[TEMPLATES] = templates()
 
-    async def feed(app: web.Application) -> AsyncIterator[None]:
+    async def feeds(app: web.Application) -> AsyncIterator[None]:
         app[FEED] = Feed(StoreReader(store, QUERIES), settings)
+        app[ALERTS] = AlertFeed(store, settings)
+        app[ANSWERING] = Answers(kafka.bootstrap_servers, now=app[ALERTS].now)
         yield
+        await app[ANSWERING].close()
 
-    async def close_feed(app: web.Application) -> None:
+    async def close_feeds(app: web.Application) -> None:
         # On shutdown and not on cleanup: the server waits for open streams in between.
         await app[FEED].close()
+        await app[ALERTS].close()
 
-    app.cleanup_ctx.append(feed)
-    app.on_shutdown.append(close_feed)
+    app.cleanup_ctx.append(feeds)
+    app.on_shutdown.append(close_feeds)
     app.on_response_prepare.append(add_headers)
     app.add_routes(
         [
@@ -52,16 +61,17 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings) -> web.Appl
             web.get("/healthz", healthz),
             web.get("/api/v1/now", now_json),
             web.get("/api/v1/now/stream", now_stream),
+            *ALERT_ROUTES,
             web.static("/static", STATIC),
         ]
     )
     return app
 
 
-def serve(settings: ConsoleSettings, store: ClickHouseSettings) -> None:
+def serve(settings: ConsoleSettings, store: ClickHouseSettings, kafka: KafkaSettings) -> None:
     """Serve until a signal ends it."""
     web.run_app(
-        create_app(settings, store),
+        create_app(settings, store, kafka),
         host=settings.host,
         port=settings.port,
         print=None,

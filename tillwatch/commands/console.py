@@ -10,10 +10,11 @@ def console() -> None:
     """Serve the live page. Login and port: TILLWATCH_CONSOLE_USER, _PASSWORD, _PORT."""
     from console.server import serve  # other commands start without it
     from console.settings import ConsoleSettings
+    from schemas.settings import KafkaSettings
     from sinks.settings import ClickHouseSettings
 
     try:
-        settings, store = ConsoleSettings(), ClickHouseSettings()
+        settings, store, kafka = ConsoleSettings(), ClickHouseSettings(), KafkaSettings()
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
             name = ".".join(str(part) for part in problem["loc"])
@@ -23,7 +24,7 @@ def console() -> None:
         raise typer.Exit(2) from None
     typer.echo(f"console at http://{settings.host}:{settings.port}, login {settings.user}", err=True)
     try:
-        serve(settings, store)
+        serve(settings, store, kafka)
     except OSError as error:
         typer.echo(f"port {settings.port} on {settings.host}: {error.strerror or error}", err=True)
         raise typer.Exit(1) from None

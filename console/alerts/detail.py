@@ -1,0 +1,334 @@
+"""One alert in full: what is wrong, what to answer, what to do, the curve, the reasons, the payments."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from console.alerts.course import Chart
+from console.alerts.kinds import NAMES, fitting, said
+from console.alerts.listing import Look, look, place
+from console.alerts.playbooks import PLAYBOOKS
+from console.alerts.stored import AnsweredRow, PaymentRow
+from console.panels.latest import score_text
+from console.wording import UNKNOWN, age, money, percent, plural
+from schemas.alert import Alert, AlertReason
+
+__all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "clock_text", "detail"]
+
+NO_CURVE = {
+    "stock_running_out": "Stock is counted by movement and not by the minute, so there is no curve: see Why.",
+    "shrinkage": "Stock is counted by movement and not by the minute, so there is no curve: see Why.",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the two answer buttons."""
+
+    verdict: str
+    label: str
+    key: str
+    pressed: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The answer that counts now."""
+
+    answer_id: str
+    verdict: str
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The answer buttons, what somebody answered, and what that changed.
+
+    `replaces` is what an answer given from this page names: it counts only if that still stands.
+    """
+
+    first: Choice
+    second: Choice
+    replaces: str
+    standing: Standing | None
+    text: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a playbook."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """A reason: its sentence, a bar for its weight, its figure and the usual one."""
+
+    number: int
+    text: str
+    value: str
+    usual: str
+    bar: str
+    share: str
+
+
+@dataclass(frozen=True)
+class PaymentLine:
+    """A payment that the alert is about."""
+
+    event_id: str
+    time: str
+    amount: str
+    where: str
+    status: str
+    score: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the alert's history."""
+
+    number: int
+    time: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A technical fact, for the folded end."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Everything that the page shows of one alert. `json` is the record as it is in Kafka."""
+
+    alert_id: str
+    look: Look
+    kind: str
+    state: str
+    sentence: str
+    facts: str
+    money: str
+    completeness: str
+    answer: Answering
+    steps: tuple[Step, ...]
+    chart: Chart | None
+    chart_note: str
+    reasons: tuple[ReasonLine, ...]
+    payments: tuple[PaymentLine, ...]
+    payments_note: str
+    history: tuple[Happening, ...]
+    origin: tuple[Fact, ...]
+    json: str
+    href: str
+
+
+def detail(
+    alert: Alert,
+    answers: Sequence[AnsweredRow],
+    paid: Sequence[PaymentRow],
+    *,
+    chart: Chart | None,
+    chart_error: str,
+    now: datetime,
+    zone: ZoneInfo,
+    currency: str,
+    store_names: Mapping[str, str],
+) -> Detail:
+    """Write an alert for people."""
+    is_open = alert.until is None and (alert.answer is None or alert.answer.verdict == "withdrawn")
+    answering = answer_part(alert, now, zone)
+    return Detail(
+        alert_id=alert.alert_id,
+        look=look(alert.kind, alert.severity, is_open=is_open),
+        kind=f"{NAMES[alert.kind]}, {place(alert.store_id, alert.entity_type, alert.entity, store_names)}",
+        state="open" if is_open else "resolved",
+        sentence=alert.sentence,
+        facts=facts(alert, now, zone, currency),
+        money=money(alert.money_at_risk_minor, currency) if alert.money_at_risk_minor else "",
+        completeness=completeness(alert.completeness),
+        answer=answering,
+        steps=tuple(Step(number, text) for number, text in enumerate(PLAYBOOKS[alert.kind], 1)),
+        chart=chart,
+        chart_note=chart_error
+        or (NO_CURVE.get(alert.kind, "No curve belongs to this alert.") if chart is None else ""),
+        reasons=tuple(
+            reason_line(number, reason, currency) for number, reason in enumerate(alert.reasons, 1)
+        ),
+        payments=payment_lines(alert, paid, zone=zone, now=now, currency=currency, store_names=store_names),
+        payments_note=payments_note(alert),
+        history=history(alert, answers, now, zone),
+        origin=origin(alert, now, zone),
+        json=alert.model_dump_json(indent=2, exclude_none=True),
+        href=f"/api/v1/alerts/{alert.alert_id}",
+    )
+
+
+def clock_text(moment: datetime, now: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
+    """Write a moment as people of the stores read it: 14:05, Mon 14:05, 3 Nov 14:05."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    time = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    days = (today.date() - local.date()).days
+    if days == 0:
+        return time
+    return f"{local:%a} {time}" if 0 < days < 7 else f"{local.day} {local:%b} {time}"
+
+
+def facts(alert: Alert, now: datetime, zone: ZoneInfo, currency: str) -> str:
+    """Say since when, how soon it was noticed and what it costs."""
+    since = clock_text(alert.since, now, zone)
+    if alert.until is None:
+        parts = [f"since {since}"]
+    else:
+        lasted = age((alert.until - alert.since).total_seconds())
+        parts = [f"from {since} to {clock_text(alert.until, now, zone)}, {lasted}"]
+    waited = (alert.noticed_at - alert.since).total_seconds()
+    parts.append("noticed at once" if waited < 1 else f"noticed after {age(waited)}")
+    if alert.per_hour_minor:
+        parts.append(f"{money(alert.per_hour_minor, currency)} an hour")
+    if alert.money_at_risk_minor:
+        parts.append(f"{money(alert.money_at_risk_minor, currency)} at risk so far")
+    if alert.count > 1:
+        parts.append(plural(alert.count, "event"))
+    return ", ".join(parts)
+
+
+def completeness(share: float | None) -> str:
+    """Say how much of the data this rests on arrived; 100 % only if nothing at all is missing."""
+    if share is None:
+        return ""
+    return f"Data {'100 %' if share >= 1 else percent(min(share, 0.999))} complete"
+
+
+def answer_part(alert: Alert, now: datetime, zone: ZoneInfo) -> Answering:
+    """Make the buttons and say what was answered."""
+    standing = alert.answer
+    in_force = standing is not None and standing.verdict != "withdrawn"
+    first, second = (
+        Choice(
+            verdict.verdict,
+            verdict.label,
+            verdict.key,
+            "true" if standing is not None and standing.verdict == verdict.verdict else "false",
+        )
+        for verdict in fitting(alert)
+    )
+    text, shown = "", None
+    if standing is not None:
+        at = clock_text(standing.at, now, zone)
+        text = f"{standing.by} answered {said(standing.verdict)} at {at}."
+        if not in_force:
+            text = f"{standing.by} took the answer back at {at}."
+        shown = Standing(str(standing.answer_id), standing.verdict, standing.by, text)
+    return Answering(
+        first=first,
+        second=second,
+        replaces=str(standing.answer_id) if standing is not None else "",
+        standing=shown,
+        text=text,
+        effect=alert.effect or "",
+    )
+
+
+def reason_line(number: int, reason: AlertReason, currency: str) -> ReasonLine:
+    """Write a reason."""
+    return ReasonLine(
+        number=number,
+        text=reason.text,
+        value=figure(reason.value, reason.unit, currency),
+        usual=figure(reason.usual, reason.unit, currency),
+        bar=f"{100 * reason.weight:.1f}%",
+        share=f"{100 * reason.weight:.0f} % of what made this alert",
+    )
+
+
+def figure(value: float | None, unit: str, currency: str) -> str:
+    """Write a figure with its unit."""
+    if value is None:
+        return UNKNOWN
+    if unit == "share":
+        return percent(value)
+    number = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.3g}"
+    number = number.replace("-", "−")
+    return f"{number} {unit}" if unit != currency else f"{money(round(value * 100), currency)}"
+
+
+def payment_lines(
+    alert: Alert,
+    paid: Sequence[PaymentRow],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    currency: str,
+    store_names: Mapping[str, str],
+) -> tuple[PaymentLine, ...]:
+    """List the payments, newest first."""
+    known = {row.event_id: row for row in paid}
+    lines = []
+    for payment in sorted(alert.payments, key=lambda one: one.occurred_at, reverse=True):
+        row = known.get(payment.event_id)
+        store = store_names.get(row.store_id, row.store_id) if row is not None else ""
+        lines.append(
+            PaymentLine(
+                event_id=str(payment.event_id),
+                time=clock_text(payment.occurred_at, now, zone, seconds=True),
+                amount=money(payment.amount_minor, currency, whole=False),
+                where=f"{store}, {payment.terminal_id}" if store else payment.terminal_id,
+                status=row.status if row is not None else "",
+                score=score_text(payment.score),
+            )
+        )
+    return tuple(lines)
+
+
+def payments_note(alert: Alert) -> str:
+    """Say how many payments are shown of how many."""
+    shown = len(alert.payments)
+    if not shown:
+        return ""
+    return f"the newest {shown} of {alert.count:,}" if alert.count > shown else plural(shown, "payment")
+
+
+def history(
+    alert: Alert, answers: Sequence[AnsweredRow], now: datetime, zone: ZoneInfo
+) -> tuple[Happening, ...]:
+    """Tell what happened to the alert, first things first."""
+    told = [(alert.since, "It began."), (alert.noticed_at, "Tillwatch noticed it.")]
+    standing = alert.answer.answer_id if alert.answer is not None else None
+    for answer in answers:
+        what = "took the answer back" if answer.verdict == "withdrawn" else f"answered {said(answer.verdict)}"
+        told.append(
+            (answer.at, f"{answer.by} {what}." + (" It counts." if answer.answer_id == standing else ""))
+        )
+    if alert.until is not None:
+        told.append((alert.until, "It ended by itself."))
+    told.sort(key=lambda entry: entry[0])
+    return tuple(
+        Happening(number, clock_text(moment, now, zone, seconds=True), text)
+        for number, (moment, text) in enumerate(told, 1)
+    )
+
+
+def origin(alert: Alert, now: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
+    """Say which program, model and record this came from."""
+    came = alert.origin
+    found = [
+        ("Alert", alert.alert_id),
+        ("About", f"{alert.entity_type} {alert.entity}"),
+        ("Found by", alert.detector),
+        ("Model", alert.model_version or "none"),
+        ("Origin", f"{came.topic}, partition {came.partition}, offset {came.offset:,}"),
+        ("Generation", came.generation),
+        ("Newest evidence", clock_text(alert.last_at, now, zone, seconds=True)),
+        ("First raised, wall clock", f"{alert.detected_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
+        ("Updated, wall clock", f"{alert.updated_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
+    ]
+    return tuple(Fact(name, text) for name, text in found)

@@ -1,0 +1,101 @@
+"""The list: an alert in two lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.alerts.kinds import said
+from console.alerts.stored import ListedRow
+from console.wording import age, money
+
+__all__ = ["AlertLine", "Look", "ago", "line", "look", "place"]
+
+ENTITIES = {
+    "payment": "payment",
+    "card": "card",
+    "device": "device",
+    "terminal": "terminal",
+    "source": "source",
+    "store": "store",
+    "sku": "article",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How an alert is marked: a level for the colour, a sign and a word, so that neither stands alone."""
+
+    level: str
+    icon: str
+    word: str
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """A row of the list."""
+
+    alert_id: str
+    href: str
+    level: str
+    icon: str
+    word: str
+    sentence: str
+    money: str
+    where: str
+    age: str
+    events: str
+    outcome: str
+    current: str
+
+
+def look(kind: str, severity: str, *, is_open: bool) -> Look:
+    """Mark an alert: settled first, then missing data, then by severity."""
+    if not is_open:
+        return Look("resolved", "✓", "Resolved")
+    if kind == "source_silent":
+        return Look("missing", "▨", "No data")
+    return Look("now", "●", "Act now") if severity == "now" else Look("soon", "▲", "Look soon")
+
+
+def place(store_id: str | None, entity_type: str, entity: str, store_names: Mapping[str, str]) -> str:
+    """Say where, or about what where no store is known."""
+    if store_id:
+        return store_names.get(store_id, store_id)
+    return f"{ENTITIES.get(entity_type, entity_type)} {entity}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Say how long ago, by the events' clock."""
+    return f"{age((now - moment).total_seconds())} ago"
+
+
+def line(
+    row: ListedRow,
+    *,
+    now: datetime,
+    store_names: Mapping[str, str],
+    currency: str,
+    query: str,
+    opened: str | None,
+) -> AlertLine:
+    """Write a row. Its age is that of its onset; once settled, of what settled it."""
+    marked = look(row.kind, row.severity, is_open=row.open)
+    settled = row.settled_at
+    outcome = ""
+    if not row.open and settled is not None:
+        answered = row.verdict not in ("", "withdrawn")
+        outcome = said(row.verdict) if answered else "over"
+    return AlertLine(
+        alert_id=row.alert_id,
+        href=f"/alerts/{row.alert_id}{query}",
+        level=marked.level,
+        icon=marked.icon,
+        word=marked.word,
+        sentence=row.sentence,
+        money=money(row.money_at_risk_minor, currency) if row.money_at_risk_minor else "",
+        where=place(row.store_id, row.entity_type, row.entity, store_names),
+        age=ago(row.since if settled is None else settled, now),
+        events=f"×{row.events:,}" if row.events > 1 else "",
+        outcome=outcome,
+        current="true" if row.alert_id == opened else "",
+    )

@@ -1,0 +1,150 @@
+"""The Alerts page as data: what the template renders, what the stream sends. Reads no clock, does no I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from console.alerts.detail import Detail
+from console.alerts.filters import Chip, Filter, Option, chips, choices, matching
+from console.alerts.kinds import NAMES
+from console.alerts.listing import AlertLine, ago, line
+from console.alerts.snapshot import Snapshot, Trouble, find_trouble
+from console.alerts.stored import COUNTED, LIST_LIMIT, LISTED, WATCHING, ListedRow, WatchingRow
+from console.compose import clock_face
+from console.now import ClockFace
+from console.panels.stores import STORES
+from console.query import Query
+from console.reader import Readings
+from console.wording import age, plural
+
+__all__ = ["LIST_QUERIES", "SHOWN", "AlertsPage", "alerts_page"]
+
+LIST_QUERIES: tuple[Query[Any], ...] = (LISTED, COUNTED, WATCHING, STORES)
+"""Asked once a second for everybody who looks; Any: each has its own type of row."""
+
+SHOWN = 100
+"""Rows sent to a page: more than anybody reads, and few enough to send every second."""
+
+
+@dataclass(frozen=True)
+class AlertsPage:
+    """One picture of the page for one filter and one opened alert."""
+
+    taken_at: datetime
+    state: str
+    clock: ClockFace
+    open_alerts: str
+    trouble: Trouble | None
+    filter: Filter
+    back: str
+    states: tuple[Chip, ...]
+    severities: tuple[Chip, ...]
+    kinds: tuple[Option, ...]
+    stores: tuple[Option, ...]
+    orders: tuple[Option, ...]
+    rows: tuple[AlertLine, ...]
+    more: str
+    empty: str
+    proof: str
+    opened: str
+    missing: str
+    detail: Detail | None
+
+
+def alerts_page(
+    snapshot: Snapshot, chosen: Filter, *, opened: str | None = None, detail: Detail | None = None
+) -> AlertsPage:
+    """Compute everything that the page shows."""
+    readings, settings = snapshot.readings, snapshot.settings
+    rows, names = readings.of(LISTED), snapshot.store_names
+    found = matching(rows, chosen, names)
+    trouble = find_trouble(snapshot)
+    counted = readings.first(COUNTED)
+    lines = tuple(
+        line(
+            row,
+            now=snapshot.now,
+            store_names=names,
+            currency=settings.reporting_currency,
+            query=chosen.query,
+            opened=opened,
+        )
+        for row in found[:SHOWN]
+    )
+    return AlertsPage(
+        taken_at=snapshot.wall,
+        state=page_state(readings, trouble),
+        clock=clock_face(snapshot.clock, snapshot.day),
+        open_alerts=f"{counted.open:,}" if counted is not None and counted.open else "",
+        trouble=trouble,
+        filter=chosen,
+        back=f"/alerts{chosen.query}",
+        states=chips("state", rows, chosen, names),
+        severities=chips("severity", rows, chosen, names),
+        kinds=choices("kind", rows, chosen, NAMES),
+        stores=choices("store", rows, chosen, names),
+        orders=choices("order", rows, chosen, {}),
+        rows=lines,
+        more=more(len(found), counted.findings if counted is not None else 0),
+        empty=empty(snapshot, rows, chosen) if not found else "",
+        proof=proof(readings.first(WATCHING), snapshot.wall),
+        opened=opened or "",
+        missing=absent(readings, opened) if opened is not None and detail is None else "",
+        detail=detail,
+    )
+
+
+def page_state(readings: Readings, trouble: Trouble | None) -> str:
+    """Say how much the page may be trusted."""
+    if LISTED.name not in readings.read_at:
+        return "waiting"
+    return "stale" if trouble is not None and trouble.level == "missing" else "live"
+
+
+def more(found: int, findings: int) -> str:
+    """Say what the list leaves out."""
+    parts = []
+    if found > SHOWN:
+        parts.append(f"{found - SHOWN:,} more match: narrow the filter.")
+    if findings > LIST_LIMIT:
+        parts.append(f"{findings - LIST_LIMIT:,} older ones are kept and not listed.")
+    return " ".join(parts)
+
+
+def empty(snapshot: Snapshot, rows: Sequence[ListedRow], chosen: Filter) -> str:
+    """Say why nothing is listed, so that an empty list is proof and not absence."""
+    if LISTED.name not in snapshot.readings.read_at:
+        return "Not known yet."
+    if chosen.narrowed:
+        without = (
+            sum(row.open == (chosen.state == "open") for row in rows) if chosen.state != "all" else len(rows)
+        )
+        kind = {"open": "open", "resolved": "resolved"}.get(chosen.state, "")
+        others = plural(without, f"{kind} alert".strip())
+        return f"Nothing matches. Without the filter: {others}."
+    if chosen.state == "resolved":
+        return "Nothing resolved yet."
+    if chosen.state == "all":
+        return "No alert yet."
+    settled = max((row.settled_at for row in rows if row.settled_at is not None), default=None)
+    last = f"Last resolved {ago(settled, snapshot.now)}." if settled is not None else "None so far."
+    return f"Nothing open. {last}"
+
+
+def proof(watching: WatchingRow | None, wall: datetime) -> str:
+    """Say what is being watched and when somebody last looked."""
+    if watching is None:
+        return ""
+    pace = f"{watching.payments_per_minute:,.0f} payments a minute"
+    watched = f"{plural(watching.series, 'series', 'series')} and {pace}" if watching.series else pace
+    looked = watching.judged_at or watching.newest
+    check = f", last check {age((wall - looked).total_seconds())} ago" if looked is not None else ""
+    return f"{watched} being watched{check}."
+
+
+def absent(readings: Readings, opened: str) -> str:
+    """Say that an address names an alert that is not there."""
+    if LISTED.name not in readings.read_at or readings.problem is not None:
+        return "This alert cannot be shown: the store does not answer."
+    return f"There is no alert {opened}."

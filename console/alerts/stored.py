@@ -1,0 +1,246 @@
+"""Alerts as the store keeps them: the queries of the page, the types of their rows, and the way back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from console.query import Query
+from schemas.alert import Alert, AlertAnswer, AlertKind, AlertPayment, AlertReason, EntityType, Severity
+from schemas.alert import WatchedSeries as Watched
+from schemas.answer import AnswerVerdict
+from schemas.origin import Origin
+
+__all__ = [
+    "ANSWERED",
+    "COUNTED",
+    "LISTED",
+    "LIST_LIMIT",
+    "ONE",
+    "PAYMENTS",
+    "WATCHING",
+    "AnsweredRow",
+    "CountedRow",
+    "ListedRow",
+    "OneRow",
+    "PaymentRow",
+    "WatchingRow",
+]
+
+LIST_LIMIT = 500
+"""As in listed.sql; what is older is counted and not listed."""
+
+
+@dataclass(frozen=True)
+class ListedRow:
+    """A finding without its reasons and payments."""
+
+    alert_id: str
+    kind: AlertKind
+    severity: Severity
+    entity_type: EntityType
+    entity: str
+    store_id: str
+    sentence: str
+    events: int
+    money_at_risk_minor: int
+    per_hour_minor: int | None
+    since: datetime
+    noticed_at: datetime
+    last_at: datetime
+    until: datetime | None
+    verdict: str
+    answered_by: str
+    answered_at: datetime | None
+    effect: str | None
+    updated_at: datetime
+    open: bool
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """When it was settled, event time: answered or over by itself, whichever was first."""
+        answered = self.answered_at if self.verdict not in ("", "withdrawn") else None
+        return min((moment for moment in (answered, self.until) if moment is not None), default=None)
+
+
+@dataclass(frozen=True)
+class CountedRow:
+    """All findings, and the open ones."""
+
+    findings: int
+    open: int
+
+
+@dataclass(frozen=True)
+class WatchingRow:
+    """What is being watched, and when somebody last looked."""
+
+    series: int
+    payments_per_minute: float
+    judged_at: datetime | None
+    newest: datetime | None
+
+
+@dataclass(frozen=True)
+class AnsweredRow:
+    """An answer, accepted or not."""
+
+    answer_id: UUID
+    verdict: AnswerVerdict
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """What the scores know of a payment beyond what its alert carries."""
+
+    event_id: UUID
+    store_id: str
+    status: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class OneRow:
+    """A finding with everything about it."""
+
+    alert_id: str
+    kind: AlertKind
+    severity: Severity
+    entity_type: EntityType
+    entity: str
+    store_id: str | None
+    sentence: str
+    reasons_text: list[str]
+    reasons_value: list[float]
+    reasons_usual: list[float | None]
+    reasons_unit: list[str]
+    reasons_weight: list[float]
+    events: int
+    money_at_risk_minor: int
+    per_hour_minor: int | None
+    since: datetime
+    noticed_at: datetime
+    last_at: datetime
+    until: datetime | None
+    completeness: float | None
+    watched_series: str | None
+    watched_store_id: str | None
+    watched_channel: str | None
+    payments_event_id: list[UUID]
+    payments_customer_id: list[str | None]
+    payments_terminal_id: list[str]
+    payments_occurred_at: list[datetime]
+    payments_amount_minor: list[int | None]
+    payments_score: list[float | None]
+    answer_id: UUID | None
+    answer_verdict: AnswerVerdict | None
+    answer_by: str | None
+    answer_at: datetime | None
+    effect: str | None
+    detector: str
+    model_version: str | None
+    detected_at: datetime
+    updated_at: datetime
+    origin_generation: str
+    origin_topic: str
+    origin_partition: int
+    origin_offset: int
+
+    def alert(self) -> Alert:
+        """Put the record together again, as it was in Kafka."""
+        return Alert(
+            alert_id=self.alert_id,
+            kind=self.kind,
+            severity=self.severity,
+            entity_type=self.entity_type,
+            entity=self.entity,
+            store_id=self.store_id,
+            sentence=self.sentence,
+            reasons=self._reasons(),
+            count=self.events,
+            money_at_risk_minor=self.money_at_risk_minor,
+            per_hour_minor=self.per_hour_minor,
+            since=self.since,
+            noticed_at=self.noticed_at,
+            last_at=self.last_at,
+            until=self.until,
+            completeness=self.completeness,
+            watched=self._watched(),
+            payments=self._payments(),
+            answer=self._answer(),
+            effect=self.effect,
+            detector=self.detector,
+            model_version=self.model_version,
+            detected_at=self.detected_at,
+            updated_at=self.updated_at,
+            origin=Origin(
+                generation=self.origin_generation,
+                topic=self.origin_topic,
+                partition=self.origin_partition,
+                offset=self.origin_offset,
+            ),
+        )
+
+    def _reasons(self) -> tuple[AlertReason, ...]:
+        columns = (
+            self.reasons_text,
+            self.reasons_value,
+            self.reasons_usual,
+            self.reasons_unit,
+            self.reasons_weight,
+        )
+        return tuple(
+            AlertReason(text=text, value=value, usual=usual, unit=unit, weight=weight)
+            for text, value, usual, unit, weight in zip(*columns, strict=True)
+        )
+
+    def _watched(self) -> Watched | None:
+        if self.watched_series is None:
+            return None
+        return Watched(
+            series=self.watched_series,
+            store_id=self.watched_store_id or "",
+            channel=self.watched_channel or "",
+        )
+
+    def _payments(self) -> tuple[AlertPayment, ...]:
+        columns = (
+            self.payments_event_id,
+            self.payments_customer_id,
+            self.payments_terminal_id,
+            self.payments_occurred_at,
+            self.payments_amount_minor,
+            self.payments_score,
+        )
+        return tuple(
+            AlertPayment(
+                event_id=event_id,
+                customer_id=customer_id,
+                terminal_id=terminal_id,
+                occurred_at=occurred_at,
+                amount_minor=amount_minor,
+                score=score,
+            )
+            for event_id, customer_id, terminal_id, occurred_at, amount_minor, score in zip(
+                *columns, strict=True
+            )
+        )
+
+    def _answer(self) -> AlertAnswer | None:
+        if self.answer_id is None or self.answer_verdict is None or self.answer_at is None:
+            return None
+        return AlertAnswer(
+            answer_id=self.answer_id,
+            verdict=self.answer_verdict,
+            by=self.answer_by or "unknown",
+            at=self.answer_at,
+        )
+
+
+LISTED = Query("alerts/listed", ListedRow)
+COUNTED = Query("alerts/counted", CountedRow)
+WATCHING = Query("alerts/watching", WatchingRow)
+ONE = Query("alerts/one", OneRow)
+ANSWERED = Query("alerts/answered", AnsweredRow)
+PAYMENTS = Query("alerts/payments", PaymentRow)

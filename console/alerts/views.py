@@ -1,0 +1,281 @@
+"""Alerts over HTTP: the page, its stream, the API, and where answers arrive."""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+from uuid import UUID
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from console.alerts.detail import clock_text
+from console.alerts.feed import AlertFeed
+from console.alerts.filters import UnknownFilter, matching, read_filter
+from console.alerts.kinds import said
+from console.alerts.page import AlertsPage, alerts_page
+from console.alerts.stored import COUNTED, LISTED
+from console.answers import Answers
+from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit, StoreSilent
+from console.login import SETTINGS
+from console.problems import problem
+from console.security import SESSIONS, USER
+from console.sessions import COOKIE
+from console.templating import TEMPLATES, page
+from schemas.alert import AlertAnswer
+from schemas.answer import AnswerVerdict
+from schemas.errors import TillwatchError
+
+__all__ = ["ALERTS", "ANSWERING", "ROUTES"]
+
+ALERTS = web.AppKey("ALERTS", AlertFeed)
+ANSWERING = web.AppKey("ANSWERING", Answers)
+
+WRITE_SECONDS = 10.0
+"""A viewer who takes nothing for so long is gone, whatever TCP says."""
+
+
+class AnswerRequest(BaseModel):
+    """The body of an answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    verdict: AnswerVerdict
+    replaces: UUID | None = None
+    override: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an answer was not taken, for the page that works without a script."""
+
+    text: str
+    verdict: str
+    label: str
+
+
+async def alerts_html(request: web.Request) -> web.Response:
+    """Show the list, and one alert if the address names one."""
+    return await render(request, request.match_info.get("alert_id"))
+
+
+async def render(
+    request: web.Request, opened: str | None, *, refusal: Refusal | None = None, status: int = 200
+) -> web.Response:
+    """Render the page, with why an answer was not taken."""
+    picture = await look(request, opened)
+    if status == HTTPStatus.OK and opened is not None and picture.detail is None:
+        status = 404 if picture.state == "live" else 503
+    return page(
+        request.app[TEMPLATES],
+        "alerts.html",
+        status=status,
+        view=picture,
+        refusal=refusal,
+        sent=request.query.get("sent", ""),
+        user=request[USER],
+        tab="alerts",
+        clock=picture.clock,
+        open_alerts=picture.open_alerts,
+    )
+
+
+async def look(request: web.Request, opened: str | None) -> AlertsPage:
+    """Take the picture that an address asks for."""
+    feed = request.app[ALERTS]
+    snapshot = await feed.current()
+    detail = await feed.opened(opened) if opened else None
+    return alerts_page(snapshot, read_filter(request.query, strict=False), opened=opened, detail=detail)
+
+
+async def alerts_stream(request: web.Request) -> web.StreamResponse:
+    """Push what changed, once a second: `GET /api/v1/alerts/stream`, server-sent events.
+
+    Each event holds the parts of the picture that differ from the one before.
+    """
+    feed = request.app[ALERTS]
+    if feed.viewers >= request.app[SETTINGS].max_viewers:
+        return problem(503, "Too many viewers; try again later.")
+    token = request.cookies.get(COOKIE)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    await response.prepare(request)
+    seen: dict[str, bytes] = {}
+    feed.viewers += 1
+    try:
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            await response.write(b"retry: 2000\n\n")
+            while True:
+                if request.app[SESSIONS].user_of(token, time.time()) is None:
+                    await response.write(b"event: logged-out\ndata:\n\n")
+                    break
+                news = changed(await look(request, request.query.get("alert") or None), seen)
+                async with asyncio.timeout(WRITE_SECONDS):
+                    await response.write(b"event: alerts\ndata: {%b}\n\n" % news)
+                if not await feed.tick():
+                    break
+    finally:
+        feed.viewers -= 1
+    return response
+
+
+def changed(picture: AlertsPage, seen: dict[str, bytes]) -> bytes:
+    """Encode the parts of a picture that differ from those seen before, as members of one object."""
+    members = []
+    for name in AlertsPage.__dataclass_fields__:
+        value = orjson.dumps(getattr(picture, name))
+        if seen.get(name) != value:
+            seen[name] = value
+            members.append(b'"%b":%b' % (name.encode(), value))
+    return b",".join(members)
+
+
+async def list_json(request: web.Request) -> web.Response:
+    """Answer the list: `GET /api/v1/alerts`, with the filters of the page."""
+    try:
+        chosen = read_filter(request.query, strict=True)
+    except UnknownFilter as error:
+        return problem(422, f"{error}.")
+    snapshot = await request.app[ALERTS].current()
+    readings = snapshot.readings
+    if LISTED.name not in readings.read_at or readings.problem is not None or LISTED.name in readings.errors:
+        return problem(503, readings.problem or "The list of alerts cannot be read.")
+    rows = matching(readings.of(LISTED), chosen, snapshot.store_names)
+    counted = readings.first(COUNTED)
+    body = {
+        "filter": chosen,
+        "matching": len(rows),
+        "open": counted.open if counted is not None else None,
+        "findings": counted.findings if counted is not None else None,
+        "alerts": rows,
+    }
+    response = web.Response(body=orjson.dumps(body), content_type="application/json")
+    response.enable_compression()
+    return response
+
+
+async def one_json(request: web.Request) -> web.Response:
+    """Answer one alert as it is in Kafka: `GET /api/v1/alerts/{id}`."""
+    alert_id = request.match_info["alert_id"]
+    try:
+        alert = await request.app[ALERTS].alert(alert_id)
+    except StoreSilent as error:
+        return problem(503, str(error))
+    if alert is None:
+        return problem(404, f"There is no alert {alert_id}.")
+    return web.Response(text=alert.model_dump_json(), content_type="application/json")
+
+
+async def answer_json(request: web.Request) -> web.Response:
+    """Take an answer: `POST /api/v1/alerts/{id}/answer`; 202 once Kafka has it."""
+    if request.content_type != "application/json":
+        return problem(415, "Send the header `Content-Type: application/json`.")
+    try:
+        wanted = AnswerRequest.model_validate_json(await request.read())
+    except ValidationError as error:
+        return problem(422, "; ".join(explained(error)))
+    try:
+        answer_id = await give(request, request.match_info["alert_id"], wanted)
+    except (LookupError, TillwatchError) as error:
+        return answer_problem(request, error)
+    return web.json_response({"answer_id": str(answer_id)}, status=202)
+
+
+def answer_problem(request: web.Request, error: Exception) -> web.Response:
+    """Say why an answer was not taken."""
+    if isinstance(error, AnswerStands):
+        return problem(409, conflict_text(request, error.standing), standing=stated(error.standing))
+    if isinstance(error, LookupError):
+        return problem(404, str(error.args[0]))
+    return problem(422 if isinstance(error, AnswerUnfit) else 503, str(error))
+
+
+async def answer_form(request: web.Request) -> web.Response:
+    """Take an answer from the page's form, for browsers without a script: `POST /alerts/{id}/answer`."""
+    form = await request.post()
+    alert_id = request.match_info["alert_id"]
+    fields = {name: str(form[name]) for name in ("verdict", "replaces") if form.get(name)}
+    # a button carries one value, its verdict; that it overrides stands in the address it posts to
+    fields["override"] = request.query.get("override", "false")
+    try:
+        wanted = AnswerRequest.model_validate(fields)
+        answer_id = await give(request, alert_id, wanted)
+    except ValidationError as error:
+        return await refused(request, alert_id, 422, "; ".join(explained(error)))
+    except LookupError:
+        return await render(request, alert_id)
+    except AnswerUnfit as error:
+        return await refused(request, alert_id, 422, str(error))
+    except AnswerStands as error:
+        text = f"{conflict_text(request, error.standing)} Override?"
+        return await refused(request, alert_id, 409, text, wanted.verdict)
+    except (AnswerNotKept, StoreSilent) as error:
+        return await refused(request, alert_id, 503, f"Not answered: {error}")
+    query = read_filter(request.query, strict=False).query
+    raise web.HTTPSeeOther(f"/alerts/{quote(alert_id)}{query or '?'}{'&' if query else ''}sent={answer_id}")
+
+
+async def give(request: web.Request, alert_id: str, wanted: AnswerRequest) -> UUID:
+    """Check and publish an answer.
+
+    Raises
+    ------
+    LookupError
+        There is no such alert.
+    StoreSilent, AnswerUnfit, AnswerStands, AnswerNotKept
+        As `Answers.give`.
+
+    """
+    alert = await request.app[ALERTS].alert(alert_id)
+    if alert is None:
+        raise LookupError(f"There is no alert {alert_id}.")
+    return await request.app[ANSWERING].give(
+        alert, wanted.verdict, by=request[USER], replaces=wanted.replaces, override=wanted.override
+    )
+
+
+async def refused(
+    request: web.Request, alert_id: str, status: int, text: str, verdict: str = ""
+) -> web.Response:
+    """Show the page again with why the answer was not taken."""
+    refusal = Refusal(text, verdict, said(verdict) if verdict else "")
+    return await render(request, alert_id, refusal=refusal, status=status)
+
+
+def conflict_text(request: web.Request, standing: AlertAnswer) -> str:
+    """Say who answered what, and when."""
+    settings, now = request.app[SETTINGS], request.app[ALERTS].now()
+    return (
+        f"{standing.by} answered {said(standing.verdict)} at {clock_text(standing.at, now, settings.zone)}."
+    )
+
+
+def stated(standing: AlertAnswer) -> dict[str, str]:
+    """Write an answer for a program."""
+    return {
+        "answer_id": str(standing.answer_id),
+        "verdict": standing.verdict,
+        "by": standing.by,
+        "at": standing.at.isoformat(),
+    }
+
+
+def explained(error: ValidationError) -> list[str]:
+    """Say what is wrong with a body, without repeating it."""
+    return [
+        f"{'.'.join(str(part) for part in one['loc']) or 'body'}: {one['msg']}"
+        for one in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+ROUTES = (
+    web.get("/alerts", alerts_html),
+    web.get("/alerts/{alert_id}", alerts_html),
+    web.post("/alerts/{alert_id}/answer", answer_form),
+    web.get("/api/v1/alerts", list_json),
+    web.get("/api/v1/alerts/stream", alerts_stream),
+    web.get("/api/v1/alerts/{alert_id}", one_json),
+    web.post("/api/v1/alerts/{alert_id}/answer", answer_json),
+)

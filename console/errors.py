@@ -1,0 +1,41 @@
+"""What can go wrong while somebody looks or answers.
+
+Retry
+├── StoreSilent    ClickHouse did not answer a question; what was known before is still shown
+└── AnswerNotKept  Kafka did not acknowledge an answer; whether it was stored is unknown
+SetAside
+├── AnswerUnfit    the verdict does not fit the alert, or there is nothing to take back
+└── AnswerStands   somebody else's answer stands, and this one did not say that it replaces it
+"""
+
+from schemas.alert import AlertAnswer
+from schemas.errors import Retry, SetAside
+
+__all__ = ["AnswerNotKept", "AnswerStands", "AnswerUnfit", "StoreSilent"]
+
+
+class StoreSilent(Retry):
+    """ClickHouse did not answer. Start it, or look at its address and password in the console's settings."""
+
+
+class AnswerNotKept(Retry):
+    """Kafka did not acknowledge the answer in time. Give it again: twice the same changes nothing."""
+
+
+class AnswerUnfit(SetAside):
+    """The message says which verdicts fit the alert."""
+
+
+class AnswerStands(SetAside):
+    """Show who answered what, and ask whether to override it.
+
+    Parameters
+    ----------
+    standing
+        The answer that counts.
+
+    """
+
+    def __init__(self, standing: AlertAnswer) -> None:
+        super().__init__(f"{standing.by} has answered {standing.verdict}")
+        self.standing = standing

@@ -1,0 +1,126 @@
+// The Alerts page: the server has rendered it whole; this keeps it fresh and moves within it.
+import { fillPage } from "./bindings.js";
+import { fillRows } from "./rows.js";
+import { alertChart } from "./alert_chart.js";
+import { observe, startAnswering } from "./alert_answer.js";
+import { arrange, nextOpen, reorder } from "./alert_list.js";
+import { listenToKeys } from "./alerts_keys.js";
+import { follow, noticeSilence } from "./alerts_stream.js";
+
+const SEARCH_WAIT_MS = 250;
+
+const filters = document.querySelector(".filters");
+const article = document.querySelector(".alert-detail");
+const heading = document.getElementById("sentence");
+const chart = alertChart(document.getElementById("alert-chart"));
+const wide = matchMedia("(min-width: 1024px)");
+let shown = [];
+let focusHeading = false;
+let first = true;
+
+const openedId = () => decodeURIComponent(location.pathname.split("/")[2] ?? "");
+
+function show(picture) {
+  const opened = openedId();
+  const detail = picture.detail?.alert_id === opened ? picture.detail : null;
+  shown = arrange(picture.rows, opened);
+  const view = { ...picture, opened, detail, shown, missing: detail || picture.opened !== opened ? "" : picture.missing };
+  fillPage(view);
+  fillRows(view);
+  for (const select of filters.querySelectorAll("select")) choose(select, picture.filter[select.name]);
+  observe(detail);
+  if (detail) {
+    chart.show(detail.chart);
+    document.title = `${detail.sentence} · Alerts · Tillwatch`;
+    if (focusHeading) heading.focus({ preventScroll: wide.matches });
+    focusHeading = false;
+  }
+  document.querySelector(".paid").hidden = !detail?.payments.length;
+  if (first && !opened && wide.matches && shown.length) go(shown[0].href, { replace: true, focus: false });
+  first = false;
+}
+
+// Options without a value attribute would fall back to their text, so the key says which is which.
+function choose(select, value) {
+  if (document.activeElement === select) return;
+  const index = [...select.options].findIndex((option) => option.dataset.key === value);
+  if (index >= 0 && select.selectedIndex !== index) select.selectedIndex = index;
+}
+
+function stream() {
+  const query = new URLSearchParams(location.search);
+  query.delete("sent");
+  if (openedId()) query.set("alert", openedId());
+  follow(`/api/v1/alerts/stream?${query}`, show);
+}
+
+function go(href, { replace = false, focus = true } = {}) {
+  const before = location.search;
+  history[replace ? "replaceState" : "pushState"](null, "", href);
+  if (location.search !== before) reorder();
+  focusHeading = focus && openedId() !== "";
+  article.scrollTop = 0;
+  if (openedId() && !wide.matches) scrollTo(0, 0);
+  stream();
+}
+
+function filterAddress() {
+  const query = new URLSearchParams(location.search);
+  query.delete("sent");
+  for (const select of filters.querySelectorAll("select")) {
+    const value = select.selectedOptions[0]?.dataset.key ?? "";
+    if (value && value !== "worst") query.set(select.name, value);
+    else query.delete(select.name);
+  }
+  const words = filters.elements.q.value.trim();
+  if (words) query.set("q", words);
+  else query.delete("q");
+  const text = query.toString();
+  return `${location.pathname}${text ? `?${text}` : ""}`;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.pathname !== "/alerts" && !link.pathname.startsWith("/alerts/")) return;
+  event.preventDefault();
+  // A filter keeps the alert that is open.
+  const chip = link.matches(".filter-chip") && wide.matches;
+  go(chip ? `${location.pathname}${link.search}` : link.href, { focus: !chip });
+});
+filters.addEventListener("submit", (event) => event.preventDefault());
+filters.addEventListener("change", () => go(filterAddress(), { replace: true, focus: false }));
+let typing = 0;
+filters.elements.q.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => go(filterAddress(), { replace: true, focus: false }), SEARCH_WAIT_MS);
+});
+addEventListener("popstate", () => {
+  reorder();
+  filters.elements.q.value = new URLSearchParams(location.search).get("q") ?? "";
+  stream();
+});
+document.getElementById("newer").addEventListener("click", () => {
+  reorder();
+  document.querySelector(".list").scrollTop = 0;
+  stream();
+});
+document.getElementById("copy").addEventListener("click", async () => {
+  const copied = document.getElementById("copied");
+  try {
+    await navigator.clipboard.writeText(article.querySelector("pre").textContent);
+    copied.textContent = "Copied.";
+  } catch {
+    copied.textContent = "The browser does not let us: mark the text below.";
+  }
+});
+
+startAnswering((alertId) => {
+  const next = nextOpen(alertId, shown);
+  if (!next) return;
+  reorder();
+  go(next.href);
+});
+listenToKeys();
+stream();
+noticeSilence(show);

@@ -1,0 +1,35 @@
+// Keys: j k move, Enter opens (the row is a link), f and g answer, u takes back, / searches.
+import { answerWith, undo } from "./alert_answer.js";
+
+function move(step) {
+  const links = [...document.querySelectorAll(".alert-list .alert")];
+  if (links.length === 0) return;
+  const focused = links.indexOf(document.activeElement);
+  const current = focused >= 0 ? focused : links.findIndex((link) => link.getAttribute("aria-current") === "true");
+  const target = links[Math.max(0, Math.min(links.length - 1, current + step))];
+  target.focus();
+  target.scrollIntoView({ block: "nearest" });
+}
+
+const ACTIONS = {
+  j: () => move(1),
+  k: () => move(-1),
+  f: () => answerWith("first"),
+  g: () => answerWith("second"),
+  u: undo,
+  "/": () => document.querySelector("[name=q]").focus(),
+};
+
+export function listenToKeys() {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
+    if (event.target.matches("input, select, textarea")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const action = ACTIONS[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
