@@ -1,0 +1,190 @@
+"""The figures per minute, summed over input partitions, and their course over five weeks."""
+
+from collections.abc import Sequence
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.metric_partial import MetricPartial
+
+__all__ = ["SLOT_SECONDS", "MinuteBook", "Sums"]
+
+MINUTE_SECONDS = 60
+SLOT_SECONDS = 900
+"""Length of a slot of the history: quarters of an hour begin together in nearly every time zone."""
+
+HISTORY_SLOTS = 36 * 96
+"""Five weeks, so that each weekday was seen five times, and the day that is not over."""
+
+
+class Sums(NamedTuple):
+    """Events and their sum, in the unit of the series' total."""
+
+    events: int
+    total: int
+
+
+class Place(NamedTuple):
+    """Whose figure it is."""
+
+    series: str
+    store_id: str
+    channel: str
+
+
+class Part(NamedTuple):
+    """What one input partition has told last about a place and minute."""
+
+    generation: str
+    offset: int
+    events: int
+    total: int
+
+
+class Minute:
+    """One minute: the sums per place, and the parts that they are made of."""
+
+    __slots__ = ("parts", "sums")
+
+    def __init__(self) -> None:
+        self.sums: dict[Place, list[int]] = {}
+        self.parts: dict[tuple[Place, str, int], Part] = {}
+
+
+class Course:
+    """Sums per slot of one series and store, the newest 36 days in a ring."""
+
+    __slots__ = ("counts", "slots", "totals")
+
+    def __init__(self) -> None:
+        self.slots = np.full(HISTORY_SLOTS, -1, dtype=np.int64)
+        self.counts = np.zeros(HISTORY_SLOTS, dtype=np.int64)
+        self.totals = np.zeros(HISTORY_SLOTS, dtype=np.int64)
+
+    def add(self, slot: int, count: int, total: int) -> None:
+        """Add to a slot; one that is older than what its place in the ring holds is forgotten already."""
+        place = slot % HISTORY_SLOTS
+        held = self.slots[place]
+        if held > slot:
+            return
+        if held < slot:
+            self.slots[place] = slot
+            self.counts[place] = self.totals[place] = 0
+        self.counts[place] += count
+        self.totals[place] += total
+
+    def window(self, first: int, end: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give counts and totals of the slots from `first` to before `end`; zero where nothing happened."""
+        wanted = np.arange(first, end)
+        places = wanted % HISTORY_SLOTS
+        held = self.slots[places] == wanted
+        return np.where(held, self.counts[places], 0.0), np.where(held, self.totals[places], 0.0)
+
+
+class MinuteBook:
+    """Sums cumulative partials: per input partition the last origin offset wins.
+
+    A lower offset of the same generation never overwrites; a partial of another generation replaces what the
+    partition said before about that minute, unless it belongs to an earlier reprocessing of the same topic.
+    Minutes are kept until `forget`; slots of a quarter of an hour are kept for 36 days.
+
+    Cost: about 3 µs a partial. Memory: 500 bytes per figure and minute kept, 83 kB per series and store.
+    """
+
+    def __init__(self) -> None:
+        self._minutes: dict[int, Minute] = {}
+        self._courses: dict[tuple[str, str], Course] = {}
+        self._channels: dict[tuple[str, str], list[str]] = {}
+        self._forgotten = -inf
+        self.first_minute = inf
+        """The earliest minute ever told, seconds since 1970."""
+        self.late = 0
+        """Partials of minutes that were forgotten."""
+
+    def __len__(self) -> int:
+        """Count the parts kept."""
+        return sum(len(minute.parts) for minute in self._minutes.values())
+
+    def take(self, partials: Sequence[MetricPartial]) -> None:
+        """Take partials in, in any order."""
+        for partial in partials:
+            minute = int(partial.minute.timestamp())
+            if minute < self._forgotten:
+                self.late += 1
+                continue
+            place = Place(partial.series, partial.store_id, partial.channel)
+            self._take(minute, place, partial)
+
+    def _take(self, minute: int, place: Place, partial: MetricPartial) -> None:
+        kept = self._minutes.get(minute)
+        if kept is None:
+            kept = self._minutes[minute] = Minute()
+            self.first_minute = min(self.first_minute, minute)
+        origin = partial.origin
+        key = (place, origin.topic, origin.partition)
+        before = kept.parts.get(key)
+        if before is not None and not replaces(origin.generation, origin.offset, before):
+            return
+        kept.parts[key] = Part(origin.generation, origin.offset, partial.count, partial.total)
+        count = partial.count - (before.events if before else 0)
+        total = partial.total - (before.total if before else 0)
+        sums = kept.sums.get(place)
+        if sums is None:
+            sums = kept.sums[place] = [0, 0]
+        sums[0] += count
+        sums[1] += total
+        owner = (place.series, place.store_id)
+        course = self._courses.get(owner)
+        if course is None:
+            course = self._courses[owner] = Course()
+            self._channels[owner] = []
+        if place.channel not in self._channels[owner]:
+            self._channels[owner].append(place.channel)
+        course.add(minute // SLOT_SECONDS, count, total)
+
+    def stores(self, series: str) -> list[str]:
+        """Name the stores that have ever told a series, sorted."""
+        return sorted(store_id for known, store_id in self._courses if known == series)
+
+    def sums(self, series: str, store_id: str, begin: int, end: int, *, channel: str | None = None) -> Sums:
+        """Sum a store's minutes from `begin` to before `end`, whole minutes; over all channels or one."""
+        channels = self._channels.get((series, store_id), []) if channel is None else [channel]
+        count = total = 0
+        for at in range(begin, end, MINUTE_SECONDS):
+            minute = self._minutes.get(at)
+            if minute is None:
+                continue
+            for one in channels:
+                found = minute.sums.get(Place(series, store_id, one))
+                if found is not None:
+                    count += found[0]
+                    total += found[1]
+        return Sums(count, total)
+
+    def history(
+        self, series: str, store_id: str, first: int, end: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give counts and totals per slot, from slot `first` to before `end`, each shape (slots,)."""
+        course = self._courses.get((series, store_id))
+        return Course().window(first, end) if course is None else course.window(first, end)
+
+    def forget(self, before: float) -> None:
+        """Drop the minutes before a moment. What still comes for them is counted in `late` and left out."""
+        if before <= self._forgotten:
+            return
+        self._forgotten = before
+        for minute in [minute for minute in self._minutes if minute < before]:
+            del self._minutes[minute]
+
+
+def replaces(generation: str, offset: int, before: Part) -> bool:
+    """Say whether a partition's word counts more than the one before."""
+    if generation == before.generation:
+        return offset > before.offset
+    topic, _, number = generation.rpartition(":")
+    topic_before, _, number_before = before.generation.rpartition(":")
+    if topic == topic_before and number.isdigit() and number_before.isdigit():
+        return int(number) > int(number_before)
+    return True

@@ -1,0 +1,96 @@
+"""What a finished five minutes of a store brought, beside what is usual."""
+
+from dataclasses import dataclass
+
+from detectors.series.table import SERIES
+from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
+from detectors.watch.seasonal import LEARNT, Profile
+from detectors.watch.stores import StoreBook
+
+__all__ = ["STEP_SECONDS", "WATCHED", "Observed", "observe", "together"]
+
+STEP_SECONDS = 300
+WATCHED = tuple(sorted(series for series in LEARNT if SERIES[series].bad is not None))
+"""The series that are judged. Orders come before revenue, which is spoken of only where orders are not."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One series over one step.
+
+    Parameters
+    ----------
+    series
+        Its name.
+    counted, usual
+        Events, or for revenue payments' worth; usual by the weekday and time, without how today goes.
+    money, usual_money
+        Minor units of the reporting currency; of orders it is the revenue. 0 where the series has none.
+    doubt
+        Relative standard error of what is usual.
+    spread
+        Variance ÷ mean of what is counted.
+    day_spread
+        Standard deviation of whole days, relative.
+
+    """
+
+    series: str
+    counted: float
+    usual: float
+    money: float
+    usual_money: float
+    doubt: float
+    spread: float
+    day_spread: float
+
+
+def observe(
+    book: MinuteBook, stores: StoreBook, profile: Profile, store_id: str, step: int
+) -> list[Observed] | None:
+    """Read one step of a store (counted in five minutes from 1970); None while it is closed.
+
+    What has no usual value yet is left out: a series never seen, a weekday never seen.
+    """
+    begin = step * STEP_SECONDS
+    local = stores.local(store_id, begin)
+    weekday, slot = local.weekday(), (local.hour * 60 + local.minute) * 60 // SLOT_SECONDS
+    if profile.shares[store_id][weekday, slot] == 0:
+        return None
+    found = []
+    for series in WATCHED:
+        usual = profile.of(series, store_id)
+        rate = profile.rate(series, store_id, weekday, slot) * STEP_SECONDS / SLOT_SECONDS
+        if usual is None or rate == 0 or not usual.fit.known[weekday]:
+            continue
+        sums = book.sums(series, store_id, begin, begin + STEP_SECONDS)
+        worth = SERIES[series].unit == "minor units"
+        by_money = series == "revenue"
+        found.append(
+            Observed(
+                series,
+                counted=sums.total / usual.value if by_money else float(sums.events),
+                usual=rate,
+                money=float(sums.total) if worth else 0.0,
+                usual_money=rate * usual.value if worth else 0.0,
+                doubt=float(usual.fit.doubt[usual.places[store_id]]),
+                spread=usual.total_spread if by_money else usual.fit.spread,
+                day_spread=usual.fit.day_spread,
+            )
+        )
+    return found
+
+
+def together(parts: list[Observed]) -> Observed:
+    """Add up one series of several stores."""
+    usual = sum(part.usual for part in parts)
+    return Observed(
+        parts[0].series,
+        counted=sum(part.counted for part in parts),
+        usual=usual,
+        money=sum(part.money for part in parts),
+        usual_money=sum(part.usual_money for part in parts),
+        doubt=0.0,
+        spread=sum(part.spread * part.usual for part in parts) / usual,
+        day_spread=max(part.day_spread for part in parts),
+    )

@@ -1,0 +1,174 @@
+"""What a changed rate is called, in a sentence with its figures and their usual values."""
+
+from detectors.series.table import SERIES
+from detectors.watch.completeness import Completeness
+from detectors.watch.finding import Finding
+from detectors.watch.judging import CHAIN, Change
+from detectors.watch.seasonal import Profile
+from detectors.watch.stores import StoreBook
+from detectors.watch.wording import count, duration, money, share
+from schemas.alert import AlertReason, WatchedSeries
+
+__all__ = ["finding_of"]
+
+SALES_DETECTOR = "sales-cusum/1"
+UNUSUAL_DETECTOR = "figure-cusum/1"
+
+NOUNS = {
+    "orders": "payment",
+    "declined": "declined payment",
+    "refunds": "refund",
+    "voids": "voided payment",
+    "unconverted": "payment without exchange rate",
+    "views": "page view",
+    "errors": "error shown",
+}
+PLURALS = {"unconverted": "payments without exchange rate", "errors": "errors shown"}
+
+
+def finding_of(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
+    """Put a change into words."""
+    if change.series in ("orders", "revenue"):
+        return sales_finding(change, profile, stores, sources)
+    return figure_finding(change, profile, stores, sources)
+
+
+def where(place: str, profile: Profile, stores: StoreBook) -> str:
+    """Name the place as a sentence needs it: at Bonn, in the web shop's own name, in all stores."""
+    if place == CHAIN:
+        return f"in all {len(profile.channels)} stores together"
+    store = stores.get(place)
+    return (
+        f"at {stores.name(place)}" if store is None or store.channel == "pos" else f"in {stores.name(place)}"
+    )
+
+
+def events(series: str, number: float) -> str:
+    """Write a number of a series' events."""
+    return count(round(number), NOUNS[series], PLURALS.get(series))
+
+
+def usual_number(number: float) -> str:
+    """Write a usual number: rounded where it is large enough to be rounded."""
+    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")
+
+
+def sales_finding(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
+    """Say that sales fell though nothing is silent."""
+    run, place = change.run, change.place
+    lasted = max(60.0, run.last_at - run.since)
+    lost = max(0.0, run.usual_money - run.money)
+    complete = sources.completeness(place)
+    sold, usually = money(run.money), money(run.usual_money)
+    if change.series == "orders":
+        fallen = 1 - run.count / max(run.usual, 1e-9)
+        what = f"{events('orders', run.count)} in {duration(lasted)}, usually {usual_number(run.usual)}"
+        first = AlertReason(
+            text=what, value=round(run.count), usual=round(run.usual, 1), unit="payments", weight=0.7
+        )
+    else:
+        fallen = 1 - run.money / max(run.usual_money, 1e-9)
+        what = f"{sold} in {duration(lasted)}, usually {usually}"
+        first = AlertReason(
+            text=f"As many payments as usual bring {share(max(0.0, 1 - fallen))} of the usual money",
+            value=round(max(0.0, 1 - fallen), 3), usual=1.0, unit="share", weight=0.7,
+        )  # fmt: skip
+    sentence = (
+        f"Sales {where(place, profile, stores)} down {share(min(1.0, max(0.0, fallen)))} since "
+        f"{stores.clock(place or None, run.since)}: {what}; {alive(place, stores)}{completed(complete)}."
+    )
+    return Finding(
+        kind="sales_fallen",
+        entity_type="store",
+        entity=place or "all",
+        window=f"{run.since:.0f}",
+        store_id=place or None,
+        sentence=sentence,
+        since=run.since,
+        last_at=run.last_at,
+        until=run.until,
+        reasons=(
+            first,
+            AlertReason(
+                text=f"Revenue {sold}, usually {usually}",
+                value=run.money / 100, usual=round(run.usual_money) / 100, unit="EUR", weight=0.3,
+            ),
+            *reason_complete(complete),
+        ),
+        count=max(1, round(run.usual - run.count)),
+        money_at_risk_minor=round(lost),
+        per_hour_minor=round(lost * 3_600 / lasted),
+        completeness=complete,
+        watched=WatchedSeries(series="revenue", store_id=place),
+        detector=SALES_DETECTOR,
+    )  # fmt: skip
+
+
+def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
+    """Say that a figure left its usual range."""
+    run, place, series = change.run, change.place, change.series
+    lasted = max(60.0, run.last_at - run.since)
+    high = SERIES[series].bad == "high"
+    extra = max(0.0, run.money - run.usual_money) if high else 0.0
+    complete = sources.completeness(place)
+    usual = usual_number(run.usual) if run.usual >= 0.1 else "none"
+    what = f"{events(series, run.count)} in {duration(lasted)}, usually {usual}"
+    reasons = [
+        AlertReason(
+            text=what, value=round(run.count), usual=round(run.usual, 2), unit=events(series, 2)[2:],
+            weight=1.0 if run.money == 0 else 0.7,
+        )
+    ]  # fmt: skip
+    if run.money:
+        reasons.append(
+            AlertReason(
+                text=f"{money(run.money)} in all, usually {money(run.usual_money)}",
+                value=run.money / 100, usual=round(run.usual_money) / 100, unit="EUR", weight=0.3,
+            )
+        )  # fmt: skip
+    return Finding(
+        kind="figure_unusual",
+        entity_type="store",
+        entity=place or "all",
+        window=f"{series}/{run.since:.0f}",
+        store_id=place or None,
+        sentence=(
+            f"{'More' if high else 'Fewer'} {events(series, 2)[2:]} than usual {where(place, profile, stores)} "
+            f"since {stores.clock(place or None, run.since)}: {what}{completed(complete, '; ')}."
+        ),
+        since=run.since,
+        last_at=run.last_at,
+        until=run.until,
+        reasons=(*reasons, *reason_complete(complete)),
+        count=max(1, round(abs(run.count - run.usual))),
+        money_at_risk_minor=round(extra),
+        per_hour_minor=round(extra * 3_600 / lasted) if extra else None,
+        completeness=complete,
+        watched=WatchedSeries(series=series, store_id=place),
+        detector=UNUSUAL_DETECTOR,
+    )
+
+
+def alive(place: str, stores: StoreBook) -> str:
+    """Say what still gives a sign of life."""
+    store = stores.get(place)
+    if place == CHAIN:
+        return "sources are alive"
+    return "tills are alive" if store is None or store.channel == "pos" else "its source is alive"
+
+
+def completed(complete: float | None, before: str = ", ") -> str:
+    """Say how complete the data is, if that is known."""
+    return "" if complete is None else f"{before}data {share(complete)} complete"
+
+
+def reason_complete(complete: float | None) -> tuple[AlertReason, ...]:
+    """Give completeness as what it is: no part of what was found, but why it can be believed."""
+    if complete is None:
+        return ()
+    return (
+        AlertReason(
+            text=f"Data {share(complete)} complete: nothing is missing that would explain it",
+            value=round(complete, 4), usual=1.0, unit="share", weight=0.0,
+        ),
+    )  # fmt: skip
