@@ -66,6 +66,30 @@ def fraud(
 
 
 @app.command()
+def incidents(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
+    json: Json = False,
+    days: Annotated[int, typer.Option(min=1, help="Simulated days with incidents, after ten without.")] = 30,
+    seed: Annotated[int, typer.Option(help="Of the simulated retailer and its incidents.")] = 1,
+    script: Annotated[bool, typer.Option("--script", help="Only the demo's five hours.")] = False,
+) -> None:
+    """Incidents of a simulated chain: found by the right kind, how soon, and false alerts a day."""
+    from rich.console import Console
+
+    from benchmarks.incidents import measure_incidents, report_incidents
+    from benchmarks.run import describe_run
+
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+    with Console(stderr=True).status("simulating") as line:
+        result = measure_incidents(
+            days, seed, lambda at: line.update(f"simulated until {at:%a %d %b}"), script=script
+        )
+    table, record = report_incidents(result)
+    show(f"{describe_run('river', 'numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def throughput(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
     json: Json = False,

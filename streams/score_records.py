@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import orjson
@@ -11,17 +11,28 @@ from numpy.typing import NDArray
 from detectors.fraud.champions import Verdict
 from detectors.fraud.features import FEATURE_SET
 from schemas.errors import Refused
+from schemas.topics import Topic
 from schemas.transaction import Transaction
-from streams.batch import Batch
 from streams.repeats import Repeat
 from streams.reporting_currency import ReportingCurrency
 
-__all__ = ["is_judged", "score_records"]
+__all__ = ["PaymentBatch", "is_judged", "score_records"]
 
 JUDGED = frozenset({"authorised", "declined"})
 
 Outcome = Transaction | Refused | Repeat
 Judged = Iterator[tuple[Verdict, list[float]]]
+
+
+class PaymentBatch(Protocol):
+    """Where payments were read: a batch of the stream, or what stands for one where there is none."""
+
+    topic: Topic
+    partition: int
+    generation: str
+    offsets: Sequence[int]
+    append_ms: Sequence[int]
+    taken_at: datetime
 
 
 def is_judged(payment: Transaction) -> bool:
@@ -30,7 +41,7 @@ def is_judged(payment: Transaction) -> bool:
 
 
 def score_records(
-    batch: Batch[Any],
+    batch: PaymentBatch,
     outcomes: Sequence[Outcome],
     features: NDArray[np.float64],
     verdicts: Sequence[Verdict],

@@ -1,0 +1,1 @@
+"""Were the incidents of a simulation found? The matching rule, and the table that shows it."""

@@ -1,0 +1,43 @@
+"""The table of incidents: what happened, how soon it was noticed, and in which words."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+
+from tillwatch.incidents.matching import FOUND_BY, IncidentFound
+
+__all__ = ["incident_table"]
+
+
+def incident_table(found: Sequence[IncidentFound], zone: ZoneInfo) -> Table:
+    """Lay the incidents out for people, in the order in which they began."""
+    noticed = sum(one.alert is not None for one in found)
+    table = Table(title=f"Incidents of the simulation: {noticed} of {len(found)} alerted by the right kind")
+    table.add_column("began", no_wrap=True)
+    table.add_column("incident", no_wrap=True)
+    table.add_column("alerted after", justify="right", no_wrap=True)
+    table.add_column("sentence", overflow="fold")
+    for one in sorted(found, key=lambda one: one.incident.begins_at):
+        incident = one.incident
+        table.add_row(
+            f"{incident.begins_at.astimezone(zone):%a %H:%M}",
+            incident.title,
+            "NOT ALERTED" if one.delay is None else in_minutes(one.delay),
+            missed(one) if one.alert is None else one.alert.sentence,
+        )
+    return table
+
+
+def missed(one: IncidentFound) -> str:
+    """Say what was expected of an incident that nobody noticed."""
+    expected = FOUND_BY[one.incident.kind]
+    if one.first_kind is None:
+        return f"expected an alert of the kind {expected}; nothing named its place"
+    return f"expected an alert of the kind {expected}; the first that named its place was {one.first_kind}"
+
+
+def in_minutes(delay: timedelta) -> str:
+    """Write a delay: 3 min."""
+    return f"{delay / timedelta(minutes=1):.0f} min"
