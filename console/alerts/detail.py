@@ -13,6 +13,7 @@ from console.alerts.stored import AnsweredRow, PaymentRow
 from console.panels.latest import score_text
 from console.wording import UNKNOWN, age, money, percent, plural
 from schemas.alert import Alert, AlertReason
+from streams.reporting_currency import minor_digits
 
 __all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "clock_text", "detail"]
 
@@ -197,7 +198,7 @@ def facts(alert: Alert, now: datetime, zone: ZoneInfo, currency: str) -> str:
     if alert.money_at_risk_minor:
         parts.append(f"{money(alert.money_at_risk_minor, currency)} at risk so far")
     if alert.count > 1:
-        parts.append(plural(alert.count, "event"))
+        parts.append(plural(alert.count, "payment" if alert.payments else "event"))
     return ", ".join(parts)
 
 
@@ -244,7 +245,7 @@ def reason_line(number: int, reason: AlertReason, currency: str) -> ReasonLine:
         number=number,
         text=reason.text,
         value=figure(reason.value, reason.unit, currency),
-        usual=figure(reason.usual, reason.unit, currency),
+        usual=figure(reason.usual, reason.unit, currency).removesuffix(f" {reason.unit}"),
         bar=f"{100 * reason.weight:.1f}%",
         share=f"{100 * reason.weight:.0f} % of what made this alert",
     )
@@ -255,10 +256,11 @@ def figure(value: float | None, unit: str, currency: str) -> str:
     if value is None:
         return UNKNOWN
     if unit == "share":
-        return percent(value)
-    number = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.3g}"
-    number = number.replace("-", "−")
-    return f"{number} {unit}" if unit != currency else f"{money(round(value * 100), currency)}"
+        return percent(value, 0 if value >= 0.1 else 1)
+    if unit == currency:
+        return money(round(value * 10 ** minor_digits(currency)), currency, whole=abs(value) >= 1000)
+    number = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.2g}"
+    return f"{number} {unit}".replace("-", "−")
 
 
 def payment_lines(

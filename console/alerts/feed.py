@@ -1,7 +1,6 @@
 """What the store says about alerts, asked once a second for everybody who looks."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Mapping
@@ -14,9 +13,10 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from pydantic import ValidationError
 
-from console.alerts.course import COURSE, EXPECTED, HEARD, Chart, course_chart, payments_chart, window
+from console.alerts.course import COURSE, EXPECTED, Chart, course_chart, payments_chart, window
 from console.alerts.detail import Detail, detail
 from console.alerts.page import LIST_QUERIES
+from console.alerts.silence import HEARD
 from console.alerts.snapshot import Snapshot
 from console.alerts.stored import ANSWERED, ONE, PAYMENTS
 from console.errors import StoreSilent
@@ -79,6 +79,7 @@ class AlertFeed:
         self._taking = asyncio.Lock()
         self._details: dict[str, Shared] = {}
         self._clock: Clock = read_clock(None)
+        self._failing: set[str] = set()
 
     async def current(self) -> Snapshot:
         """Return what the store said at most a second ago."""
@@ -89,7 +90,14 @@ class AlertFeed:
             return self._snapshot
 
     async def opened(self, alert_id: str) -> Detail | None:
-        """Return one alert in full, at most a second old; None if there is none, or nobody can say."""
+        """Return one alert in full, at most a second old, or the last known; None if there is none.
+
+        Raises
+        ------
+        StoreSilent
+            ClickHouse does not answer, and nothing is known of it.
+
+        """
         shared = self._details.pop(alert_id, None) or Shared()
         self._details[alert_id] = shared  # the youngest last, so that the oldest go
         while len(self._details) > REMEMBERED:
@@ -97,9 +105,11 @@ class AlertFeed:
         async with shared.lock:
             if time.monotonic() - shared.taken >= FRESH_SECONDS:
                 shared.taken = time.monotonic()
-                # where nobody answers the list says so, and what is known of the alert stays
-                with contextlib.suppress(StoreSilent):
+                try:
                     shared.found = await self._detail(alert_id)
+                except StoreSilent:
+                    if shared.found is None:
+                        raise
             return shared.found
 
     async def alert(self, alert_id: str) -> Alert | None:

@@ -179,6 +179,6 @@ def choices(
     title = "Every store" if part == "store" else "Every kind"
     found = sorted(counted.items(), key=lambda item: names.get(item[0], item[0]))
     return (
-        Option("", f"{title} ({len(others)})"),
+        Option("", title),
         *(Option(value, f"{names.get(value, value)} ({number})") for value, number in found),
     )

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
+from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert
 from schemas.answer import AnswerVerdict
 
 __all__ = ["NAMES", "VERDICTS", "Verdict", "fitting", "said"]
-
-PAYMENT_KINDS = frozenset({"payment_fraud", "card_spree", "card_testing", "terminal_fraud"})
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,8 @@ VERDICTS: dict[str, Verdict] = {
 
 
 def fitting(alert: Alert) -> tuple[Verdict, Verdict]:
-    """Choose the two answers: about payments where there are any to label, about the business otherwise."""
-    if alert.kind in PAYMENT_KINDS and alert.payments:
+    """Choose the two answers, as the judge takes them: about payments, or about the business."""
+    if alert.kind in PAYMENT_KINDS:
         return VERDICTS["fraud"], VERDICTS["genuine"]
     return VERDICTS["real"], VERDICTS["false_alarm"]
 

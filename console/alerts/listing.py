@@ -53,7 +53,7 @@ def look(kind: str, severity: str, *, is_open: bool) -> Look:
     if not is_open:
         return Look("resolved", "✓", "Resolved")
     if kind == "source_silent":
-        return Look("missing", "▨", "No data")
+        return Look("missing", "▨", "Silent")
     return Look("now", "●", "Act now") if severity == "now" else Look("soon", "▲", "Look soon")
 
 
@@ -91,7 +91,8 @@ def line(
         level=marked.level,
         icon=marked.icon,
         word=marked.word,
-        sentence=row.sentence,
+        # the rest of it is for the alert's own page
+        sentence=row.sentence.partition(". ")[0].rstrip("."),
         money=money(row.money_at_risk_minor, currency) if row.money_at_risk_minor else "",
         where=place(row.store_id, row.entity_type, row.entity, store_names),
         age=ago(row.since if settled is None else settled, now),

@@ -53,9 +53,23 @@ class AlertsPage:
 
 
 def alerts_page(
-    snapshot: Snapshot, chosen: Filter, *, opened: str | None = None, detail: Detail | None = None
+    snapshot: Snapshot,
+    chosen: Filter,
+    *,
+    opened: str | None = None,
+    detail: Detail | None = None,
+    missing: str = "",
 ) -> AlertsPage:
-    """Compute everything that the page shows."""
+    """Compute everything that the page shows.
+
+    Parameters
+    ----------
+    snapshot, chosen
+        What the store said, and what the visitor asked to see of it.
+    opened, detail, missing
+        The alert that the address names, and why it cannot be shown where it cannot.
+
+    """
     readings, settings = snapshot.readings, snapshot.settings
     rows, names = readings.of(LISTED), snapshot.store_names
     found = matching(rows, chosen, names)
@@ -90,7 +104,7 @@ def alerts_page(
         empty=empty(snapshot, rows, chosen) if not found else "",
         proof=proof(readings.first(WATCHING), snapshot.wall),
         opened=opened or "",
-        missing=absent(readings, opened) if opened is not None and detail is None else "",
+        missing=missing,
         detail=detail,
     )
 
@@ -136,15 +150,8 @@ def proof(watching: WatchingRow | None, wall: datetime) -> str:
     """Say what is being watched and when somebody last looked."""
     if watching is None:
         return ""
+    if watching.judged_at is None:
+        return "The judge has not reported yet: nobody is watching."
     pace = f"{watching.payments_per_minute:,.0f} payments a minute"
     watched = f"{plural(watching.series, 'series', 'series')} and {pace}" if watching.series else pace
-    looked = watching.judged_at or watching.newest
-    check = f", last check {age((wall - looked).total_seconds())} ago" if looked is not None else ""
-    return f"{watched} being watched{check}."
-
-
-def absent(readings: Readings, opened: str) -> str:
-    """Say that an address names an alert that is not there."""
-    if LISTED.name not in readings.read_at or readings.problem is not None:
-        return "This alert cannot be shown: the store does not answer."
-    return f"There is no alert {opened}."
+    return f"{watched} being watched, last check {age((wall - watching.judged_at).total_seconds())} ago."

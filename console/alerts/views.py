@@ -66,13 +66,11 @@ async def render(
     request: web.Request, opened: str | None, *, refusal: Refusal | None = None, status: int = 200
 ) -> web.Response:
     """Render the page, with why an answer was not taken."""
-    picture = await look(request, opened)
-    if status == HTTPStatus.OK and opened is not None and picture.detail is None:
-        status = 404 if picture.state == "live" else 503
+    picture, found = await look(request, opened)
     return page(
         request.app[TEMPLATES],
         "alerts.html",
-        status=status,
+        status=found if status == HTTPStatus.OK else status,
         view=picture,
         refusal=refusal,
         sent=request.query.get("sent", ""),
@@ -83,12 +81,19 @@ async def render(
     )
 
 
-async def look(request: web.Request, opened: str | None) -> AlertsPage:
-    """Take the picture that an address asks for."""
+async def look(request: web.Request, opened: str | None) -> tuple[AlertsPage, int]:
+    """Take the picture that an address asks for, with its status: 404 or 503 where its alert is not in it."""
     feed = request.app[ALERTS]
     snapshot = await feed.current()
-    detail = await feed.opened(opened) if opened else None
-    return alerts_page(snapshot, read_filter(request.query, strict=False), opened=opened, detail=detail)
+    chosen = read_filter(request.query, strict=False)
+    try:
+        detail = await feed.opened(opened) if opened else None
+    except StoreSilent as error:
+        missing = f"This alert cannot be shown: {error}"
+        return alerts_page(snapshot, chosen, opened=opened, missing=missing), 503
+    if opened and detail is None:
+        return alerts_page(snapshot, chosen, opened=opened, missing=f"There is no alert {opened}."), 404
+    return alerts_page(snapshot, chosen, opened=opened, detail=detail), 200
 
 
 async def alerts_stream(request: web.Request) -> web.StreamResponse:
@@ -111,7 +116,8 @@ async def alerts_stream(request: web.Request) -> web.StreamResponse:
                 if request.app[SESSIONS].user_of(token, time.time()) is None:
                     await response.write(b"event: logged-out\ndata:\n\n")
                     break
-                news = changed(await look(request, request.query.get("alert") or None), seen)
+                picture, _ = await look(request, request.query.get("alert") or None)
+                news = changed(picture, seen)
                 async with asyncio.timeout(WRITE_SECONDS):
                     await response.write(b"event: alerts\ndata: {%b}\n\n" % news)
                 if not await feed.tick():

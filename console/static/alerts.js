@@ -8,9 +8,12 @@ import { listenToKeys } from "./alerts_keys.js";
 import { follow, noticeSilence } from "./alerts_stream.js";
 
 const SEARCH_WAIT_MS = 250;
+const FEW_PAYMENTS = 10; // as in the stylesheet
 
 const filters = document.querySelector(".filters");
 const article = document.querySelector(".alert-detail");
+const paid = document.querySelector(".paid");
+const allPayments = document.getElementById("all-payments");
 const heading = document.getElementById("sentence");
 const chart = alertChart(document.getElementById("alert-chart"));
 const wide = matchMedia("(min-width: 1024px)");
@@ -35,9 +38,15 @@ function show(picture) {
     if (focusHeading) heading.focus({ preventScroll: wide.matches });
     focusHeading = false;
   }
-  document.querySelector(".paid").hidden = !detail?.payments.length;
+  showPayments(detail?.payments.length ?? 0);
   if (first && !opened && wide.matches && shown.length) go(shown[0].href, { replace: true, focus: false });
   first = false;
+}
+
+function showPayments(count) {
+  paid.hidden = count === 0;
+  allPayments.hidden = count <= FEW_PAYMENTS || "all" in paid.dataset;
+  allPayments.textContent = `Show all ${count}`;
 }
 
 // Options without a value attribute would fall back to their text, so the key says which is which.
@@ -60,6 +69,7 @@ function go(href, { replace = false, focus = true } = {}) {
   if (location.search !== before) reorder();
   focusHeading = focus && openedId() !== "";
   article.scrollTop = 0;
+  delete paid.dataset.all;
   if (openedId() && !wide.matches) scrollTo(0, 0);
   stream();
 }
@@ -105,6 +115,7 @@ document.getElementById("newer").addEventListener("click", () => {
   document.querySelector(".list").scrollTop = 0;
   stream();
 });
+allPayments.addEventListener("click", () => { paid.dataset.all = ""; allPayments.hidden = true; });
 document.getElementById("copy").addEventListener("click", async () => {
   const copied = document.getElementById("copied");
   try {
