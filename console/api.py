@@ -7,9 +7,9 @@ import time
 from aiohttp import web
 
 from console.feed import Feed
-from console.login import SETTINGS
 from console.problems import problem
 from console.security import SESSIONS
+from console.selection import selection_of
 from console.sessions import COOKIE
 
 __all__ = ["FEED", "now_json", "now_stream"]
@@ -21,24 +21,27 @@ WRITE_SECONDS = 10.0
 
 
 async def now_json(request: web.Request) -> web.Response:
-    """Answer the page's figures: `GET /api/v1/now`."""
-    picture = await request.app[FEED].current()
+    """Answer the page's figures: `GET /api/v1/now?region=&store=&channel=`."""
+    picture = await request.app[FEED].current(selection_of(request.query))
     response = web.Response(body=picture.json, content_type="application/json")
     response.enable_compression()
     return response
 
 
 async def now_stream(request: web.Request) -> web.StreamResponse:
-    """Push the page's figures once a second: `GET /api/v1/now/stream`, server-sent events."""
-    feed = request.app[FEED]
-    if feed.viewers >= request.app[SETTINGS].max_viewers:
-        return problem(503, "Too many viewers; try again later.")
+    """Push the page's figures once a second: `GET /api/v1/now/stream`, server-sent events.
+
+    The same parameters as for `now_json` say which part of the business is looked at.
+    """
+    feed, chosen = request.app[FEED], selection_of(request.query)
+    if not feed.has_room(chosen):
+        return problem(503, "Too many viewers, or too many different selections; try again later.")
     token = request.cookies.get(COOKIE)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     with contextlib.suppress(ConnectionError, TimeoutError):
         await response.write(b"retry: 2000\n\n")
-        async with contextlib.aclosing(feed.follow()) as pictures:
+        async with contextlib.aclosing(feed.follow(chosen)) as pictures:
             async for picture in pictures:
                 if request.app[SESSIONS].user_of(token, time.time()) is None:
                     await response.write(b"event: logged-out\ndata:\n\n")

@@ -1,22 +1,39 @@
 """Puts the picture together: readings and clock in, page out. Reads no clock and does no I/O."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from console.now import ClockFace, Now, PageState
+from console.panels.cues import cues
 from console.panels.day import DAY, Totals, day_chart, revenue, totals
+from console.panels.expected import EXPECTED, course_of
 from console.panels.freshness import COMPLETENESS, FRESHNESS, completeness
+from console.panels.funnel import FUNNEL, funnel
 from console.panels.latest import LATEST, latest_payments
-from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS, pipeline
+from console.panels.open_alerts import OPEN_ALERTS, worst_first
+from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS, alive, pipeline
+from console.panels.rail import WATCHING, rail, watched
+from console.panels.running_out import RUNNING_OUT, running_out
 from console.panels.stores import STORE_REVENUE, STORES, open_stores, rank_stores
 from console.panels.tiles import tiles
 from console.panels.visits import VISITS
 from console.query import Query
 from console.reader import Readings
+from console.selection import EVERYTHING, Selection
 from console.settings import ConsoleSettings
-from console.status import Situation, Status, status
+from console.status import (
+    COMPLETE_ENOUGH,
+    STALE_SECONDS,
+    Situation,
+    Status,
+    status,
+    watching_problems,
+)
 from console.trading_day import TradingDay, trading_day
+from console.wording import age, percent
 from producers.clock import Clock
+from producers.cue_sheet import Incident
 
 __all__ = ["clock_face", "compose", "day_of", "newest_arrival"]
 
@@ -45,43 +62,71 @@ def newest_arrival(readings: Readings) -> datetime | None:
 def compose(
     readings: Readings,
     *,
+    chosen: Selection = EVERYTHING,
     clock: Clock,
     wall: datetime,
     day: TradingDay,
     settings: ConsoleSettings,
     waiting_since: datetime,
+    incidents: Sequence[Incident] = (),
 ) -> Now:
     """Compute everything that the page shows at the moment `wall`."""
     currency = settings.reporting_currency
-    stores = readings.of(STORES)
-    rows = readings.of(DAY)
+    stores, rows, alerts = readings.of(STORES), readings.of(DAY), readings.of(OPEN_ALERTS)
+    names = {store.store_id: store.name for store in stores}
+    places = chosen.stores(stores, by_channel=True)
+    about = [row for row in alerts if not places or row.store_id in places]
+    usual = readings.of(EXPECTED)
     situation = situate(
         readings, clock=clock, wall=wall, day=day, settings=settings, waiting_since=waiting_since
     )
     sentence = status(situation)
-    today = totals(rows, "today", day.start)
-    if today is None and sentence.level in ("normal", "soon"):
-        today = Totals()  # data flow and nothing was sold: that is a known 0
-    last_week = totals(rows, "last_week", day.week_start)
     state = page_state(readings, sentence)
+    today = totals(rows, "today", day.start)
+    if today is None and state == "live" and not watching_problems(situation):
+        today = Totals()  # data flow and nothing was sold: that is a known 0
+    sums = (today, totals(rows, "last_week", day.week_start))
+    newest = situation.newest or wall
+    workers = readings.of(WORKERS)
     return Now(
         taken_at=wall,
         state=state,
+        selection=chosen,
         clock=clock_face(clock, day),
         status=sentence,
-        revenue=revenue(today, last_week, day, currency),
-        day=day_chart(rows, stores, day, currency),
-        tiles=tiles(rows, readings.of(VISITS), (today, last_week), day, currency),
-        stores=rank_stores(readings.of(STORE_REVENUE), stores, day, currency),
-        latest=latest_payments(readings.of(LATEST), {store.store_id: store.name for store in stores}, day),
-        pipeline=pipeline(
-            readings.of(WORKERS),
-            readings.first(PACE),
-            readings.first(DEAD_LETTERS),
-            situation.newest or wall,
+        open_alerts=f"{len(situation.alerts):,}" if situation.alerts else "",
+        rail=rail(
+            alerts,
+            places,
+            names=names,
+            proof=watched(alerts, readings.first(WATCHING), alive(workers, newest), day, newest),
+            day=day,
+            wall=wall,
+            currency=currency,
         ),
-        notes=notes(readings, day),
+        revenue=revenue(sums, rows, course_of(usual, "revenue"), day, currency),
+        day=day_chart(rows, course_of(usual, "revenue"), about, stores, day=day, currency=currency),
+        tiles=tiles(
+            rows, readings.of(VISITS), sums, usual, badge=badge(situation), day=day, currency=currency
+        ),
+        stores=rank_stores(readings.of(STORE_REVENUE), stores, alerts, day=day, currency=currency),
+        latest=latest_payments(readings.of(LATEST), names, day),
+        funnel=funnel(readings.of(FUNNEL)),
+        running_out=running_out(readings.of(RUNNING_OUT), alerts, names),
+        pipeline=pipeline(workers, readings.first(PACE), readings.first(DEAD_LETTERS), newest),
+        cues=cues(incidents, alerts, names, day),
+        notes=notes(readings, day, chosen),
     )
+
+
+def badge(situation: Situation) -> str:
+    """Mark figures that are incomplete or old; empty if they are neither."""
+    if situation.newest is not None and situation.loading_progress is None:
+        old = (situation.wall - situation.newest).total_seconds()
+        if old > STALE_SECONDS:
+            return f"▨ {age(old)} old"
+    ratio = situation.completeness
+    return f"▨ {percent(ratio)} here" if ratio is not None and ratio < COMPLETE_ENOUGH else ""
 
 
 def situate(
@@ -97,6 +142,7 @@ def situate(
     latest = newest_arrival(readings)
     stores = readings.of(STORES)
     shown_from = readings.complete_at if readings.anything else None
+    loading = loading_progress(clock, settings, latest)
 
     def on_the_wall(moment: datetime | None) -> str:
         return f"{moment.astimezone(settings.zone):%H:%M:%S}" if moment else ""
@@ -104,16 +150,29 @@ def situate(
     return Situation(
         wall=wall,
         waiting_since=on_the_wall(waiting_since),
-        store_problem=readings.problem,
+        store_problem=None if loading is not None and readings.tables_missing else readings.problem,
         shown_from=on_the_wall(shown_from) or None,
         newest=latest,
         newest_text=on_the_wall(latest),
-        loading_progress=clock.progress if clock.phase == "history" else None,
+        loading_progress=loading,
         workers=tuple(readings.of(WORKERS)),
         dead_letters=readings.first(DEAD_LETTERS),
         completeness=completeness(readings.of(COMPLETENESS)),
         open_stores=open_stores(stores, day) if stores else None,
+        alerts=tuple(worst_first(readings.of(OPEN_ALERTS))),
+        currency=settings.reporting_currency,
     )
+
+
+def loading_progress(clock: Clock, settings: ConsoleSettings, newest: datetime | None) -> float | None:
+    """Say how much of the history is loaded; None if none is being loaded.
+
+    A demo whose clock is announced and not written yet is about to begin, so that is loading too.
+    """
+    if clock.phase == "history":
+        return clock.progress
+    about_to = settings.clock_file is not None and not clock.simulated and newest is None
+    return 0.0 if about_to else None
 
 
 def page_state(readings: Readings, sentence: Status) -> PageState:
@@ -131,9 +190,13 @@ def clock_face(clock: Clock, day: TradingDay) -> ClockFace:
     return ClockFace(text, day.zone.key, clock.simulated)
 
 
-def notes(readings: Readings, day: TradingDay) -> dict[str, str]:
-    """Say for each panel what it shows, or since when its own query has been failing."""
+def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, str]:
+    """Say for each panel what it shows, or since when its own query has been failing.
+
+    Where a selection does not reach, the panel says that it is about all.
+    """
     until = f"{day.local(day.until):%H:%M}"
+    every_store = "" if chosen.everything else "all stores and channels"
 
     def note(usual: str, *queries: Query[Any]) -> str:
         for query in queries:
@@ -145,9 +208,15 @@ def notes(readings: Readings, day: TradingDay) -> dict[str, str]:
         return usual
 
     return {
-        "day": note("a minute, mean of 10 minutes", DAY),
-        "tiles": note(f"today up to {until}, lines: last 2 h", DAY, VISITS),
+        "day": note("a minute, mean of 10 minutes", DAY, EXPECTED),
+        "rail": note("", OPEN_ALERTS, WATCHING),
+        "tiles": note(f"today up to {until}, lines: last 2 h", DAY, VISITS, COMPLETENESS),
         "stores": note(f"revenue up to {until}, on last {day.weekday}", STORE_REVENUE, STORES),
-        "latest": note("by arrival", LATEST),
-        "pipeline": note("", WORKERS, PACE, DEAD_LETTERS),
+        "latest": note("by arrival" if chosen.everything else "by arrival, of the last 2 h", LATEST),
+        "funnel": note(f"web shop and app, last hour to {until}, tick: last {day.weekday}", FUNNEL),
+        "running_out": note(
+            "all channels, most sales at stake first" if chosen.channel else "most sales at stake first",
+            RUNNING_OUT,
+        ),
+        "pipeline": note(every_store, WORKERS, PACE, DEAD_LETTERS),
     }

@@ -1,9 +1,10 @@
-"""One picture a second for everybody who looks: the store is asked once, whatever their number."""
+"""One picture a second for all who look at the same: the store is asked once, however many they are."""
 
 import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,9 +13,12 @@ from functools import partial
 import orjson
 
 from console.compose import compose, day_of
+from console.cue_sheet_file import CueSheetFile
 from console.now import Now
+from console.panels.stores import STORES
 from console.query import query_parameters
-from console.reader import StoreReader
+from console.reader import MAX_VIEWS, Readings, StoreReader
+from console.selection import EVERYTHING, Choice, Selection, choices, selection_parameters
 from console.settings import ConsoleSettings
 from console.trading_day import TradingDay, trading_day
 from producers.clock import Clock, read_clock
@@ -25,15 +29,23 @@ __all__ = ["Feed", "Picture"]
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+MAX_SELECTIONS = 12
+"""Different selections watched at once. Each costs the store its own questions, one after another, so with
+all of them a picture is still only a few seconds old (chosen, not tuned)."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The page at one moment, encoded once for all viewers."""
+    """The page at one moment, encoded once for all viewers; `taken` by the monotonic clock.
+
+    `choices` is what each chip offers.
+    """
 
     now: Now
     json: bytes
     number: int
+    taken: float
+    choices: dict[str, tuple[Choice, ...]]
 
     @property
     def event(self) -> bytes:
@@ -44,7 +56,9 @@ class Picture:
 class Feed:
     """Takes a picture a second while somebody looks, and on demand for a single request.
 
-    The next one is taken a second after the last began, or when it is ready: they never overlap.
+    One picture per selection, whatever the number of its viewers. Pictures are taken one after another and
+    never overlap, so many selections at once make each one slower and not the store busier; the next round
+    begins a second after the last began, or when that is done.
     """
 
     def __init__(self, reader: StoreReader, settings: ConsoleSettings) -> None:
@@ -53,45 +67,59 @@ class Feed:
         self.viewers = 0
         self.closing = False
         self._since = datetime.now(UTC)
-        self._picture: Picture | None = None
-        self._taken = -TICK_SECONDS
+        self._watched: Counter[Selection] = Counter()
+        self._pictures: dict[Selection, Picture] = {}
+        self._number = 0
         self._taking = asyncio.Lock()
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
         self._clock: Clock = read_clock(None)
         self._before: TradingDay | None = None
+        self._cue_sheet = CueSheetFile(settings.cue_sheet)
 
     @property
     def asking(self) -> bool:
         """Whether pictures are being taken for viewers."""
         return self._task is not None
 
-    async def current(self) -> Picture:
+    def has_room(self, chosen: Selection) -> bool:
+        """Whether one more viewer of a selection can be served."""
+        known = chosen in self._watched or len(self._watched) < MAX_SELECTIONS
+        return known and self.viewers < self.settings.max_viewers
+
+    async def current(self, chosen: Selection = EVERYTHING) -> Picture:
         """Return a picture that is at most a second old."""
         async with self._taking:
-            if self._picture is None or time.monotonic() - self._taken >= TICK_SECONDS:
-                self._taken = time.monotonic()
-                self._picture = await self._take()
-            return self._picture
+            picture = self._pictures.pop(chosen, None)
+            if picture is None or time.monotonic() - picture.taken >= TICK_SECONDS:
+                picture = await self._take(chosen)
+            self._pictures[chosen] = picture
+            while len(self._pictures) > MAX_VIEWS:
+                self._pictures.pop(next(iter(self._pictures)))
+            return picture
 
-    async def follow(self) -> AsyncGenerator[Picture, None]:
+    async def follow(self, chosen: Selection = EVERYTHING) -> AsyncGenerator[Picture, None]:
         """Yield the picture, then each new one. Whoever reads slowly gets fewer, never older ones."""
         self.viewers += 1
+        self._watched[chosen] += 1
         if self._task is None:
             self._task = asyncio.create_task(self._run())
         try:
-            picture = await self.current()
+            picture = await self.current(chosen)
             while not self.closing:
                 yield picture
-                seen = picture.number
                 async with self._changed:
-                    await self._changed.wait_for(partial(self._news_since, seen))
-                picture = self._picture or picture
+                    await self._changed.wait_for(partial(self._news_since, chosen, picture.number))
+                picture = self._pictures.get(chosen, picture)
         finally:
             self.viewers -= 1
+            self._watched[chosen] -= 1
+            if not self._watched[chosen]:
+                del self._watched[chosen]
 
-    def _news_since(self, seen: int) -> bool:
-        return self.closing or (self._picture is not None and self._picture.number > seen)
+    def _news_since(self, chosen: Selection, seen: int) -> bool:
+        picture = self._pictures.get(chosen)
+        return self.closing or (picture is not None and picture.number > seen)
 
     async def close(self) -> None:
         """End all streams and stop asking."""
@@ -106,35 +134,47 @@ class Feed:
 
     async def _run(self) -> None:
         """Take pictures while somebody looks."""
-        while self.viewers:
+        while self._watched:
             begun = time.monotonic()
-            try:
-                await self.current()
-            except Exception:  # the edge: one bad picture must not end the stream for everybody
-                logger.exception("no picture")
-            async with self._changed:
-                self._changed.notify_all()
+            for chosen in list(self._watched):
+                try:
+                    await self.current(chosen)
+                except Exception:  # the edge: one bad picture must not end the stream for everybody
+                    logger.exception("no picture")
+                async with self._changed:
+                    self._changed.notify_all()
             await asyncio.sleep(max(0.05, begun + TICK_SECONDS - time.monotonic()))
         self._task = None
 
-    async def _take(self) -> Picture:
+    async def _take(self, chosen: Selection) -> Picture:
+        taken = time.monotonic()
         clock, wall = self._read_clock(), datetime.now(UTC)
-        day = self._day(clock, wall)
-        readings = await self.reader.read(query_parameters(day, wall))
+        day = self._day(clock, wall, chosen)
+        readings = await self._read(day, wall, chosen)
         now = compose(
             readings,
+            chosen=chosen,
             clock=clock,
             wall=datetime.now(UTC),
             day=day,
             settings=self.settings,
             waiting_since=self._since,
+            incidents=self._cue_sheet.incidents(taken),
         )
-        number = self._picture.number + 1 if self._picture else 1
-        return Picture(now, orjson.dumps(now), number)
+        self._number += 1
+        return Picture(now, orjson.dumps(now), self._number, taken, choices(readings.of(STORES), chosen))
 
-    def _day(self, clock: Clock, wall: datetime) -> TradingDay:
+    async def _read(self, day: TradingDay, wall: datetime, chosen: Selection) -> Readings:
+        moments = query_parameters(day, wall)
+        if not chosen.everything and not self.reader.shared.of(STORES):
+            # which stores are chosen is only known with the master data
+            await self.reader.read(moments | selection_parameters(EVERYTHING, ()), EVERYTHING)
+        known = self.reader.shared.of(STORES)
+        return await self.reader.read(moments | selection_parameters(chosen, known), chosen)
+
+    def _day(self, clock: Clock, wall: datetime, chosen: Selection) -> TradingDay:
         """Cut the day; what was finished once stays so, even if a simulated clock stands still."""
-        day = day_of(clock, wall, self.reader.readings, self.settings)
+        day = day_of(clock, wall, self.reader.view(chosen), self.settings)
         before, self._before = self._before, day
         if before is not None and before.start == day.start and before.until > day.until:
             day = self._before = trading_day(day.now, before.until, self.settings.zone)

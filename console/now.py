@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from console.panels.cues import Cues
 from console.panels.day import Day, Revenue
+from console.panels.funnel import FunnelStep
 from console.panels.latest import LatestPayment
 from console.panels.pipeline import Pipeline
+from console.panels.rail import Rail
+from console.panels.running_out import RunningOut
 from console.panels.stores import RankedStore
 from console.panels.tiles import Tile
+from console.selection import Selection
 from console.status import Status
 
 __all__ = ["ClockFace", "Now", "PageState"]
@@ -27,16 +32,25 @@ class ClockFace:
 
 @dataclass(frozen=True)
 class Now:
-    """One picture of the page. `notes` says per panel what its figures are, or what it misses."""
+    """One picture of the page. `notes` says per panel what its figures are, or what it misses.
+
+    Everything is about `selection` but the sentence, the pipeline and the script, which are about all.
+    """
 
     taken_at: datetime
     state: PageState
+    selection: Selection
     clock: ClockFace
     status: Status
+    open_alerts: str
+    rail: Rail
     revenue: Revenue
     day: Day
     tiles: tuple[Tile, ...]
     stores: tuple[RankedStore, ...]
     latest: tuple[LatestPayment, ...]
+    funnel: tuple[FunnelStep, ...]
+    running_out: tuple[RunningOut, ...]
     pipeline: Pipeline
+    cues: Cues | None
     notes: dict[str, str]

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from console.api import FEED
 from console.security import USER
+from console.selection import selection_of
 from console.sparkline import HEIGHT, WIDTH
 from console.templating import TEMPLATES, page
 
@@ -12,11 +13,12 @@ __all__ = ["healthz", "now_page"]
 
 async def now_page(request: web.Request) -> web.Response:
     """Show the Now page."""
-    picture = await request.app[FEED].current()
+    picture = await request.app[FEED].current(selection_of(request.query))
     return page(
         request.app[TEMPLATES],
         "now.html",
         now=picture.now,
+        choices=picture.choices,
         user=request[USER],
         spark_width=WIDTH,
         spark_height=HEIGHT,

@@ -11,11 +11,16 @@ from pydantic import TypeAdapter
 
 from console.trading_day import TradingDay
 
-__all__ = ["FOLDER", "Query", "query_parameters"]
+__all__ = ["FOLDER", "SPARKLINE", "Parameter", "Query", "query_parameters"]
+
+Parameter = int | str | list[str]
 
 FOLDER = Path(__file__).parent / "queries"
 PARAMETER = re.compile(r"\{(\w+):[^}]+\}")
 SPARKLINE = timedelta(hours=2)
+FUNNEL = timedelta(hours=1)
+SELECTION = frozenset({"stores", "places", "channel", "expected_store"})
+"""Parameters that say which part of the business is asked for."""
 
 Row = TypeVar("Row")
 
@@ -49,14 +54,19 @@ class Query(Generic[Row]):
         """The names of its parameters."""
         return frozenset(PARAMETER.findall(self.sql))
 
+    @property
+    def selected(self) -> bool:
+        """Whether its answer depends on the selection."""
+        return bool(self.parameters & SELECTION)
+
     @cached_property
     def adapter(self) -> TypeAdapter[list[Row]]:
         """Check rows as they come from the store."""
         return TypeAdapter(list[self.row])  # type: ignore[name-defined]  # the type is only known when it runs
 
 
-def query_parameters(day: TradingDay, wall: datetime) -> dict[str, int]:
-    """Compute every parameter that a query may name; moments are whole seconds since 1970."""
+def query_parameters(day: TradingDay, wall: datetime) -> dict[str, Parameter]:
+    """Compute the moments that a query may name, in whole seconds since 1970."""
     return {
         name: int(moment.timestamp())
         for name, moment in {
@@ -68,6 +78,8 @@ def query_parameters(day: TradingDay, wall: datetime) -> dict[str, int]:
             "week_end": day.week_end,
             "sparkline_start": day.until - SPARKLINE,
             "week_sparkline_start": day.week_until - SPARKLINE,
+            "funnel_start": day.until - FUNNEL,
+            "week_funnel_start": day.week_until - FUNNEL,
             "wall": wall,
         }.items()
     }

@@ -3,9 +3,14 @@
 from typing import Any
 
 from console.panels.day import DAY
+from console.panels.expected import EXPECTED
 from console.panels.freshness import COMPLETENESS, FRESHNESS
+from console.panels.funnel import FUNNEL
 from console.panels.latest import LATEST
+from console.panels.open_alerts import OPEN_ALERTS
 from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS
+from console.panels.rail import WATCHING
+from console.panels.running_out import RUNNING_OUT
 from console.panels.stores import STORE_REVENUE, STORES
 from console.panels.visits import VISITS
 from console.query import Query
@@ -23,4 +28,9 @@ QUERIES: tuple[Query[Any], ...] = (  # Any: each has its own type of row
     PACE,
     DEAD_LETTERS,
     COMPLETENESS,
+    OPEN_ALERTS,
+    EXPECTED,
+    WATCHING,
+    FUNNEL,
+    RUNNING_OUT,
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -12,12 +12,12 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from pydantic import ValidationError
 
-from console.query import Query
+from console.query import Parameter, Query
 from schemas.errors import Retry, Stop
 from sinks.connection import connect_async
 from sinks.settings import ClickHouseSettings
 
-__all__ = ["Readings", "StoreReader"]
+__all__ = ["MAX_VIEWS", "Readings", "StoreReader"]
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,9 @@ QUERY_SECONDS = 5.0
 """A query that takes longer is given up: the page says so and shows the figures before."""
 
 AT_ONCE = 4
+MAX_VIEWS = 16
+"""Selections whose last figures are kept; the one that nobody asked for longest goes first."""
+
 NO_ANSWER = "no answer from ClickHouse"
 NO_TABLE_YET = "no table yet"
 NO_TABLE = frozenset({"60", "81"})
@@ -37,13 +40,15 @@ NO_TABLE = frozenset({"60", "81"})
 class Readings:
     """The last answer to each query, with what went wrong since.
 
-    `problem` says why the store as a whole cannot be asked; `errors` holds what single queries met.
+    `problem` says why the store as a whole cannot be asked, `tables_missing` that it is merely new; `errors`
+    holds what single queries met.
     """
 
     rows: dict[str, list[Any]] = field(default_factory=dict)  # Any: each query has its own type of row
     read_at: dict[str, datetime] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     problem: str | None = None
+    tables_missing: bool = False
     complete_at: datetime | None = None
 
     def first(self, query: Query[Row]) -> Row | None:
@@ -59,9 +64,21 @@ class Readings:
         """Look up the rows of a query; empty if it was never answered."""
         return self.rows.get(query.name, [])
 
+    def borrow(self, other: "Readings", names: Sequence[str]) -> None:
+        """Take over what others have read of queries that answer everybody the same."""
+        for name in names:
+            if name in other.rows:
+                self.rows[name], self.read_at[name] = other.rows[name], other.read_at[name]
+            self.errors.pop(name, None)
+            if name in other.errors:
+                self.errors[name] = other.errors[name]
+
 
 class StoreReader:
     """Runs the query set through one asynchronous client.
+
+    A view holds the readings of one selection. What depends on none is asked once for all views. Calls must
+    not overlap.
 
     Parameters
     ----------
@@ -75,94 +92,115 @@ class StoreReader:
     def __init__(self, settings: ClickHouseSettings, queries: Sequence[Query[Any]]) -> None:
         self.settings = settings
         self.queries = queries
-        self.readings = Readings()
+        self.shared = Readings()
+        self._views: dict[Hashable, Readings] = {}
+        self._shared_names = [query.name for query in queries if not query.selected]
         self._client: AsyncClient | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def read(self, parameters: Mapping[str, int]) -> Readings:
+    def view(self, view: Hashable) -> Readings:
+        """Give the last readings of a view without asking."""
+        readings = self._views.pop(view, None) or Readings()
+        self._views[view] = readings
+        while len(self._views) > MAX_VIEWS:
+            self._views.pop(next(iter(self._views)))
+        return readings
+
+    async def read(self, parameters: Mapping[str, Parameter], view: Hashable = "") -> Readings:
         """Ask everything that is due, all at once, and return the newest of everything. Never raises."""
+        readings = self.view(view)
         try:
             if self._client is None:
                 self._client = await connect_async(self.settings)
-            due = asked = self._due()
+            due = asked = self._due(readings)
             if not due:
-                return self.readings
-            if self.readings.problem is not None:
+                readings.borrow(self.shared, self._shared_names)
+                return readings
+            if readings.problem is not None:
                 # One question finds out whether it is back; the others would all wait for nothing.
                 asked = due[:1]
-                await self._ask(self._client, due[0], parameters)
-                due = [] if due[0].name in self.readings.errors else due[1:]
+                await self._ask(self._client, due[0], parameters, readings)
+                due = [] if due[0].name in self._of(due[0], readings).errors else due[1:]
                 asked += due
-            await asyncio.gather(*(self._ask(self._client, query, parameters) for query in due))
+            await asyncio.gather(*(self._ask(self._client, query, parameters, readings) for query in due))
         except Stop as error:
             refused = f"refuses user {self.settings.user}, or has no database {self.settings.database}."
-            self._failed(f"ClickHouse at {self._address()} {refused}", error)
+            self._failed(readings, f"ClickHouse at {self._address()} {refused}", error)
         except (Retry, OSError) as error:
-            self._failed(self._absent(), error)
+            self._failed(readings, self._absent(), error)
         else:
-            self._judge([query.name for query in asked])
-        return self.readings
+            readings.borrow(self.shared, self._shared_names)
+            self._judge(readings, [query.name for query in asked])
+        return readings
+
+    def _of(self, query: Query[Any], readings: Readings) -> Readings:
+        """Say where the answer to a query belongs."""
+        return readings if query.selected else self.shared
 
     async def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.close()
 
-    def _due(self) -> list[Query[Any]]:
+    def _due(self, readings: Readings) -> list[Query[Any]]:
         """Choose the queries whose answers are old, or failed. A tick may come a little early."""
         now = datetime.now(UTC)
         return [
             query
             for query in self.queries
-            if query.name in self.readings.errors
-            or query.name not in self.readings.read_at
-            or (now - self.readings.read_at[query.name]).total_seconds() > query.every_seconds - 0.5
+            if query.name in self._of(query, readings).errors
+            or (read_at := self._of(query, readings).read_at.get(query.name)) is None
+            or (now - read_at).total_seconds() > query.every_seconds - 0.5
         ]
 
-    async def _ask(self, client: AsyncClient, query: Query[Row], parameters: Mapping[str, int]) -> None:
+    async def _ask(
+        self, client: AsyncClient, query: Query[Row], parameters: Mapping[str, Parameter], readings: Readings
+    ) -> None:
         needed = {name: parameters[name] for name in query.parameters}
+        place = self._of(query, readings)
         try:
             async with asyncio.timeout(QUERY_SECONDS), self._slots:
                 result = await client.query(query.sql, parameters=needed, tz_mode="aware")
             rows = query.adapter.validate_python(list(result.named_results()))
         except (ClickHouseError, ClientError, OSError, ValidationError) as error:
-            self._note(query.name, error)
+            note(place, query.name, error)
             return
-        self.readings.rows[query.name] = rows
-        self.readings.read_at[query.name] = datetime.now(UTC)
-        self.readings.errors.pop(query.name, None)
+        place.rows[query.name] = rows
+        place.read_at[query.name] = datetime.now(UTC)
+        place.errors.pop(query.name, None)
 
-    def _note(self, name: str, error: Exception) -> None:
-        """Remember what a query met, and log it once and not every second."""
-        if isinstance(error, OperationalError | ClientError | OSError):
-            text = NO_ANSWER
-        elif str(getattr(error, "code", "")) in NO_TABLE:
-            text = NO_TABLE_YET
-        else:
-            text = f"query {name} failed"
-        if self.readings.errors.get(name) != text:
-            logger.warning("query failed", extra={"query": name, "error": str(error)[:500]})
-        self.readings.errors[name] = text
-
-    def _judge(self, asked: Sequence[str]) -> None:
+    def _judge(self, readings: Readings, asked: Sequence[str]) -> None:
         """Tell a store that is away from a query that fails."""
-        errors = self.readings.errors
-        outcomes = {errors.get(name) for name in asked}
-        if outcomes == {NO_TABLE_YET}:
-            self.readings.problem = f"ClickHouse at {self._address()} has no tables yet; the sink makes them."
+        outcomes = {readings.errors.get(name) for name in asked}
+        readings.tables_missing = outcomes == {NO_TABLE_YET}
+        if readings.tables_missing:
+            readings.problem = f"ClickHouse at {self._address()} has no tables yet; the sink makes them."
         elif outcomes == {NO_ANSWER}:
-            self.readings.problem = self._absent()
+            readings.problem = self._absent()
         else:
-            self.readings.problem = None
-            self.readings.complete_at = datetime.now(UTC)
+            readings.problem = None
+            readings.complete_at = datetime.now(UTC)
 
-    def _failed(self, problem: str, error: Exception) -> None:
-        if self.readings.problem != problem:
+    def _failed(self, readings: Readings, problem: str, error: Exception) -> None:
+        if readings.problem != problem:
             logger.warning("store absent", extra={"error": str(error)[:500]})
-        self.readings.problem = problem
+        readings.problem = problem
 
     def _absent(self) -> str:
         return f"ClickHouse at {self._address()} does not answer."
 
     def _address(self) -> str:
         return f"{self.settings.host}:{self.settings.port}"
+
+
+def note(readings: Readings, name: str, error: Exception) -> None:
+    """Remember what a query met, and log it once and not every second."""
+    if isinstance(error, OperationalError | ClientError | OSError):
+        text = NO_ANSWER
+    elif str(getattr(error, "code", "")) in NO_TABLE:
+        text = NO_TABLE_YET
+    else:
+        text = f"query {name} failed"
+    if readings.errors.get(name) != text:
+        logger.warning("query failed", extra={"query": name, "error": str(error)[:500]})
+    readings.errors[name] = text

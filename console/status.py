@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from console.panels.open_alerts import AlertRow, headline
 from console.panels.pipeline import DeadLetterRow, WorkerRow, alive
-from console.wording import age, percent, plural
+from console.wording import age, money, percent, plural
 
-__all__ = ["Level", "Situation", "Status", "status"]
+__all__ = ["COMPLETE_ENOUGH", "STALE_SECONDS", "Level", "Situation", "Status", "status", "watching_problems"]
 
-Level = Literal["normal", "soon", "now", "missing", "loading"]
-ICONS: dict[Level, str] = {"normal": "", "soon": "▲", "now": "●", "missing": "▨", "loading": "…"}
+Level = Literal["normal", "soon", "now", "silent", "missing", "loading"]
+ICONS: dict[Level, str] = {
+    "normal": "", "soon": "▲", "now": "●", "silent": "▨", "missing": "▨", "loading": "…"
+}  # fmt: skip
 
 STALE_SECONDS = 10.0
 LAG_SOON_SECONDS = 10.0
@@ -21,21 +24,36 @@ COMPLETE_ENOUGH = 0.995
 
 @dataclass(frozen=True)
 class Status:
-    """A level, its sign and its sentence; `age` changes every second and is therefore kept apart."""
+    """A level, its sign and its sentence; `age` changes every second and is therefore kept apart.
+
+    `address` is where the sentence leads: the alert that it speaks of, or nowhere.
+    """
 
     level: Level
     icon: str
     sentence: str
     age: str
     progress: float | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong. `urgent` = somebody should act now."""
+
+    level: Level
+    sentence: str
+    urgent: bool
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class Situation:
     """What the sentence depends on. Times are wall clock.
 
-    `store_problem` says why the store cannot be asked, `newest` when the newest record of any kind reached
-    Kafka, `shown_from` when the figures on the page were read (None = never).
+    `alerts` are open, worst first. `store_problem` says why the store cannot be asked, `newest` when the
+    newest record of any kind reached Kafka, `shown_from` when the figures on the page were read (None =
+    never).
     """
 
     wall: datetime
@@ -49,6 +67,8 @@ class Situation:
     dead_letters: DeadLetterRow | None
     completeness: float | None
     open_stores: tuple[int, int] | None
+    alerts: tuple[AlertRow, ...] = ()
+    currency: str = "EUR"
 
 
 def status(situation: Situation) -> Status:
@@ -70,10 +90,12 @@ def status(situation: Situation) -> Status:
     if not problems:
         old = age((situation.wall - situation.newest).total_seconds())
         return Status("normal", ICONS["normal"], f"All normal. {facts(situation)}", f", {old} old.")
-    level, sentence = problems[0]
+    worst = problems[0]
     more = f" {len(problems) - 1} more." if len(problems) > 1 else ""
-    opening = {"now": "Act now: ", "soon": "Look soon: "}.get(level, "")
-    return Status(level, ICONS[level], f"{opening}{sentence}{more}", "")
+    opening = "Act now: " if worst.urgent else "Look soon: "
+    return Status(
+        worst.level, ICONS[worst.level], f"{opening}{worst.sentence}{more}", "", address=worst.address
+    )
 
 
 def no_data(situation: Situation) -> Status | None:
@@ -90,10 +112,11 @@ def no_data(situation: Situation) -> Status | None:
             f"No data since {situation.shown_from}, last figures shown. {situation.store_problem}",
             "",
         )
-    if situation.newest is None:
+    if situation.newest is None and situation.loading_progress is None:
         return Status("missing", missing, f"Waiting for the first event since {situation.waiting_since}.", "")
-    silent = (situation.wall - situation.newest).total_seconds()
-    if silent > STALE_SECONDS and situation.loading_progress is None:
+    if situation.newest is None or situation.loading_progress is not None:
+        return None
+    if (situation.wall - situation.newest).total_seconds() > STALE_SECONDS:
         return Status(
             "missing",
             missing,
@@ -104,9 +127,25 @@ def no_data(situation: Situation) -> Status | None:
     return None
 
 
-def find_problems(situation: Situation) -> list[tuple[Level, str]]:
-    """List what is wrong, worst first."""
-    found: list[tuple[Level, str]] = []
+def find_problems(situation: Situation) -> list[Problem]:
+    """List what is wrong, worst first: what nobody watches, then what the alerts say, then the rest."""
+    watching = watching_problems(situation)
+    alerts = [alert_problem(row, situation.currency) for row in situation.alerts]
+    rest = data_problems(situation)
+    return sorted([*watching, *alerts, *rest], key=lambda problem: not problem.urgent)
+
+
+def alert_problem(row: AlertRow, currency: str) -> Problem:
+    """Make the sentence of an alert, with what it costs an hour unless it says so itself."""
+    sentence = headline(row)
+    if row.per_hour_minor and "an hour" not in sentence:
+        sentence += f", about {money(row.per_hour_minor, currency)} an hour lost"
+    return Problem(row.level, f"{sentence}.", row.severity == "now", row.address)
+
+
+def watching_problems(situation: Situation) -> list[Problem]:
+    """List the agents that are silent, behind or not at work."""
+    found: list[Problem] = []
     living = alive(situation.workers, situation.newest or situation.wall)
     scoring = [row for row in living if row.agent == "fraud"]
     if not scoring:
@@ -114,31 +153,36 @@ def find_problems(situation: Situation) -> list[tuple[Level, str]]:
         what = "no fraud agent has reported yet"
         if last is not None:
             what = f"the fraud agent has been silent for {age((situation.wall - last).total_seconds())}"
-        found.append(("now", f"{what}; payments are not being scored."))
+        found.append(Problem("now", f"{what}; payments are not being scored.", urgent=True))
     for row in sorted(living, key=lambda row: -row.oldest_unprocessed_seconds):
         behind = row.oldest_unprocessed_seconds
         if row.state == "running" and behind > LAG_SOON_SECONDS:
-            level: Level = "now" if behind > LAG_NOW_SECONDS else "soon"
-            found.append(
-                (level, f"the {row.agent} agent is {age(behind)} behind, {plural(row.lag, 'event')} waiting.")
-            )
+            urgent = behind > LAG_NOW_SECONDS
+            waiting = plural(row.lag, "event")
+            sentence = f"the {row.agent} agent is {age(behind)} behind, {waiting} waiting."
+            found.append(Problem("now" if urgent else "soon", sentence, urgent))
         elif row.state != "running":
-            found.append(("soon", f"the {row.agent} agent is {row.state}; its figures stand still."))
-    if situation.completeness is not None and situation.completeness < COMPLETE_ENOUGH:
+            sentence = f"the {row.agent} agent is {row.state}; its figures stand still."
+            found.append(Problem("soon", sentence, urgent=False))
+    return found
+
+
+def data_problems(situation: Situation) -> list[Problem]:
+    """List what is missing of the data, unless an alert about a silent source says it already."""
+    found: list[Problem] = []
+    explained = any(row.kind == "source_silent" for row in situation.alerts)
+    if not explained and situation.completeness is not None and situation.completeness < COMPLETE_ENOUGH:
         missing = percent(1 - situation.completeness)
-        found.append(
-            ("soon", f"{missing} of the events that sources sent have not arrived; figures are too low.")
-        )
+        sentence = f"{missing} of the events that sources sent have not arrived; figures are too low."
+        found.append(Problem("soon", sentence, urgent=False))
     dead = situation.dead_letters
     if dead is not None and dead.last_minutes:
         records = plural(dead.last_minutes, "record")
-        found.append(
-            (
-                "soon",
-                f"{records} refused in the last 10 minutes, latest of {dead.last_topic}: {dead.last_reason}.",
-            )
+        sentence = (
+            f"{records} refused in the last 10 minutes, latest of {dead.last_topic}: {dead.last_reason}."
         )
-    return sorted(found, key=lambda problem: problem[0] != "now")
+        found.append(Problem("soon", sentence, urgent=False))
+    return found
 
 
 def facts(situation: Situation) -> str:

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from console.opening import opening_and_closing
+from console.panels.expected import Expected, Usual, range_of
+from console.panels.open_alerts import SIGNS, AlertLevel, AlertRow, headline
 from console.panels.stores import StoreRow
 from console.query import Query
 from console.trading_day import TradingDay
 from console.wording import UNKNOWN, change, money, symbol
 from streams.reporting_currency import minor_digits
 
-__all__ = ["BUCKET", "DAY", "Day", "DayRow", "Revenue", "Totals", "day_chart", "revenue", "totals"]
+__all__ = ["BUCKET", "DAY", "Day", "DayRow", "Flag", "Revenue", "Totals", "day_chart", "revenue", "totals"]
 
 BUCKET = timedelta(minutes=10)
 """One point of the chart: single minutes of a few dozen stores are noise."""
+
+MAX_FLAGS = 30
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,22 @@ class Revenue:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """An alert on the time axis, at the second since 1970 at which it began."""
+
+    at: int
+    address: str
+    level: AlertLevel
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Day:
     """The chart: seconds since 1970 of each point, revenue a minute in whole units, None = unknown.
 
+    `low`, `high` and `forecast` are what is usual; the forecast begins where the finished part ends.
+    `missing` are stretches of which nothing came, `silent` those in which some source was silent.
     `unfinished` holds the last finished point and the one that is still being counted: the mean of those
     of its minutes that are finished.
     """
@@ -77,7 +94,12 @@ class Day:
     actual: tuple[float | None, ...]
     unfinished: tuple[float | None, ...]
     last_week: tuple[float | None, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+    forecast: tuple[float | None, ...]
     missing: tuple[tuple[int, int], ...]
+    silent: tuple[tuple[int, int], ...]
+    flags: tuple[Flag, ...]
     opens: int
     closes: int
     zone: str
@@ -93,8 +115,18 @@ def totals(rows: Iterable[DayRow], period: Literal["today", "last_week"], start:
     return Totals(**{name: sum(getattr(row, name) for row in found) for name in Totals.__dataclass_fields__})
 
 
-def revenue(today: Totals | None, last_week: Totals | None, day: TradingDay, currency: str) -> Revenue:
-    """Write today's revenue and compare it with the same weekday last week up to the same minute."""
+def revenue(
+    sums: tuple[Totals | None, Totals | None],
+    rows: Sequence[DayRow],
+    usual: Expected | None,
+    day: TradingDay,
+    currency: str,
+) -> Revenue:
+    """Write today's revenue and compare it with the same weekday last week up to the same minute.
+
+    And with what is usual, where that was learnt, up to the last finished slot.
+    """
+    today, last_week = sums
     until = f"{day.local(day.until):%H:%M}"
     if today is None:
         return Revenue(UNKNOWN, None, until, f"Nothing known of today up to {until}", "")
@@ -106,13 +138,37 @@ def revenue(today: Totals | None, last_week: Totals | None, day: TradingDay, cur
         money(today.revenue_minor, currency),
         today.revenue_minor,
         until,
-        f"{compared.text} up to {until}",
+        f"{compared.text} up to {until}{usual_range(rows, usual, day)}",
         compared.verdict,
     )
 
 
-def day_chart(rows: Sequence[DayRow], stores: Iterable[StoreRow], day: TradingDay, currency: str) -> Day:
-    """Lay both days over each other, from the first opening to the last closing."""
+def usual_range(rows: Sequence[DayRow], usual: Expected | None, day: TradingDay) -> str:
+    """Say whether the day so far is in its usual range; empty where none is known or no slot has ended."""
+    if usual is None:
+        return ""
+    end = usual.finished(day.until, int(BUCKET.total_seconds() // 60))
+    band = usual.until(end)
+    if band is None:
+        return ""
+    sold = sum(
+        row.revenue_minor
+        for row in rows
+        if row.period == "today" and row.finished and usual.row.begins_at <= row.bucket < end
+    )
+    return f", {range_of(sold, band)} the usual range"
+
+
+def day_chart(
+    rows: Sequence[DayRow],
+    usual: Expected | None,
+    alerts: Sequence[AlertRow],
+    stores: Sequence[StoreRow],
+    *,
+    day: TradingDay,
+    currency: str,
+) -> Day:
+    """Lay both days and what is usual over each other, from the first opening to the last closing."""
     opens, closes = chart_range(stores, day)
     bucket_seconds = int(BUCKET.total_seconds())
     times = tuple(range(int(opens.timestamp()), int(closes.timestamp()) + 1, bucket_seconds))
@@ -144,14 +200,24 @@ def day_chart(rows: Sequence[DayRow], stores: Iterable[StoreRow], day: TradingDa
             return per_minute(counting, minutes_open, units)
         return None
 
+    bands = tuple(usual_per_minute(usual, moment + bucket_seconds // 2, units) for moment in times)
+    opened, closed = times[0], times[-1]
     return Day(
         times=times,
         actual=tuple(per_minute(actual.get(moment), bucket_seconds / 60, units) for moment in times),
         unfinished=tuple(unfinished(moment) for moment in times),
         last_week=tuple(per_minute(before.get(moment), bucket_seconds / 60, units) for moment in times),
+        low=tuple(None if band is None else round(band.low, 2) for band in bands),
+        high=tuple(None if band is None else round(band.high, 2) for band in bands),
+        forecast=tuple(
+            None if band is None or moment < open_bucket else round(band.expected, 2)
+            for moment, band in zip(times, bands, strict=True)
+        ),
         missing=missing_ranges(times, actual, until, bucket_seconds),
-        opens=times[0],
-        closes=times[-1],
+        silent=silent_ranges(alerts, opened, int(day.now.timestamp())),
+        flags=flags(alerts, opened, closed),
+        opens=opened,
+        closes=closed,
         zone=day.zone.key,
         weekday=day.weekday,
         symbol=symbol(currency),
@@ -181,6 +247,40 @@ def missing_ranges(
         else:
             ranges.append((moment, moment + bucket_seconds))
     return tuple(ranges)
+
+
+def silent_ranges(alerts: Iterable[AlertRow], opened: int, now: int) -> tuple[tuple[int, int], ...]:
+    """Join the times in which a source was silent, from the beginning of the chart on."""
+    found = sorted(
+        (max(opened, int(row.since.timestamp())), int(row.ended_at.timestamp()) if row.ended_at else now)
+        for row in alerts
+        if row.kind == "source_silent"
+    )
+    ranges: list[tuple[int, int]] = []
+    for begin, end in found:
+        if end <= begin:
+            continue
+        if ranges and begin <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
+        else:
+            ranges.append((begin, end))
+    return tuple(ranges)
+
+
+def flags(alerts: Iterable[AlertRow], opened: int, closed: int) -> tuple[Flag, ...]:
+    """Mark the alerts of the day, the latest of them; single suspicious payments would hide all others."""
+    found = [
+        Flag(int(row.since.timestamp()), row.address, row.level, SIGNS[row.level].icon, headline(row))
+        for row in alerts
+        if row.kind != "payment_fraud" and opened <= row.since.timestamp() <= closed
+    ]
+    return tuple(sorted(found, key=lambda flag: flag.at)[-MAX_FLAGS:])
+
+
+def usual_per_minute(usual: Expected | None, middle: int, units: int) -> Usual | None:
+    """Give what is usual around a moment in whole units of the currency a minute."""
+    found = usual.per_minute(datetime.fromtimestamp(middle, UTC)) if usual is not None else None
+    return None if found is None else Usual(*(end / units for end in found))
 
 
 def per_minute(minor: int | None, minutes: float, units: int) -> float | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from console.query import Query
 from console.wording import UNKNOWN, age, count, duration_ms, plural, rate
@@ -36,6 +37,7 @@ class WorkerRow:
     partitions: int
     lag: int
     oldest_unprocessed_seconds: float
+    latency_p99_ms: float | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class Pipeline:
     """Four figures and the agents."""
 
     events_per_second: str
-    score_p99: str
+    alert_p99: str
+    alert_p99_label: str
+    alert_p99_detail: str
     oldest: str
     dead_letters: str
     dead_letters_detail: str
@@ -104,14 +108,34 @@ def pipeline(
     else:
         refused = count(dead.last_day)
         detail = f"last: {dead.last_topic}, {dead.last_reason}" if dead.last_day else "none in 24 h"
+    latency, label, parts = to_alert(living, pace)
     return Pipeline(
         events_per_second=rate(pace.events_per_second) if pace else UNKNOWN,
-        score_p99=duration_ms(pace.score_p99_ms) if pace else UNKNOWN,
+        alert_p99=duration_ms(latency),
+        alert_p99_label=label,
+        alert_p99_detail=parts,
         oldest="none" if ages and max(ages) == 0 else age(max(ages, default=None)),
         dead_letters=refused,
         dead_letters_detail=detail,
         agents=tuple(agent(row, newest) for row in shown(workers, newest)),
     )
+
+
+def to_alert(
+    living: Sequence[WorkerRow], pace: PaceRow | None
+) -> tuple[float | None, Literal["Event to alert, p99", "Payment to score, p99"], str]:
+    """Say how long the slowest hundredth takes, in ms, what that is, and what it is made of.
+
+    Both ways added are an upper bound: the slowest payment need not be the slowest score as well.
+    """
+    scored = pace.score_p99_ms if pace else None
+    judged = [row.latency_p99_ms for row in living if row.agent == "judge" and row.latency_p99_ms is not None]
+    if not judged:
+        return scored, "Payment to score, p99", "last minute"
+    if scored is None:
+        return max(judged), "Event to alert, p99", "from the score on"
+    parts = f"score {duration_ms(scored)} + judge {duration_ms(max(judged))}"
+    return scored + max(judged), "Event to alert, p99", parts
 
 
 def shown(workers: Sequence[WorkerRow], newest: datetime) -> list[WorkerRow]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from console.panels.day import BUCKET, DayRow, Totals
+from console.panels.expected import Expected, ExpectedRow, course_of
 from console.panels.visits import VisitRow, conversion
 from console.query import SPARKLINE
 from console.sparkline import Sparkline, sparkline
@@ -25,12 +26,13 @@ class Tile:
     detail: str
     change: str
     verdict: str
+    badge: str
     sparkline: Sparkline
 
 
 @dataclass(frozen=True)
 class Definition:
-    """How a tile is computed from totals; None = not known."""
+    """How a tile is computed from totals; None = not known. `usual` names the series of its band."""
 
     key: str
     label: str
@@ -39,6 +41,7 @@ class Definition:
     detail: Callable[[Totals, str], str]
     good: Literal["up", "down", ""]
     points: bool = False
+    usual: str = ""
 
 
 def as_money(value: float | None, currency: str) -> str:
@@ -92,6 +95,7 @@ FROM_PAYMENTS: tuple[Definition, ...] = (
             f"{count(totals.refunds)}, {percent(share(totals.refunded_minor, totals.sales_minor))} of sales"
         ),
         "down",
+        usual="refunds",
     ),
     Definition(
         "declined",
@@ -104,11 +108,12 @@ FROM_PAYMENTS: tuple[Definition, ...] = (
     ),
     Definition(
         "review",
-        "Money under review",
+        "Fraud money stopped",
         lambda totals: totals.reviewed_minor,
         as_money,
-        lambda totals, _currency: f"{plural(totals.reviewed, 'payment')} to look at",
+        lambda totals, _currency: f"{plural(totals.reviewed, 'payment')} held for review",
         "",
+        usual="reviewed",
     ),
 )
 
@@ -117,18 +122,26 @@ def tiles(
     rows: Sequence[DayRow],
     visits: Sequence[VisitRow],
     sums: tuple[Totals | None, Totals | None],
+    usual: Sequence[ExpectedRow],
+    *,
+    badge: str,
     day: TradingDay,
     currency: str,
 ) -> tuple[Tile, ...]:
-    """Compute the six tiles, in the order of the page."""
+    """Compute the six tiles, in the order of the page; `badge` says that figures are incomplete or old."""
     against = f"last {day.weekday[:3]}"
-    found = [from_payments(definition, rows, sums, day, currency) for definition in FROM_PAYMENTS]
+    found = [
+        from_payments(definition, rows, sums, usual, badge=badge, day=day, currency=currency)
+        for definition in FROM_PAYMENTS
+    ]
     ratio, ratio_before, sessions, line = conversion(visits, sparkline_times(day))
     compared = change(ratio, ratio_before, good="up", against=against, points=True)
     detail = "" if sessions is None else f"of {plural(sessions, 'online visit')}"
     found.insert(
         2,
-        Tile("conversion", "Conversion", percent(ratio), detail, compared.text, compared.verdict, line),
+        Tile(
+            "conversion", "Conversion", percent(ratio), detail, compared.text, compared.verdict, badge, line
+        ),
     )
     return tuple(found)
 
@@ -137,6 +150,9 @@ def from_payments(
     definition: Definition,
     rows: Sequence[DayRow],
     sums: tuple[Totals | None, Totals | None],
+    usual: Sequence[ExpectedRow],
+    *,
+    badge: str,
     day: TradingDay,
     currency: str,
 ) -> Tile:
@@ -168,8 +184,22 @@ def from_payments(
         detail=definition.detail(today, currency) if today else "",
         change=compared.text,
         verdict=compared.verdict,
-        sparkline=sparkline(series("today", now_times), series("last_week", week_times)),
+        badge=badge,
+        sparkline=sparkline(
+            series("today", now_times),
+            series("last_week", week_times),
+            band(course_of(usual, definition.usual), now_times),
+        ),
     )
+
+
+def band(course: Expected | None, times: Sequence[datetime]) -> list[tuple[float, float] | None]:
+    """Compute the ends of what is usual for each ten minutes; empty without a course."""
+    if course is None:
+        return []
+    minutes = BUCKET.total_seconds() / 60
+    found = [course.per_minute(time + BUCKET / 2) for time in times]
+    return [None if usual is None else (usual.low * minutes, usual.high * minutes) for usual in found]
 
 
 FIELDS = tuple(Totals.__dataclass_fields__)

@@ -2,3 +2,4 @@
 SELECT sum(sent) AS expected, sum(least(arrived, sent)) AS received
 FROM completeness
 WHERE last_heartbeat_received_at >= {wall:DateTime('UTC')} - INTERVAL 1 DAY
+  AND (empty({stores:Array(String)}) OR store_id IN {stores:Array(String)})

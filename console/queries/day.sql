@@ -14,9 +14,11 @@ SELECT if(minute >= least({day_start:DateTime('UTC')}, {sparkline_start:DateTime
        sum(payments_minute.reviewed) AS reviewed,
        sum(payments_minute.reviewed_minor) AS reviewed_minor
 FROM payments_minute
-WHERE (minute >= least({day_start:DateTime('UTC')}, {sparkline_start:DateTime('UTC')})
-       AND minute <= {now:DateTime('UTC')})
-   OR (minute >= least({week_start:DateTime('UTC')}, {week_sparkline_start:DateTime('UTC')})
-       AND minute < {week_end:DateTime('UTC')})
+WHERE ((minute >= least({day_start:DateTime('UTC')}, {sparkline_start:DateTime('UTC')})
+        AND minute <= {now:DateTime('UTC')})
+       OR (minute >= least({week_start:DateTime('UTC')}, {week_sparkline_start:DateTime('UTC')})
+           AND minute < {week_end:DateTime('UTC')}))
+  AND (empty({stores:Array(String)}) OR store_id IN {stores:Array(String)})
+  AND {channel:String} IN ('', channel)
 GROUP BY period, bucket, finished
 ORDER BY period, bucket, finished

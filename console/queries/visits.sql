@@ -6,8 +6,9 @@ SELECT if(minute >= {day_start:DateTime('UTC')}, 'today', 'last_week') AS period
        uniqMerge(clicks_minute.sessions) AS sessions,
        uniqMergeIf(clicks_minute.sessions, action = 'pay') AS paying
 FROM clicks_minute
-WHERE (minute >= {day_start:DateTime('UTC')} AND minute < {until:DateTime('UTC')})
-   OR (minute >= {week_start:DateTime('UTC')} AND minute < {week_until:DateTime('UTC')})
+WHERE ((minute >= {day_start:DateTime('UTC')} AND minute < {until:DateTime('UTC')})
+       OR (minute >= {week_start:DateTime('UTC')} AND minute < {week_until:DateTime('UTC')}))
+  AND (empty({places:Array(String)}) OR store_id IN {places:Array(String)})
 GROUP BY period
 UNION ALL
 SELECT if(minute >= {sparkline_start:DateTime('UTC')} - INTERVAL 10 MINUTE, 'today', 'last_week') AS period,
@@ -16,8 +17,9 @@ SELECT if(minute >= {sparkline_start:DateTime('UTC')} - INTERVAL 10 MINUTE, 'tod
        uniqMerge(clicks_minute.sessions) AS sessions,
        uniqMergeIf(clicks_minute.sessions, action = 'pay') AS paying
 FROM clicks_minute
-WHERE (minute >= {sparkline_start:DateTime('UTC')} - INTERVAL 10 MINUTE
-       AND minute < {until:DateTime('UTC')})
-   OR (minute >= {week_sparkline_start:DateTime('UTC')} - INTERVAL 10 MINUTE
-       AND minute < {week_until:DateTime('UTC')})
+WHERE ((minute >= {sparkline_start:DateTime('UTC')} - INTERVAL 10 MINUTE
+        AND minute < {until:DateTime('UTC')})
+       OR (minute >= {week_sparkline_start:DateTime('UTC')} - INTERVAL 10 MINUTE
+           AND minute < {week_until:DateTime('UTC')}))
+  AND (empty({places:Array(String)}) OR store_id IN {places:Array(String)})
 GROUP BY period, bucket

@@ -4,7 +4,8 @@ SELECT worker, agent,
        argMax(worker_status.state, at) AS state,
        argMax(length(worker_status.partitions), at) AS partitions,
        argMax(worker_status.lag, at) AS lag,
-       argMax(worker_status.oldest_unprocessed_seconds, at) AS oldest_unprocessed_seconds
+       argMax(worker_status.oldest_unprocessed_seconds, at) AS oldest_unprocessed_seconds,
+       argMax(worker_status.latency_p99_ms, at) AS latency_p99_ms
 FROM worker_status
 WHERE at >= {wall:DateTime('UTC')} - INTERVAL 5 MINUTE
 GROUP BY worker, agent

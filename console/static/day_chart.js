@@ -1,5 +1,9 @@
-// The day as one chart: today in ink, last week in thin dashes, the unfinished part dashed, gaps hatched.
+// The day as one chart: today in ink, what is usual as a grey band, last week in thin dashes, the unfinished
+// part dashed, the forecast paler, gaps hatched.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
+import { drawFlags } from "./day_flags.js";
+
+const STRIP = 8;
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -20,15 +24,17 @@ function hatch(context, paint) {
   return context.createPattern(tile, "repeat");
 }
 
-function drawMissing(plot, ranges) {
+// Where nothing came the whole height; where one source of many was silent, a strip above the time axis.
+function drawMissing(plot, ranges, part) {
   const { ctx: context, bbox: box } = plot;
   context.save();
-  context.globalAlpha = 0.5;
+  context.globalAlpha = part ? 0.9 : 0.5;
   context.fillStyle = hatch(context, colour("--missing"));
   for (const [from, to] of ranges) {
     const left = Math.max(box.left, plot.valToPos(from, "x", true));
     const right = Math.min(box.left + box.width, plot.valToPos(to, "x", true));
-    if (right > left) context.fillRect(left, box.top, right - left, box.height);
+    const height = part ? STRIP * devicePixelRatio : box.height;
+    if (right > left) context.fillRect(left, box.top + box.height - height, right - left, height);
   }
   context.restore();
 }
@@ -48,14 +54,18 @@ function options(day, size, unit, hooks) {
   return {
     ...size,
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: (_plot, index) => (index < 3 ? 0 : 6) } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), day.zone),
     scales: { x: { time: true, range: [day.opens, day.closes] }, y: { range: (_plot, _low, high) => [0, Math.max(high * 1.08, 1)] } },
     axes: [
       { ...axis, font, space: 56, size: 30, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString("en-GB", clock)) },
       { ...axis, font, size: 56, values: (plot, ticks) => ticks.map((tick) => (known(plot) ? `${unit}${tick.toLocaleString("en-GB")}` : "")) },
     ],
-    series: [{}, line("--ink-3", 1, [4, 4]), line("--ink", 2), line("--ink", 2, [3, 3])],
+    series: [
+      {}, line("--band", 0), line("--band", 0), line("--ink-3", 1, [4, 4]), line("--forecast", 2),
+      line("--ink", 2), line("--ink", 2, [3, 3]),
+    ],
+    bands: [{ series: [2, 1], fill: colour("--band") }],
     hooks,
   };
 }
@@ -68,23 +78,32 @@ export function dayChart(place, reading) {
   const size = () => ({ width: place.clientWidth, height: place.clientHeight });
 
   function values(day) {
-    return [day.times, day.last_week, day.actual, day.unfinished];
+    return [day.times, day.low, day.high, day.last_week, day.forecast, day.actual, day.unfinished];
   }
 
   function read() {
     const index = plot?.cursor.idx;
     const at = index == null ? null : shown.actual[index] ?? shown.unfinished[index];
-    if (index == null || (at == null && shown.last_week[index] == null)) return void (reading.textContent = note);
+    if (index == null || (at == null && shown.last_week[index] == null && shown.low[index] == null)) {
+      return void (reading.textContent = note);
+    }
     const time = new Date(shown.times[index] * 1000).toLocaleTimeString("en-GB", {
       hour: "2-digit", minute: "2-digit", timeZone: shown.zone,
     });
     const amount = (value) => (value == null ? "–" : `${shown.symbol}${Math.round(value).toLocaleString("en-GB")}`);
-    reading.textContent = `${time}: ${amount(at)} a minute, last ${shown.weekday} ${amount(shown.last_week[index])}`;
+    const low = Math.max(0, Math.round(shown.low[index]));
+    const usual = shown.low[index] == null ? "" : `, usually ${amount(low)} to ${amount(shown.high[index])}`;
+    const before = `, last ${shown.weekday} ${amount(shown.last_week[index])}`;
+    reading.textContent = `${time}: ${amount(at)} a minute${usual}${before}`;
   }
 
   function build() {
     plot?.destroy();
-    const hooks = { drawClear: [(drawn) => drawMissing(drawn, shown.missing)], setCursor: [read] };
+    const hatched = (drawn) => {
+      drawMissing(drawn, shown.missing, false);
+      drawMissing(drawn, shown.silent, true);
+    };
+    const hooks = { drawClear: [hatched], draw: [(drawn) => drawFlags(drawn, shown.flags)], setCursor: [read] };
     plot = new uPlot(options(shown, size(), shown.symbol, hooks), values(shown), place);
   }
 

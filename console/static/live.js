@@ -4,6 +4,7 @@ const RETRY_MS = 5_000;
 
 const live = document.getElementById("live");
 const WORDS = { live: "Live ", loading: "Loading ", stale: "No news " };
+const STREAM = `/api/v1/now/stream${location.search}`;
 let source = null;
 let lastNews = Date.now();
 let lastPicture = null;
@@ -23,7 +24,7 @@ function timeOf(picture) {
 // The same words as the server's, for the case that the server itself is away.
 function withoutNews(picture) {
   const sentence = `No data since ${timeOf(picture)}, last figures shown. The console does not answer.`;
-  const status = { level: "missing", icon: "▨", sentence, age: "", progress: null };
+  const status = { level: "missing", icon: "▨", sentence, age: "", progress: null, address: "" };
   return { ...picture, state: "stale", status };
 }
 
@@ -40,7 +41,7 @@ async function reconnectOrLogIn(show) {
 
 function open(show) {
   source?.close();
-  source = new EventSource("/api/v1/now/stream");
+  source = new EventSource(STREAM);
   source.addEventListener("now", (event) => {
     lastNews = Date.now();
     lastPicture = JSON.parse(event.data);

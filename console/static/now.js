@@ -3,9 +3,11 @@ import { fillPage } from "./bindings.js";
 import { fillRows } from "./rows.js";
 import { dayChart } from "./day_chart.js";
 import { follow } from "./live.js";
+import { offerChips } from "./chips.js";
 
 const chart = dayChart(document.getElementById("day-chart"), document.getElementById("day-reading"));
 
+offerChips(document.getElementById("chips"));
 follow((now) => {
   fillPage(now);
   fillRows(now);

@@ -29,13 +29,14 @@ def test_totals_leave_out_what_is_unfinished_or_of_yesterday() -> None:
 
 def test_nothing_in_the_store_is_unknown_and_not_zero() -> None:
     assert totals([], "today", DAY.start) is None
-    assert revenue(None, None, DAY, "EUR").text == "–"
+    assert revenue((None, None), [], None, DAY, "EUR").text == "–"
 
 
 def test_revenue_is_compared_up_to_the_same_minute() -> None:
     rows = [row("today", "14:30", minor=9_600), row("last_week", "14:30", minor=10_000)]
     rows.append(row("last_week", "15:00", finished=False))
-    found = revenue(totals(rows, "today", DAY.start), totals(rows, "last_week", DAY.week_start), DAY, "EUR")
+    sums = (totals(rows, "today", DAY.start), totals(rows, "last_week", DAY.week_start))
+    found = revenue(sums, rows, None, DAY, "EUR")
     assert found.comparison == "↓ 4 % on last Tuesday up to 14:35"
     assert found.verdict == "worse"
 
@@ -47,7 +48,7 @@ def test_chart_lays_last_week_over_today_and_dashes_the_unfinished() -> None:
         row("today", "14:30", finished=False, minor=12_000),
         row("last_week", "15:00"),
     ]
-    chart = day_chart(rows, [], DAY, "EUR")
+    chart = day_chart(rows, None, [], [], day=DAY, currency="EUR")
     at = {
         datetime.fromtimestamp(time, UTC).strftime("%H:%M"): index for index, time in enumerate(chart.times)
     }
@@ -61,7 +62,7 @@ def test_chart_lays_last_week_over_today_and_dashes_the_unfinished() -> None:
 def test_ten_minutes_without_anything_are_missing() -> None:
     rows = [row("today", f"{hour:02d}:{minute}0") for hour in range(14) for minute in range(6)]
     del rows[12:15]
-    chart = day_chart(rows, [], DAY, "EUR")
+    chart = day_chart(rows, None, [], [], day=DAY, currency="EUR")
     start = int(DAY.start.timestamp())
     assert chart.missing[0] == (start + 2 * 3600, start + 2 * 3600 + 30 * 60)
     assert chart.missing[-1][1] == start + 14 * 3600 + 30 * 60

@@ -1,11 +1,12 @@
 """One question a second for everybody."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import pytest
 
 from console.feed import Feed
+from console.query import Parameter
 from console.query_set import QUERIES
 from console.reader import Readings, StoreReader
 from sinks.settings import ClickHouseSettings
@@ -19,9 +20,9 @@ class CountingReader(StoreReader):
 
     reads = 0
 
-    async def read(self, parameters: Mapping[str, int]) -> Readings:
+    async def read(self, parameters: Mapping[str, Parameter], view: Hashable = "") -> Readings:
         self.reads += 1
-        return await super().read(parameters)
+        return await super().read(parameters, view)
 
 
 async def watch(feed: Feed, pictures: int) -> list[int]:

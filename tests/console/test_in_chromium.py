@@ -119,7 +119,7 @@ def test_phone_needs_no_sideways_scroll_and_has_large_targets(
             page.click("text=Log out")
             page.wait_for_url("**/login")
         assert page.evaluate("document.documentElement.scrollWidth") == 390
-        for target in page.locator("a:not(.skip), button, input").all():
+        for target in page.locator("a[href]:not(.skip, .said, .name), button, input, select").all():
             box = target.bounding_box()
             assert box is not None
             assert box["height"] >= 44, target.inner_html()
@@ -129,12 +129,13 @@ def test_phone_needs_no_sideways_scroll_and_has_large_targets(
 def test_keyboard_reaches_everything_and_is_seen(browser: Browser, address: str) -> None:
     with open_console(browser, address) as watched:
         page, reached = watched.page, []
-        for _ in range(4):
+        for _ in range(9):
             page.keyboard.press("Tab")
             focused = page.locator(":focus")
             assert focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
-            reached.append(focused.inner_text().strip())
-        assert reached == ["To the figures", "Tillwatch", "Now", "Log out"]
+            reached.append(focused.get_attribute("name") or focused.inner_text().strip())
+        bar = ["To the figures", "Tillwatch", "Now", "Alerts", "Log out"]
+        assert reached[:8] == [*bar, "region", "store", "channel"]
 
 
 def test_nothing_moves_under_the_pointer(browser: Browser, address: str, shop: Shop) -> None:

@@ -123,7 +123,9 @@ async def test_json_has_figures_as_numbers_and_as_text(store: ClickHouseSettings
     assert (first["amount"], first["score_value"], first["decision"]) == ("€184.20", 0.82, "review")
     assert first["model_version"]
     assert first["reasons"]
-    assert set(now["notes"]) == {"day", "tiles", "stores", "latest", "pipeline"}
+    assert set(now["notes"]) == {
+        "day", "rail", "tiles", "stores", "latest", "funnel", "running_out", "pipeline",
+    }  # fmt: skip
 
 
 async def test_loading_history_says_how_far_it_is(store: ClickHouseSettings, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from console.query import FOLDER, Query
 from console.query_set import QUERIES
 from console.reader import StoreReader
+from console.trading_day import trading_day
 from sinks.connection import connect, connect_async
 from sinks.settings import ClickHouseSettings
-from tests.support_console.serving import as_reader, parameters_now
+from tests.support_console.serving import as_reader, parameters_now, settings
 from tests.support_console.shop import Shop
 
 pytestmark = pytest.mark.services
@@ -46,7 +47,7 @@ async def test_what_is_in_the_store_is_found(clickhouse: ClickHouseSettings) -> 
     client = connect(clickhouse)
     shop, now = Shop(client), datetime.now(UTC)
     shop.open_stores()
-    midnight = datetime.fromtimestamp(parameters_now()["day_start"], UTC)
+    midnight = trading_day(now, now, settings().zone).start
     written = shop.payments(midnight, now - timedelta(minutes=1))
     shop.insert_scores([shop.score_row(now, payment_id="p-latest", amount_minor=12_345)])
     shop.signs_of_life(now)
@@ -62,7 +63,7 @@ async def test_what_is_in_the_store_is_found(clickhouse: ClickHouseSettings) -> 
     assert len(rows["latest"]) == min(10, written + 1)
     assert sum(row.payments + row.refunds for row in rows["day"]) == written + 1
     assert len(rows["stores"]) == 40
-    assert {row.agent for row in rows["workers"]} == {"fraud", "series", "stock"}
+    assert {row.agent for row in rows["workers"]} == {"fraud", "series", "stock", "judge"}
     assert (rows["completeness"][0].expected, rows["completeness"][0].received) == (10, 9)
     assert all(row.sessions >= row.paying for row in rows["visits"])
 

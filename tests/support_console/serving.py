@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -15,10 +15,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 from pydantic import SecretStr
 
-from console.query import query_parameters
+from console.panels.stores import StoreRow
+from console.query import Parameter, query_parameters
+from console.selection import EVERYTHING, Selection, selection_parameters
 from console.server import create_app
 from console.settings import ConsoleSettings
 from console.trading_day import trading_day
+from schemas.settings import KafkaSettings
 from sinks.settings import ClickHouseSettings
 from tests.support.store_process import READER_PASSWORD
 from tillwatch.stack.parent_death import dying_with_parent
@@ -35,6 +38,8 @@ __all__ = [
 ]
 
 PASSWORD = "right-and-long"
+NO_KAFKA = "127.0.0.1:1"
+"""Nobody listens there."""
 
 
 def as_reader(store: ClickHouseSettings) -> ClickHouseSettings:
@@ -47,18 +52,19 @@ def settings(**changes: object) -> ConsoleSettings:
     return ConsoleSettings.model_validate({"password": PASSWORD, "user": "tillwatch"} | changes)
 
 
-def parameters_now() -> dict[str, int]:
+def parameters_now(chosen: Selection = EVERYTHING, known: Sequence[StoreRow] = ()) -> dict[str, Parameter]:
     """The parameters of every query at this moment."""
     now = datetime.now(UTC)
-    return query_parameters(trading_day(now, now, settings().zone), now)
+    moments = query_parameters(trading_day(now, now, settings().zone), now)
+    return moments | selection_parameters(chosen, known)
 
 
 @asynccontextmanager
 async def console_client(
-    store: ClickHouseSettings, *, logged_in: bool = True, **changes: object
+    store: ClickHouseSettings, *, logged_in: bool = True, kafka: str = NO_KAFKA, **changes: object
 ) -> AsyncIterator[TestClient[Request, Application]]:
-    """A client of a console in this loop."""
-    server = TestServer(create_app(settings(**changes), store))
+    """A client of a console in this loop; without `kafka` it cannot take answers."""
+    server = TestServer(create_app(settings(**changes), store, KafkaSettings(bootstrap_servers=kafka)))
     # unsafe = also for addresses without a name, such as 127.0.0.1
     async with TestClient(server, cookie_jar=CookieJar(unsafe=True)) as client:
         if logged_in:
@@ -85,6 +91,7 @@ def console_process(store: ClickHouseSettings, folder: Path, **environment: str)
         "TILLWATCH_CONSOLE_PORT": str(port),
         "TILLWATCH_CONSOLE_USER": "tillwatch",
         "TILLWATCH_CONSOLE_PASSWORD": PASSWORD,
+        "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": NO_KAFKA,
     }
     address = f"http://127.0.0.1:{port}"
     with (folder / "console.log").open("ab") as log:

@@ -152,7 +152,7 @@ class Shop:
         )
         rows = [
             ["host-1:4711", agent, at, state, list(range(8)), 1000, 0, 0, lag, lag / 100, 6.0, 17.0, at]
-            for agent in ("fraud", "series", "stock")
+            for agent in ("fraud", "series", "stock", "judge")
         ]
         self.client.insert("worker_status", rows, column_names=names.split())
         arrivals = [[at.replace(microsecond=0), "transactions", 12 + self.random.randint(0, 6), at]]

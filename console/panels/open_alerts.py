@@ -1,0 +1,91 @@
+"""Alerts as the Now page needs them: the worst first, in one sentence, with their sign."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from console.query import Query
+from schemas.alert import AlertKind, Severity
+
+__all__ = ["OPEN_ALERTS", "SIGNS", "AlertLevel", "AlertRow", "Sign", "headline", "last_ended", "worst_first"]
+
+AlertLevel = Literal["now", "soon", "silent"]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Shape and word of a level, so that neither is left to the colour."""
+
+    icon: str
+    word: str
+
+
+SIGNS: dict[AlertLevel, Sign] = {
+    "now": Sign("●", "Act now"),
+    "soon": Sign("▲", "Look soon"),
+    "silent": Sign("▨", "Silent"),
+}
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """An alert as it stands. Event times, `detected_at` by wall clock; `store_id` empty = not one store."""
+
+    alert_id: str
+    kind: AlertKind
+    severity: Severity
+    entity: str
+    store_id: str
+    sentence: str
+    events: int
+    money_at_risk_minor: int
+    per_hour_minor: int | None
+    since: datetime
+    noticed_at: datetime
+    ended_at: datetime | None
+    answer_at: datetime | None
+    detected_at: datetime
+    open: bool
+
+    @property
+    def level(self) -> AlertLevel:
+        """Its colour: that of missing data for a source that is silent, else that of its severity."""
+        return "silent" if self.kind == "source_silent" else self.severity
+
+    @property
+    def address(self) -> str:
+        """Where it is explained and answered."""
+        return f"/alerts/{self.alert_id}"
+
+
+OPEN_ALERTS = Query("open_alerts", AlertRow)
+
+
+def worst_first(rows: Iterable[AlertRow], stores: Collection[str] = ()) -> list[AlertRow]:
+    """Sort the open ones: what needs somebody now, then by money, then the oldest.
+
+    Parameters
+    ----------
+    rows
+        Open and ended ones.
+    stores
+        Only those about one of these; empty = all.
+
+    """
+    chosen = [row for row in rows if row.open and (not stores or row.store_id in stores)]
+    return sorted(
+        chosen, key=lambda row: (row.severity != "now", -row.money_at_risk_minor, row.since, row.alert_id)
+    )
+
+
+def headline(row: AlertRow) -> str:
+    """Cut the first sentence out, without its full stop: the rest is for the alert's own page."""
+    first, _, _ = row.sentence.partition(". ")
+    return first.rstrip(".")
+
+
+def last_ended(rows: Sequence[AlertRow]) -> datetime | None:
+    """Find when the last alert ended or was answered, event time; None if none was lately."""
+    moments = [moment for row in rows for moment in (row.ended_at, row.answer_at) if moment and not row.open]
+    return max(moments, default=None)

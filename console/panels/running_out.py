@@ -1,0 +1,74 @@
+"""Stock that runs out: the five articles of which the most sales are about to be lost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from console.panels.open_alerts import SIGNS, AlertRow
+from console.query import Query
+from console.wording import plural
+
+__all__ = ["RUNNING_OUT", "RunningOut", "RunningOutRow", "running_out"]
+
+
+@dataclass(frozen=True)
+class RunningOutRow:
+    """An article at a place; demand in pieces a day, `pieces_lost` in the next 24 hours if none arrive."""
+
+    place_id: str
+    sku: str
+    level: int
+    daily_demand: float
+    pieces_lost: float
+
+
+RUNNING_OUT = Query("running_out", RunningOutRow, every_seconds=5)
+
+
+@dataclass(frozen=True)
+class RunningOut:
+    """A line of the panel; `icon` where an alert is open about it."""
+
+    key: str
+    sku: str
+    place: str
+    left: str
+    hours: str
+    lost: str
+    icon: str
+    word: str
+    level: str
+
+
+def running_out(
+    rows: Sequence[RunningOutRow], alerts: Sequence[AlertRow], names: Mapping[str, str]
+) -> tuple[RunningOut, ...]:
+    """Write the lines, most pieces first."""
+    warned = {
+        (row.store_id, row.entity): row for row in alerts if row.open and row.kind == "stock_running_out"
+    }
+    lines = []
+    for row in rows:
+        alert = warned.get((row.place_id, row.sku))
+        sign = SIGNS[alert.level] if alert else None
+        lines.append(
+            RunningOut(
+                key=f"{row.place_id}|{row.sku}",
+                sku=row.sku,
+                place=names.get(row.place_id, row.place_id),
+                left=plural(max(0, row.level), "piece"),
+                hours=hours_left(row),
+                lost=f"{row.daily_demand / 24:.1f} pieces an hour",
+                icon=sign.icon if sign else "",
+                word=sign.word if sign else "",
+                level=alert.level if alert else "",
+            )
+        )
+    return tuple(lines)
+
+
+def hours_left(row: RunningOutRow) -> str:
+    """Write how long the level lasts at the usual pace of a whole day, nights included."""
+    if row.level <= 0:
+        return "sold out"
+    hours = 24 * row.level / row.daily_demand
+    return "< 1 h left" if hours < 1 else f"{hours:.0f} h left"
