@@ -1,0 +1,1 @@
+"""Where alerts go when nobody looks at the page: a terminal, a webhook."""
