@@ -22,6 +22,18 @@ class StockLevel(Contract):
     days_of_cover: float | None = Field(
         default=None, ge=0, description="level over demand; none if no demand"
     )
+    sold_last_hour: int | None = Field(
+        default=None, ge=0, description="pieces sold in the hour up to as_of; none in older records"
+    )
+    sales_last_hour: int | None = Field(default=None, ge=0, description="sales that they were sold in")
+    last_receipt_at: EventTime | None = Field(
+        default=None, description="event time of the last receipt, none if never seen"
+    )
+    count_difference: int | None = Field(
+        default=None,
+        description="pieces counted less pieces expected at the last count, none if nothing was expected; "
+        "late movements correct it",
+    )
     origin: Origin = Field(description="the input record that caused it")
     schema_version: Literal[1] = Field(default=1, description="version of this contract")
 

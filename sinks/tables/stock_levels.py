@@ -19,6 +19,10 @@ def columns(events: Sequence[StockLevel]) -> Columns:
         "as_of": [milliseconds(event.as_of) for event in events],
         "daily_demand": [event.daily_demand for event in events],
         "days_of_cover": [event.days_of_cover for event in events],
+        "sold_last_hour": [event.sold_last_hour for event in events],
+        "sales_last_hour": [event.sales_last_hour for event in events],
+        "last_receipt_at": [optional_milliseconds(event.last_receipt_at) for event in events],
+        "count_difference": [event.count_difference for event in events],
         **origins([event.origin for event in events]),
         "schema_version": [event.schema_version for event in events],
     }

@@ -106,6 +106,42 @@ def test_a_count_from_the_future_overrules_movements_for_a_month_at_most() -> No
     assert level.level == 499
 
 
+def test_a_count_says_by_how_much_it_differs() -> None:
+    begun = [moved(0, "count", 50), moved(1, "sale", 4)]
+    assert after(*begun).count_difference is None, "nothing was expected before the first count"
+    level = after(*begun, moved(2, "count", 40), moved(3, "sale", 1))
+    assert (level.count_difference, level.counted_at, level.level) == (-6, at(2), 39)
+    assert after(*begun, moved(2, "count", 40), moved(3, "count", 40)).count_difference == 0
+
+
+def test_a_late_movement_explains_what_a_count_found() -> None:
+    begun = [moved(0, "count", 50), moved(2, "count", 40)]
+    assert after(*begun).count_difference == -10
+    assert after(*begun, moved(1, "sale", 10)).count_difference == 0
+    assert after(*begun, moved(1, "sale", 10, level_after=40)).count_difference == 0
+    assert after(*begun, moved(-1, "sale", 10)).count_difference == -10, "the first count had seen it"
+    assert after(*begun, moved(2.5, "sale", 10)).count_difference == -10, "it was after the count"
+
+
+def test_a_count_that_arrives_late_differs_from_what_was_there_then() -> None:
+    level = after(moved(0, "count", 50), moved(1.5, "sale", 4), moved(1, "count", 30))
+    assert (level.count_difference, level.level) == (-20, 26)
+
+
+def test_sales_of_the_last_hour_by_event_time() -> None:
+    minutes = 1 / 24 / 60
+    level = after(moved(0, "sale", 9), moved(30 * minutes, "sale", 2), moved(70 * minutes, "sale", 3))
+    assert (level.sold_last_hour, level.sales_last_hour) == (5, 2)
+    late = after(moved(0, "sale", 9), moved(70 * minutes, "sale", 3), moved(30 * minutes, "sale", 2))
+    assert (late.sold_last_hour, late.sales_last_hour) == (5, 2)
+    assert after(moved(0, "sale", 9), moved(1, "receipt", 3)).sold_last_hour == 0
+
+
+def test_the_last_receipt_is_remembered() -> None:
+    assert after(moved(0, "sale", 1)).last_receipt_at is None
+    assert after(moved(2, "receipt", 1), moved(1, "receipt", 1), moved(3, "sale", 1)).last_receipt_at == at(2)
+
+
 def test_one_level_per_article_touched() -> None:
     levels = StockLevels("g:0", "stock-movements", 0)
     batch = [(offset, movement(offset)) for offset in range(30)]
