@@ -22,7 +22,7 @@ def signed_headers(body: bytes, *, secret: bytes, at: datetime) -> Mapping[str, 
     >>> from datetime import UTC
     >>> at = datetime(2026, 11, 22, tzinfo=UTC)
     >>> signed_headers(b"{}", secret=b"0123456789abcdef", at=at)["Tillwatch-Signature"]
-    'v1=17e5a0372bd4943d0e8dba2f41ed5e1a53c48c5fb25d0c09bd3ddfdfb1bfed7e'
+    'v1=1fae0a08e4f8f7a03f5914dec5b962281a570ee0284f791cc88a701dc633e4e8'
 
     """
     timestamp = str(int(at.timestamp()))
