@@ -2,6 +2,7 @@
 
 import typer
 
+from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.demo import demo
@@ -31,6 +32,7 @@ app.command()(store)
 app.command()(console)
 app.command()(worker)
 app.command()(trainer)
+app.add_typer(alerts, name="alerts")
 app.add_typer(replay, name="replay")
 app.add_typer(topics, name="topics")
 
