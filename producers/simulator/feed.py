@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from producers.client import EventProducer
 from producers.clock import Clock, write_clock
+from producers.cue_sheet import Incident, write_cue_sheet
 from producers.simulator.calendar import day_bounds, local_date
 from producers.simulator.progress import Progress
 from producers.simulator.world import SimulatedEvent, World
 
 __all__ = ["Feed"]
 
+CUE_SHEET = "cue-sheet.json"
 TICK_SECONDS = 0.1
 SAVE_SECONDS = 1.0
 LOOK_UP_EVERY = 200
@@ -20,7 +22,7 @@ LOOK_UP_EVERY = 200
 
 
 class Feed:
-    """Sends a world's events and keeps the clock file and the saved progress in step with them.
+    """Sends a world's events and keeps the clock, the cue sheet and the saved progress in step with them.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ class Feed:
         Simulated seconds per second once live.
     state_dir, clock_file
         Folder of the saved progress; file that tells other programs the simulated time.
+    cue_sheet
+        File that tells other programs what goes wrong; one is also written to the state folder.
     report
         Called about once a second with the clock and the number of events sent by this process.
 
@@ -46,6 +50,7 @@ class Feed:
         speed: float,
         state_dir: Path,
         clock_file: Path | None,
+        cue_sheet: Path | None = None,
         report: Callable[[Clock, int], None],
     ) -> None:
         self._producer = producer
@@ -54,6 +59,7 @@ class Feed:
         self._speed = speed
         self._state_dir = state_dir
         self._clock_file = clock_file
+        self._cue_sheets = [state_dir / CUE_SHEET] + ([cue_sheet] if cue_sheet is not None else [])
         self._report = report
         self._events = self._stream()
         self._next: SimulatedEvent | None = None
@@ -133,10 +139,21 @@ class Feed:
         after = self._progress.sent_until
         day = local_date(after) if after else self._world.first_day
         while True:
+            self._tell_cues(day)
             for record in self._world.events(day):
                 if after is None or record.at > after:
                     yield record
             day += timedelta(days=1)
+
+    def _tell_cues(self, today: date) -> None:
+        """Write what goes wrong from going live until the end of a day; nothing is told of later days."""
+        day = local_date(self._world.live_from)
+        incidents: list[Incident] = []
+        while day <= today:
+            incidents += self._world.incidents(day)
+            day += timedelta(days=1)
+        for path in self._cue_sheets:
+            write_cue_sheet(path, incidents)
 
     def _clock(self, *, speed: float) -> Clock:
         begin, end = day_bounds(self._world.first_day)[0], self._world.live_from

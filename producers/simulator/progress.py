@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from producers.errors import OtherSimulation
+from producers.simulator.incidents.schedule import IncidentMode
 from schemas.event import Contract, EventTime
 
 __all__ = ["Progress"]
@@ -23,6 +24,7 @@ class Progress(Contract):
 
     seed: int
     customers: int
+    incidents: IncidentMode = "script"
     first_day: date
     live_from: EventTime
     sent_until: EventTime | None = None
