@@ -10,7 +10,7 @@ from producers.problem import Problem
 __all__ = ["MOST_ITEMS", "Body", "read_body"]
 
 MOST_ITEMS: Final = 500
-"""Of one request; as many take some 20 ms to check, in which nobody else is served. Chosen, not tuned."""
+"""Of one request; as many take some 20 ms to check and hand over, in which nobody else is served. Chosen."""
 
 
 class Body(NamedTuple):
