@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from math import inf
 from weakref import WeakSet
 
-from detectors.fraud.claims import GENUINE, Claim, Span, claim_of, spans
+from detectors.fraud.claims import GENUINE, WITHDRAWN, Claim, Span, claim_of, spans
 from detectors.fraud.features import KEPT_SECONDS, ONE_DAY, ONE_MONTH, ONE_WEEK
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.label import Label
@@ -83,16 +83,19 @@ class LabelHistory:
         if earlier is None:
             plain = claim.said_by == PATIENT and claim.kind == GENUINE
             self.claims[event] = claim.known if plain else (claim,)
-            claims: tuple[Claim, ...] = (claim,)
-        else:
-            before = earlier if isinstance(earlier, tuple) else (Claim(earlier, GENUINE, PATIENT),)
-            if claim in before:
-                return
-            claims = self.claims[event] = tuple(sorted((*before, claim)))
-            if event in self.contested:
-                del self.contested[event]
+            if claim.kind == WITHDRAWN:
+                self.contested[event] = []
             else:
-                self.remove(event)
+                self.insert(event, claim)
+            return
+        before = earlier if isinstance(earlier, tuple) else (Claim(earlier, GENUINE, PATIENT),)
+        if claim in before:
+            return
+        claims = self.claims[event] = tuple(sorted((*before, claim)))
+        if event in self.contested:
+            del self.contested[event]
+        else:
+            self.remove(event)
         stood = spans(claims)
         if len(stood) == 1 and stood[0].until == inf and stood[0].since == stood[0].claim.known:
             self.insert(event, stood[0].claim)

@@ -15,11 +15,14 @@ from schemas.alert import AlertReason
 
 __all__ = ["CardSpree"]
 
-SPANS = (600.0, 1_800.0, 3_600.0, 7_200.0)
+SPANS = (600.0, 1_800.0, 3_600.0)
 """Looked at for each payment, in seconds. Chosen: a thief hurries."""
 
 FEWEST = 3
 """Payments that can be a spree: two are a purchase and what was forgotten."""
+
+GOES_ON_SECONDS = 7_200.0
+"""After a pause so long the next payment must convince anew; and only what is older becomes a habit."""
 
 DAY_OF_SHOPPING = 36_000.0
 """A day's payments fall within about ten hours."""
@@ -30,7 +33,7 @@ TRIP = 3.0
 RETRY_SECONDS = 600.0
 """The same amount at the same terminal so soon after is the same purchase: declined and tried again."""
 
-ALARMED = 6.0
+ALARMED = 7.0
 """Rarity of number, amounts and tills together, as −log10 of a probability: on the simulator's seeds 100-199
 without incidents it was never reached in 2 months of 4,300 payments a day (largest 4.2)."""
 
@@ -117,7 +120,7 @@ class CardSpree:
     def __init__(self, cases: CaseBook, reports: CardReports) -> None:
         self._cases = cases
         self._reports = reports
-        self.histories = CardHistories(SPANS[-1])
+        self.histories = CardHistories(GOES_ON_SECONDS)
 
     def see(self, one: Paid, watermark: float) -> bool:
         """Look at a payment; say whether it belongs to a spree."""
@@ -133,7 +136,7 @@ class CardSpree:
         if len(history.recent) < FEWEST:
             return False
         case = self._cases.active("card_spree", card, one.seconds)
-        if case is not None and one.seconds - case.last <= SPANS[-1]:
+        if case is not None and one.seconds - case.last <= GOES_ON_SECONDS:
             return self._cases.put(case, one)
         pace = self._pace(history, one)
         if pace is None:

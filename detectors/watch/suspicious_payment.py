@@ -46,21 +46,30 @@ class SuspiciousCase(Case):
             sentence = f"Payment of {money(self.money)} by {whose} at {where} looks stolen"
         else:
             sentence = f"{count(number, 'payment')} of {money(self.money)} by {whose} at {where} look stolen"
-        why = [*self._reported(), *striking(worst)]
-        reasons = score_reasons(worst, self._models)
-        if not why and reasons:
+        why, reasons = striking(worst), score_reasons(worst, self._models)
+        said = self._reported()
+        if said is not None:
+            why = [said.text, *why]
+            reasons = (said, *reasons[:2])
+        elif not why and reasons:
             why = [reasons[0].text]
         return sentence + (f": {', '.join(why)}." if why else "."), reasons
 
-    def _reported(self) -> list[str]:
-        if not self.reports:
-            return []
-        event = max(self.reports)
-        one, report = self.payments.get(event), self.reports[event]
-        if one is None:
-            return []
+    def _reported(self) -> AlertReason | None:
+        """Tell of the last payment that was made though the card was reported."""
+        known = [(one.seconds, event) for event, one in self.payments.items() if event in self.reports]
+        if not known:
+            return None
+        seconds, event = max(known)
+        report = self.reports[event]
+        ago = max(0.0, seconds - report.known)
         who = "the customer" if report.said_by == "customer" else "an analyst"
-        return [f"{who} reported the card stolen {duration(max(0.0, one.seconds - report.known))} before"]
+        return AlertReason(
+            text=f"{who} reported the card stolen {duration(ago)} before",
+            value=ago / 60,
+            unit="minutes",
+            weight=1.0 if not self.payments[event].suspicious else 0.5,
+        )
 
 
 class SuspiciousPayments:

@@ -1,7 +1,7 @@
 """A terminal at which several cards were misused."""
 
 from collections.abc import Callable, Mapping
-from math import log
+from math import exp, inf, log
 
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.terminals import TerminalRisk
@@ -38,6 +38,15 @@ SUSPICIOUS_SECONDS = 21_600.0
 SUSPICIOUS_A_DAY = 0.3
 """A budget of 50 payments a day over 150 terminals."""
 
+SETTLED_DAYS = 3.0
+"""Of labels, before old frauds may accuse a terminal: until then nobody knows what is usual. Chosen."""
+
+USUAL_DAYS = 10.0
+"""Over which a terminal's own number of suspicious payments is averaged. Chosen, not tuned."""
+
+FORGOTTEN = 0.05
+"""Suspicious payments that are left of a count after a month."""
+
 TERMINAL_FEATURES = tuple(place for place, name in enumerate(FEATURE_NAMES) if name.startswith("terminal"))
 HIGHEST = 1 - 1e-9
 
@@ -66,12 +75,12 @@ class TerminalCase(Case):
         frauds, others = count(len(confirmed), "confirmed fraud"), count(suspicious, "suspicious payment")
         sentence = (
             f"Terminal {self.entity} at {where} looks compromised: {frauds} on {count(cards, 'card')} and "
-            f"{others} within {lasted}, {money(self.money)}; usually {self.usual:.1f} frauds a day."
+            f"{others} within {lasted}, {money(self.money)}; usually {per_day(self.usual)}."
         )
         number = len(self.payments)
         return sentence, (
             AlertReason(
-                text=f"{frauds} within {lasted}, usually {self.usual:.1f} a day",
+                text=f"{frauds} within {lasted}, usually {per_day(self.usual)}",
                 value=len(confirmed),
                 usual=self.usual,
                 unit="payments",
@@ -90,7 +99,8 @@ class TerminalCase(Case):
 class TerminalFraud:
     """Watches confirmed and suspicious payments per terminal, each against what is usual there.
 
-    Payments that a spree or a card test explains say nothing about the terminal.
+    Payments that a spree or a card test explains say nothing about the terminal, and scores without any
+    complaint do not accuse one.
 
     Parameters
     ----------
@@ -116,12 +126,18 @@ class TerminalFraud:
         self._risk = risk
         self._models = models
         self._find = find
+        self._began = inf
         self._suspicious: dict[str, list[Paid]] = {}
+        self._usually: dict[str, tuple[float, float]] = {}
         self._known: dict[str, dict[int, Label]] = {}
 
     def __len__(self) -> int:
         """Count what is remembered."""
-        return sum(map(len, self._suspicious.values())) + sum(map(len, self._known.values()))
+        return (
+            sum(map(len, self._suspicious.values()))
+            + sum(map(len, self._known.values()))
+            + len(self._usually)
+        )
 
     def see(self, one: Paid) -> bool:
         """Look at a payment that belongs to no spree; say whether it belongs to a terminal's case."""
@@ -133,11 +149,14 @@ class TerminalFraud:
         if not suspicious_by_itself(one, self._models.get(one.version or "")):
             return False
         self._suspicious.setdefault(one.terminal, []).append(one)
-        return self._look(one.terminal, one.seconds)
+        found = self._look(one.terminal, one.seconds)
+        self._usually[one.terminal] = (self._own(one.terminal, one.seconds) + 1, one.seconds)
+        return found
 
     def confirmed(self, label: Label) -> None:
         """Look at a terminal of which a payment has just become known as fraud."""
         known, terminal, event = label.known_at.timestamp(), label.terminal_id, label.event_id.int
+        self._began = min(self._began, known)
         self._known.setdefault(terminal, {})[event] = label
         case = self._cases.active("terminal_fraud", terminal, known)
         if not isinstance(case, TerminalCase):
@@ -157,12 +176,24 @@ class TerminalFraud:
             payments[:] = [one for one in payments if one.seconds > clock - DAY_SECONDS]
             if not payments:
                 del self._suspicious[terminal]
+        for terminal in [one for one in self._usually if self._own(one, clock) < FORGOTTEN]:
+            del self._usually[terminal]
         for terminal, labels in list(self._known.items()):
             for event, label in list(labels.items()):
                 if label.known_at.timestamp() <= clock - FRESH_SECONDS:
                     del labels[event]
             if not labels:
                 del self._known[terminal]
+
+    def _own(self, terminal: str, seconds: float) -> float:
+        """Count a terminal's suspicious payments, each e times less after ten days."""
+        count, at = self._usually.get(terminal, (0.0, seconds))
+        return count * exp(min(0.0, at - seconds) / (USUAL_DAYS * DAY_SECONDS))
+
+    def _usually_suspicious(self, terminal: str, seconds: float) -> float:
+        """Say how many payments would be suspicious here in six hours."""
+        a_day = max(SUSPICIOUS_A_DAY, self._own(terminal, seconds) / USUAL_DAYS)
+        return a_day * SUSPICIOUS_SECONDS / DAY_SECONDS
 
     def _explained(self, event: int) -> Case | None:
         case = self._cases.of(event)
@@ -191,10 +222,12 @@ class TerminalFraud:
             and not self._is_genuine(one.event, seconds)
         ]
         day, day_share, _, _, month, month_share = self._risk.windows(terminal, seconds)
-        usual = max(0.0, (month * month_share - day * day_share) / 29)
-        looks = rarity(cards_of(doubtful), SUSPICIOUS_A_DAY * SUSPICIOUS_SECONDS / DAY_SECONDS)
-        at_once = rarity(customers_of(fresh), FRESH_A_DAY + FRESH_SHARE * usual) + looks
-        in_time = rarity(customers_of(known), KNOWN_A_DAY + usual)
+        observed = min(29.0, (seconds - self._began) / DAY_SECONDS - 1)
+        usual = max(0.0, month * month_share - day * day_share) / max(1.0, observed)
+        looks = rarity(cards_of(doubtful), self._usually_suspicious(terminal, seconds))
+        # scores alone accuse no terminal: one new model may find many payments suspicious that are not
+        at_once = rarity(customers_of(fresh), FRESH_A_DAY + FRESH_SHARE * usual) + looks if fresh else 0.0
+        in_time = rarity(customers_of(known), KNOWN_A_DAY + usual) if observed >= SETTLED_DAYS else 0.0
         if max(at_once, in_time) < ALARMED:
             return False
         labels = {label.event_id.int: label for label in (*fresh, *(known if in_time >= ALARMED else ()))}
@@ -231,6 +264,11 @@ class TerminalFraud:
     def _is_genuine(self, event: int, seconds: float) -> bool:
         claim = self._labels.standing(event, seconds)
         return claim is not None and not claim.fraud
+
+
+def per_day(usual: float) -> str:
+    """Write how many frauds become known on a usual day."""
+    return f"{usual:.1f} a day" if usual >= 0.05 else "none"
 
 
 def customers_of(labels: list[Label]) -> int:
