@@ -49,7 +49,12 @@ class Entry:
 
 def is_closed(alert: Alert) -> bool:
     """Whether nobody has to look at it any more: it ended, or somebody answered."""
-    return alert.until is not None or (alert.answer is not None and alert.answer.verdict != "withdrawn")
+    return alert.until is not None or is_answered(alert)
+
+
+def is_answered(alert: Alert) -> bool:
+    """Whether an answer stands."""
+    return alert.answer is not None and alert.answer.verdict != "withdrawn"
 
 
 def moment(seconds: float) -> datetime:
@@ -90,7 +95,8 @@ def alert_of(finding: Finding, *, at: datetime, noticed_at: datetime, origin: Or
 def updated(alert: Alert, finding: Finding, *, at: datetime, origin: Origin) -> Alert:
     """Bring an alert up to what was found since.
 
-    When it was first raised stays. Its severity only rises: nobody can be un-woken.
+    When it was first raised stays. Its severity only rises: nobody can be un-woken. One that was answered
+    does not begin again.
     """
     fresh = alert_of(finding, at=alert.detected_at, noticed_at=alert.noticed_at, origin=origin)
     return fresh.model_copy(
@@ -98,6 +104,7 @@ def updated(alert: Alert, finding: Finding, *, at: datetime, origin: Origin) -> 
             "severity": "now" if alert.severity == "now" else fresh.severity,
             "since": min(alert.since, fresh.since),
             "last_at": max(alert.last_at, fresh.last_at),
+            "until": (alert.until or fresh.until) if is_answered(alert) else fresh.until,
             "answer": alert.answer,
             "effect": alert.effect,
             "updated_at": at,

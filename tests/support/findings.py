@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from detectors.fraud.features import FEATURE_NAMES
 from detectors.watch.finding import Finding
 from schemas.answer import Answer, AnswerVerdict
 from schemas.origin import Origin
+from schemas.score import Score
 from schemas.store import OpeningHours, Store
+from tests.support.events import payment
+from tests.support.scores import score
 
-__all__ = ["NOON", "ORIGIN", "WALL", "answer", "finding", "number", "store"]
+__all__ = ["NOON", "ORIGIN", "WALL", "answer", "finding", "number", "store", "suspicious"]
 
 NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC).timestamp()
 """Event time, seconds since 1970."""
@@ -32,6 +36,14 @@ def finding(**fields: Any) -> Finding:
             "detector": "test/1",
             **fields,
         }
+    )
+
+
+def suspicious(offset: int, card: str = "card-1", **fields: Any) -> Score:
+    """Make the score of a payment of 600.00 EUR in partition 0 that the model finds suspicious."""
+    made = score(0, offset, paid=payment(offset, card_id=card, amount_minor=60_000, **fields))
+    return made.model_copy(
+        update={"score": 0.97, "decision": "review", "features": (0.0,) * len(FEATURE_NAMES)}
     )
 
 

@@ -94,6 +94,17 @@ def test_an_answer_closes_and_its_effect_is_told() -> None:
     assert alert.effect == "Learned."
 
 
+def test_an_answered_alert_does_not_begin_again() -> None:
+    book = AlertBook()
+    report(book, finding(until=NOON + 60))
+    give(book, answer(SPREE.alert_id, "fraud"))
+    (alert,) = report(book, finding(count=2), at=30)
+    assert (alert.count, alert.until) == (2, datetime.fromtimestamp(NOON + 60, UTC))
+    give(book, answer(SPREE.alert_id, "withdrawn", numbered=2, replaces=1))
+    (alert,) = report(book, finding(count=2), at=60)
+    assert alert.until is None
+
+
 def test_a_later_finding_keeps_the_answer() -> None:
     book = AlertBook()
     report(book, SPREE)
