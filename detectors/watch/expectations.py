@@ -1,13 +1,15 @@
 """The expected course of a day and the band around it, for the console to draw."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.watch.minute_book import SLOT_SECONDS
-from detectors.watch.opening import local_slots
+from detectors.watch.opening import LocalSlots, local_slots
 from detectors.watch.seasonal import Profile
 from detectors.watch.stores import StoreBook
 from detectors.watch.today import Today
@@ -28,6 +30,9 @@ MOST_RECORDS = 120
 DEVIATIONS = 2.33
 """Of the normal distribution: one slot in a hundred lies beyond on either side."""
 
+LEAST_SHAPE = 4.6
+"""Minus the logarithm of a hundredth: below so many independent events, none at all is no surprise."""
+
 UNSEEN_SPREAD = 0.4
 """Relative deviation of a weekday that was never seen. Chosen, not tuned."""
 
@@ -35,109 +40,114 @@ Floats = NDArray[np.float64]
 
 
 def expected_days(profile: Profile, today: Today, stores: StoreBook, now: float) -> list[Expectation]:
-    """Give the courses of the local day of a moment."""
-    made = [expected_chain(series, profile, today, stores, now) for series in EXPECTED_CHAIN]
-    room = (MOST_RECORDS - len(made)) // len(EXPECTED_STORE)
-    largest = sorted(profile.channels, key=lambda store_id: (-level(profile, store_id), store_id))[:room]
-    made += [
-        expected_store(series, store_id, profile=profile, today=today, stores=stores, now=now)
-        for store_id in largest
-        for series in EXPECTED_STORE
-    ]
-    return [one for one in made if one is not None]
+    """Give the courses of the local day of a moment; about 20 ms for 42 stores."""
+    return Courses(profile, today, stores, now).all()
 
 
-def level(profile: Profile, store_id: str) -> float:
-    """Give how much a store sells in an open slot."""
-    usual = profile.of("orders", store_id)
-    return 0.0 if usual is None else float(usual.fit.level[usual.places[store_id]])
+class Sums(NamedTuple):
+    """What a slot's total is expected to be, shape (slots,) each.
+
+    `variance` is that of single events; `shaky` the standard deviation of what is not known of the level, the
+    same in all slots; `worth` the total of one event.
+    """
+
+    mean: Floats
+    variance: Floats
+    shaky: Floats
+    worth: float
 
 
-def expected_store(
-    series: str, store_id: str, *, profile: Profile, today: Today, stores: StoreBook, now: float
-) -> Expectation | None:
-    """Give the course of a store; None if it never told the series."""
-    begin, end = bounds(stores, store_id, now)
-    found = course(series, store_id, profile=profile, today=today, stores=stores, begin=begin, end=end)
-    if found is None:
-        return None
-    mean, variance, shaky, value = found
-    return record(
-        series, store_id, mean, variance + shaky**2, value=value, begin=begin, profile=profile, now=now
-    )
+class Courses:
+    """The courses of one day, as far as it is known at one moment."""
+
+    def __init__(self, profile: Profile, today: Today, stores: StoreBook, now: float) -> None:
+        self._profile = profile
+        self._today = today
+        self._stores = stores
+        self._now = now
+        self._clocks: dict[tuple[str, int], LocalSlots] = {}
+
+    def all(self) -> list[Expectation]:
+        """Give the chain's courses, then those of the largest stores."""
+        chain = [self._chain(series) for series in EXPECTED_CHAIN]
+        room = (MOST_RECORDS - len(chain)) // len(EXPECTED_STORE)
+        largest = sorted(self._profile.channels, key=lambda store_id: (-self._level(store_id), store_id))
+        of_stores = [self._store(series, one) for one in largest[:room] for series in EXPECTED_STORE]
+        return [one for one in (*chain, *of_stores) if one is not None]
+
+    def _level(self, store_id: str) -> float:
+        usual = self._profile.of("orders", store_id)
+        return 0.0 if usual is None else float(usual.fit.level[usual.places[store_id]])
+
+    def _store(self, series: str, store_id: str) -> Expectation | None:
+        begin, end = self._bounds(store_id)
+        sums = self._sums(series, store_id, begin, end)
+        return None if sums is None else self._record(series, store_id, begin, sums)
+
+    def _chain(self, series: str) -> Expectation | None:
+        begin, end = self._bounds(None)
+        found = [self._sums(series, store_id, begin, end) for store_id in self._profile.channels]
+        parts = [part for part in found if part is not None]
+        if not parts:
+            return None
+        together = Sums(
+            sum_of([part.mean for part in parts]),
+            sum_of([part.variance for part in parts]),
+            sum_of([part.shaky for part in parts]),
+            max(part.worth for part in parts),
+        )
+        return self._record(series, "", begin, together)
+
+    def _bounds(self, store_id: str | None) -> tuple[int, int]:
+        return int(self._stores.day_start(store_id, self._now)), int(
+            self._stores.next_day(store_id, self._now)
+        )
+
+    def _clock(self, store_id: str, begin: int, end: int) -> LocalSlots:
+        store = self._stores.get(store_id)
+        key = ("" if store is None else store.time_zone, begin)
+        if key not in self._clocks:
+            first, last = begin // SLOT_SECONDS, end // SLOT_SECONDS
+            self._clocks[key] = local_slots(self._stores, store_id, first, last)
+        return self._clocks[key]
+
+    def _sums(self, series: str, store_id: str, begin: int, end: int) -> Sums | None:
+        usual = self._profile.of(series, store_id)
+        if usual is None:
+            return None
+        clock = self._clock(store_id, begin, end)
+        fit, place = usual.fit, usual.places[store_id]
+        spread = fit.day_spread if fit.known[clock.weekday[0]] else UNSEEN_SPREAD
+        pace, doubt = self._today.day(series, self._profile.channels[store_id], spread=spread)
+        share = self._profile.shares[store_id][clock.weekday, clock.slot]
+        mean = fit.level[place] * fit.course[clock.weekday, clock.slot] * share * pace * usual.value
+        # The store's own level is not known exactly either.
+        shaky = mean * sqrt(doubt**2 + float(fit.doubt[place]) ** 2)
+        return Sums(mean, mean * usual.value * usual.total_spread, shaky, usual.value)
+
+    def _record(self, series: str, store_id: str, begin: int, sums: Sums) -> Expectation:
+        low, high = band(sums.mean, sums.variance + sums.shaky**2, sums.worth)
+        return Expectation(
+            series=series,
+            store_id=store_id,
+            begins_at=datetime.fromtimestamp(begin, UTC),
+            slot_minutes=SLOT_SECONDS // 60,
+            expected=rounded(sums.mean),
+            low=rounded(low),
+            high=rounded(high),
+            learnt_days=self._profile.learnt_days,
+            made_at=datetime.fromtimestamp(self._now, UTC),
+            detector=DETECTOR,
+        )
 
 
-def expected_chain(
-    series: str, profile: Profile, today: Today, stores: StoreBook, now: float
-) -> Expectation | None:
-    """Give the course of all stores together; None if nobody ever told the series."""
-    begin, end = bounds(stores, None, now)
-    slots = (end - begin) // SLOT_SECONDS
-    mean, variance, shaky, value = np.zeros(slots), np.zeros(slots), np.zeros(slots), 0.0
-    for store_id in profile.channels:
-        found = course(series, store_id, profile=profile, today=today, stores=stores, begin=begin, end=end)
-        if found is not None:
-            one_mean, one_variance, one_shaky, value = found
-            mean, variance, shaky = mean + one_mean, variance + one_variance, shaky + one_shaky
-    if not mean.any():
-        return None
-    return record(series, "", mean, variance + shaky**2, value=value, begin=begin, profile=profile, now=now)
+def sum_of(parts: Sequence[Floats]) -> Floats:
+    """Add arrays up."""
+    total: Floats = np.sum(parts, axis=0)
+    return total
 
 
-def bounds(stores: StoreBook, store_id: str | None, now: float) -> tuple[int, int]:
-    """Give begin and end of the local day."""
-    return int(stores.day_start(store_id, now)), int(stores.next_day(store_id, now))
-
-
-def course(
-    series: str, store_id: str, *, profile: Profile, today: Today, stores: StoreBook, begin: int, end: int
-) -> tuple[Floats, Floats, Floats, float] | None:
-    """Give per slot mean, variance of single events and deviation of the level, in totals; an event's worth."""
-    usual = profile.of(series, store_id)
-    if usual is None:
-        return None
-    clock = local_slots(stores, store_id, begin // SLOT_SECONDS, end // SLOT_SECONDS)
-    weekday = int(clock.weekday[0])
-    fit, place = usual.fit, usual.places[store_id]
-    share = profile.shares[store_id][clock.weekday, clock.slot]
-    known = bool(fit.known[weekday])
-    spread = fit.day_spread if known else UNSEEN_SPREAD
-    pace, doubt = today.day(series, profile.channels[store_id], spread=spread)
-    mean = fit.level[place] * fit.course[clock.weekday, clock.slot] * share * pace * usual.value
-    variance = mean * usual.value * usual.total_spread
-    # The store's own level is not known exactly either.
-    shaky = mean * sqrt(doubt**2 + float(fit.doubt[place]) ** 2)
-    return mean, variance, shaky, usual.value
-
-
-def record(
-    series: str,
-    store_id: str,
-    mean: Floats,
-    variance: Floats,
-    *,
-    value: float,
-    begin: int,
-    profile: Profile,
-    now: float,
-) -> Expectation:
-    """Draw the band around the mean."""
-    low, high = band(mean, variance, value)
-    return Expectation(
-        series=series,
-        store_id=store_id,
-        begins_at=datetime.fromtimestamp(begin, UTC),
-        slot_minutes=SLOT_SECONDS // 60,
-        expected=rounded(mean),
-        low=rounded(low),
-        high=rounded(high),
-        learnt_days=profile.learnt_days,
-        made_at=datetime.fromtimestamp(now, UTC),
-        detector=DETECTOR,
-    )
-
-
-def band(mean: Floats, variance: Floats, value: float) -> tuple[Floats, Floats]:
+def band(mean: Floats, variance: Floats, worth: float) -> tuple[Floats, Floats]:
     """Give the ends between which 98 of 100 sums lie, as of a gamma distribution with this mean and variance.
 
     Its cube root is nearly normal (Wilson and Hilferty 1931). Where no event at all is likelier than one in a
@@ -150,13 +160,9 @@ def band(mean: Floats, variance: Floats, value: float) -> tuple[Floats, Floats]:
     low = mean * np.maximum(0.0, middle - DEVIATIONS * root) ** 3
     high = mean * (middle + DEVIATIONS * root) ** 3
     low = np.where(shape < LEAST_SHAPE, 0.0, low)
-    return np.where(mean > 0, low, 0.0), np.where(mean > 0, np.maximum(high, 1.5 * value), 0.0)
-
-
-LEAST_SHAPE = 4.6
-"""Minus the logarithm of a hundredth: below so many independent events, none at all is no surprise."""
+    return np.where(mean > 0, low, 0.0), np.where(mean > 0, np.maximum(high, 1.5 * worth), 0.0)
 
 
 def rounded(values: Floats) -> tuple[float, ...]:
     """Keep two decimals: cents of cents and hundredths of pieces say nothing."""
-    return tuple(float(value) for value in np.round(values, 2))
+    return tuple(np.round(values, 2).tolist())

@@ -114,8 +114,9 @@ class FunnelWatch:
         usual_errors = checkout.usual_errors * run.minutes
         failed, unexpected = run.pays - run.answered, max(0.0, run.errors - usual_errors)
         weight = failed / max(1.0, failed + 0.5 * unexpected)
+        clock = self._stores.clock(store_id, run.since)
         sentence = (
-            f"{self._stores.name(store_id)} checkout failing since {self._stores.clock(store_id, run.since)}: "
+            f"{self._stores.name(store_id)} checkout failing since {clock}: "
             f"{paid} in {duration(lasted)}, usually {usual:.0f}; {shown}, usually {few(usual_errors)}"
         )
         if complete is not None:

@@ -15,8 +15,8 @@ CHAIN = ""
 """All stores together, as in `Expectation.store_id`."""
 
 STORE_FALL, CHAIN_FALL = 0.25, 0.5
-STORE_RISE, CHAIN_RISE = 3.0, 2.0
-"""The changes that are looked for: a store's hour may be half as good without a word, the chain's not."""
+STORE_RISE, CHAIN_RISE = 4.0, 4.0
+"""The changes that are looked for. A store may sell half for an hour without a word, the chain not."""
 
 FALSE_PER_DAY = {"orders": 0.12, "revenue": 0.02}
 FALSE_PER_DAY_OTHERS = 0.02
@@ -26,10 +26,10 @@ FALSE_PER_DAY_CHAIN = 0.01
 STEPS_PER_DAY = 288.0
 LEAST_EVIDENCE = 6.0
 RISE_FLOOR = 0.02
-"""Events in five minutes that are usual at least, when a rise is looked for: one in four hours says nothing."""
+"""Events in five minutes that count as usual where fewer are: one in four hours says nothing."""
 
 DAYS_DOUBTED = 1.5
-"""Deviations of whole days that are given the benefit of the doubt where no other store says how today goes."""
+"""Deviations of whole days that are granted where no other store says how today goes."""
 
 COVERED_BY_CHECKOUT = frozenset({"sales", "errors", "declined"})
 

@@ -66,6 +66,7 @@ class SeriesWatch:
         self._today = Today()
         self._judge = RateJudge()
         self._next: dict[str, int] = {}
+        self._observed: dict[int, dict[str, list[Observed]]] = {}
         self._look_at = self._expect_at = -inf
 
     def partials(self, partials: Sequence[MetricPartial]) -> None:
@@ -104,7 +105,7 @@ class SeriesWatch:
         return expected_days(profile, self._today, self._stores, now)
 
     def _steps(self, place: str, now: float) -> range:
-        """Give the steps of a store or the chain that are finished and not judged yet, and mark them judged."""
+        """Give the steps of a store or the chain that are finished and not judged, and mark them judged."""
         until = min(self._sources.complete_until(place), now)
         if until == -inf:
             return range(0)
@@ -122,6 +123,7 @@ class SeriesWatch:
             if observed is None:
                 self._judge.close(store_id, begin)
                 continue
+            self._observed.setdefault(step, {})[store_id] = observed
             for seen in observed:
                 pace = self._today.pace(seen.series, channel, store_id)
                 self._today.add(seen.series, channel, store_id, step, counted=seen.counted, usual=seen.usual)
@@ -133,10 +135,9 @@ class SeriesWatch:
         for step in self._steps(CHAIN, now):
             begin = step * STEP_SECONDS
             parts: dict[str, list[Observed]] = {}
-            for store_id in profile.channels:
-                if self._next.get(store_id, 0) > step:
-                    for seen in observe(self._book, self._stores, profile, store_id, step) or ():
-                        parts.setdefault(seen.series, []).append(seen)
+            for observed in self._observed.pop(step, {}).values():
+                for seen in observed:
+                    parts.setdefault(seen.series, []).append(seen)
             for series, seen_there in parts.items():
                 # One store is not a chain: what happens there is its own.
                 if profile.learnt_days >= FIRST_DAYS and len(seen_there) > 2:
@@ -147,3 +148,7 @@ class SeriesWatch:
             if not parts:
                 self._judge.close(CHAIN, begin)
             self._today.sum_up()
+        # What stores finished late, the chain has passed already.
+        behind = self._next.get(CHAIN, int((now - LONGEST_LAG_SECONDS) // STEP_SECONDS))
+        for step in [step for step in self._observed if step < behind]:
+            del self._observed[step]

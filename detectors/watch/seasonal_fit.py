@@ -21,11 +21,17 @@ TRIM_DEVIATIONS = 5.0
 """A store's day that strays further is not learnt from: a holiday, a fire drill, an unseen silence."""
 
 STORE_PRIOR = 5.0
-COURSE_PRIOR = 60.0
+COURSE_PRIOR = 20.0
 """Events whose weight the assumption "like the rest of the chain" has. Chosen, not tuned."""
 
 WEEKDAY_PRIOR = 0.25
 """The same for a weekday, in mean days: seen once it counts for four fifths."""
+
+SHARE_WEEKDAY_PRIOR = 2.0
+"""The same for a share: a new chain has few refunds in its first week, which says nothing about Tuesdays."""
+
+REACHES = ((0, 1_000.0), (1, 100.0), (2, 25.0), (4, 5.0), (12, 0.0))
+"""How many slots on either side are looked at, from so many events in a slot on: about 60 events together."""
 
 DAY_SPREAD, DAY_SPREAD_DAYS = 0.1, 3.0
 """How far days stray before anything is known, and how many days' worth that counts."""
@@ -150,16 +156,20 @@ def fit_share(counts: Floats, base: Fit, grid: Grid) -> Fit:
     )
     slots = (told + COURSE_PRIOR) / (expected + COURSE_PRIOR)
     fitted = fitted * slots[grid.slot]
+    days = int(grid.day.max()) + 1
     told, expected = tally(counted, grid.weekday, 7), tally(fitted * weight, grid.weekday, 7)
-    weekday = (told + COURSE_PRIOR) / (expected + COURSE_PRIOR)
+    prior = SHARE_WEEKDAY_PRIOR * tally(fitted * weight, grid.day, days).mean()
+    weekday = (told + prior) / (expected + prior)
     fitted = fitted * weekday[grid.weekday]
+    by_day = tally(fitted * weight, grid.day, days)
+    paces = (tally(counted, grid.day, days) + 0.5) / (by_day + 0.5)
     return Fit(
         level=base.level * share * stores,
         doubt=1 / np.sqrt(np.maximum(1.0, counted.sum(axis=1) + STORE_PRIOR)),
         course=base.course * slots * weekday[:, None],
         known=base.known,
         spread=spread_of(counts, fitted, weight),
-        day_spread=base.day_spread,
+        day_spread=max(base.day_spread, spread_of_days(paces, np.ones(days), by_day)),
         per_day=base.per_day * share,
         fitted=fitted,
     )
@@ -184,10 +194,15 @@ def weekdays(day: Floats, explained: Floats, grid: Grid) -> tuple[Floats, NDArra
     seen = tally(explained, which, 7)
     factors = (tally(explained * day, which, 7) + prior) / (seen + prior)
     known = seen > 0.5 * explained.mean()
+    return factors, known, spread_of_days(day, factors[which], explained)
+
+
+def spread_of_days(day: Floats, usual: Floats, explained: Floats) -> float:
+    """Give the standard deviation of days around their usual, relative, beyond what chance explains."""
     used = explained > 0.2 * explained.mean()
-    strays = (day[used] / factors[which[used]] - 1) ** 2 - 1 / np.maximum(1.0, explained[used])
+    strays = (day[used] / usual[used] - 1) ** 2 - 1 / np.maximum(1.0, explained[used])
     variance = (strays.sum() + DAY_SPREAD_DAYS * DAY_SPREAD**2) / (used.sum() + DAY_SPREAD_DAYS)
-    return factors, known, float(np.sqrt(max(variance, 0.03**2)))
+    return float(np.sqrt(max(variance, 0.03**2)))
 
 
 def weekday_course(counted: Floats, explained: Floats, grid: Grid) -> Floats:
@@ -200,18 +215,18 @@ def weekday_course(counted: Floats, explained: Floats, grid: Grid) -> Floats:
 
 
 def smoothed(told: Floats, expected: Floats, events: float) -> tuple[Floats, Floats]:
-    """Blur both over neighbouring slots of the day, the wider the fewer events there are."""
+    """Sum both over neighbouring slots of the day, the wider the fewer events there are."""
     per_slot = events / SLOTS_PER_DAY
-    reach = 0 if per_slot >= 1_000 else 1 if per_slot >= 100 else 2 if per_slot >= 25 else 4
-    weights = [reach + 1 - abs(step) for step in range(-reach, reach + 1)]
+    reach = next(reach for reach, least in REACHES if per_slot >= least)
+    weights = [1 - abs(step) / (reach + 1) for step in range(-reach, reach + 1)]
 
-    def blur(values: Floats) -> Floats:
+    def summed(values: Floats) -> Floats:
         total = np.zeros_like(values)
         for weight, step in zip(weights, range(-reach, reach + 1), strict=True):
             total += weight * np.roll(values, step)
-        return total / sum(weights)
+        return total
 
-    return blur(told), blur(expected)
+    return summed(told), summed(expected)
 
 
 def spread_of(counts: Floats, fitted: Floats, weight: Floats) -> float:

@@ -126,6 +126,7 @@ def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources:
                 value=run.money / 100, usual=round(run.usual_money) / 100, unit="EUR", weight=0.3,
             )
         )  # fmt: skip
+    more = f"{'More' if high else 'Fewer'} {events(series, 2)[2:]} than usual"
     return Finding(
         kind="figure_unusual",
         entity_type="store",
@@ -133,8 +134,8 @@ def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources:
         window=f"{series}/{run.since:.0f}",
         store_id=place or None,
         sentence=(
-            f"{'More' if high else 'Fewer'} {events(series, 2)[2:]} than usual {where(place, profile, stores)} "
-            f"since {stores.clock(place or None, run.since)}: {what}{completed(complete, '; ')}."
+            f"{more} {where(place, profile, stores)} since "
+            f"{stores.clock(place or None, run.since)}: {what}{completed(complete, '; ')}."
         ),
         since=run.since,
         last_at=run.last_at,
