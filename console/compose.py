@@ -6,7 +6,8 @@ from typing import Any
 
 from console.now import ClockFace, Now, PageState
 from console.panels.cues import cues
-from console.panels.day import DAY, Totals, day_chart, revenue, totals
+from console.panels.day import DAY, Totals, revenue, totals
+from console.panels.day_chart import day_chart
 from console.panels.expected import EXPECTED, course_of
 from console.panels.freshness import COMPLETENESS, FRESHNESS, completeness
 from console.panels.funnel import FUNNEL, funnel
@@ -104,10 +105,19 @@ def compose(
             wall=wall,
             currency=currency,
         ),
-        revenue=revenue(sums, rows, course_of(usual, "revenue"), day, currency),
-        day=day_chart(rows, course_of(usual, "revenue"), about, stores, day=day, currency=currency),
+        revenue=revenue(sums, course_of(usual, "revenue"), day, currency),
+        day=day_chart(
+            rows, course_of(usual, "revenue"), about, stores, part=chosen.part, day=day, currency=currency
+        ),
         tiles=tiles(
-            rows, readings.of(VISITS), sums, usual, badge=badge(situation), day=day, currency=currency
+            rows,
+            readings.of(VISITS),
+            sums,
+            usual,
+            part=chosen.part,
+            badge=badge(situation),
+            day=day,
+            currency=currency,
         ),
         stores=rank_stores(readings.of(STORE_REVENUE), stores, alerts, day=day, currency=currency),
         latest=latest_payments(readings.of(LATEST), names, day),
@@ -196,6 +206,8 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
     Where a selection does not reach, the panel says that it is about all.
     """
     until = f"{day.local(day.until):%H:%M}"
+    newest = readings.first(LATEST)
+    model = f", scored by {newest.model_version}" if newest is not None and newest.model_version else ""
     every_store = "" if chosen.everything else "all stores and channels"
 
     def note(usual: str, *queries: Query[Any]) -> str:
@@ -212,7 +224,7 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
         "rail": note("", OPEN_ALERTS, WATCHING),
         "tiles": note(f"today up to {until}, lines: last 2 h", DAY, VISITS, COMPLETENESS),
         "stores": note(f"revenue up to {until}, on last {day.weekday}", STORE_REVENUE, STORES),
-        "latest": note("by arrival" if chosen.everything else "by arrival, of the last 2 h", LATEST),
+        "latest": note(f"by arrival{'' if chosen.everything else ', of the last 2 h'}{model}", LATEST),
         "funnel": note(f"web shop and app, last hour to {until}, tick: last {day.weekday}", FUNNEL),
         "running_out": note(
             "all channels, most sales at stake first" if chosen.channel else "most sales at stake first",

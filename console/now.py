@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from console.panels.cues import Cues
-from console.panels.day import Day, Revenue
+from console.panels.day import Revenue
+from console.panels.day_chart import Day
 from console.panels.funnel import FunnelStep
 from console.panels.latest import LatestPayment
 from console.panels.pipeline import Pipeline

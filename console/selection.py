@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from console.panels.day import Part
 from console.panels.stores import StoreRow
 from console.query import Parameter
 
@@ -28,6 +29,13 @@ class Selection:
     def everything(self) -> bool:
         """Whether nothing is left out."""
         return self == EVERYTHING
+
+    @property
+    def part(self) -> Part:
+        """Whether it is the whole chain, some of it, or one store."""
+        if self.everything:
+            return "all"
+        return "store" if self.store else "stores"
 
     def stores(self, known: Iterable[StoreRow], *, by_channel: bool) -> list[str]:
         """List the ids of the stores that are chosen; empty = all.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import lcm, sqrt
+from datetime import datetime
+from math import ceil, sqrt
 from typing import Literal, NamedTuple
 
 from console.query import Query
@@ -64,24 +64,25 @@ class Expected:
 
         return Usual(between(row.expected), between(row.low), between(row.high))
 
-    def finished(self, until: datetime, step_minutes: int) -> datetime:
-        """Find the end of the last finished slot that also ends a step of `step_minutes`."""
-        together = lcm(self.row.slot_minutes, step_minutes)
-        minutes = int((until - self.row.begins_at).total_seconds() // 60)
-        return self.row.begins_at + timedelta(minutes=max(0, minutes // together * together))
-
     def until(self, end: datetime) -> Usual | None:
-        """Add up the finished slots; None before the first ends.
+        """Add up the day as far as a moment; None before the first slot ends or after the last.
 
-        The band of a sum is narrower than the sum of the bands, because slots do not all err the same way.
+        Of the slot that is under way its share counts. The band of a sum is narrower than the sum of the
+        bands, because slots do not all err the same way.
         """
         row = self.row
-        slots = min(int((end - row.begins_at).total_seconds() // 60) // row.slot_minutes, len(row.expected))
-        if slots < 1:
+        slots = (end - row.begins_at).total_seconds() / 60 / row.slot_minutes
+        if not 1 <= slots <= len(row.expected):
             return None
-        total = sum(row.expected[:slots])
-        below = [expected - low for expected, low in zip(row.expected[:slots], row.low, strict=False)]
-        above = [high - expected for expected, high in zip(row.expected[:slots], row.high, strict=False)]
+        shares = [min(1.0, slots - place) for place in range(ceil(slots))]
+
+        def shared(values: list[float]) -> list[float]:
+            return [value * share for value, share in zip(values, shares, strict=False)]
+
+        expected, low, high = shared(row.expected), shared(row.low), shared(row.high)
+        total = sum(expected)
+        below = [middle - end for middle, end in zip(expected, low, strict=True)]
+        above = [end - middle for middle, end in zip(expected, high, strict=True)]
         return Usual(total, total - width(below), total + width(above))
 
 

@@ -10,6 +10,9 @@ from schemas.alert import AlertKind, Severity
 
 __all__ = ["OPEN_ALERTS", "SIGNS", "AlertLevel", "AlertRow", "Sign", "headline", "last_ended", "worst_first"]
 
+SAYS_SOMETHING = 20
+"""Characters; "Kiel silent since 13:20" has 23, "Card ending in 1234" fewer. Chosen, not tuned."""
+
 AlertLevel = Literal["now", "soon", "silent"]
 
 
@@ -80,9 +83,14 @@ def worst_first(rows: Iterable[AlertRow], stores: Collection[str] = ()) -> list[
 
 
 def headline(row: AlertRow) -> str:
-    """Cut the first sentence out, without its full stop: the rest is for the alert's own page."""
-    first, _, _ = row.sentence.partition(". ")
-    return first.rstrip(".")
+    """Cut out what is wrong: figures and reasons after it are for the alert's own page.
+
+    A sentence says first what is wrong and then, after a colon, by which figures. A short name before a colon
+    says nothing yet.
+    """
+    first = row.sentence.partition(". ")[0].partition("; ")[0].rstrip(".")
+    what, _, _ = first.partition(": ")
+    return what if len(what) >= SAYS_SOMETHING else first
 
 
 def last_ended(rows: Sequence[AlertRow]) -> datetime | None:

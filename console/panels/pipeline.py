@@ -58,8 +58,8 @@ class DeadLetterRow:
     last_topic: str
 
 
-WORKERS = Query("workers", WorkerRow)
-PACE = Query("pace", PaceRow)
+WORKERS = Query("workers", WorkerRow, every_seconds=2)
+PACE = Query("pace", PaceRow, every_seconds=2)
 DEAD_LETTERS = Query("dead_letters", DeadLetterRow, every_seconds=2)
 
 

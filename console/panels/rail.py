@@ -29,7 +29,7 @@ WATCHING = Query("watching", WatchingRow, every_seconds=5)
 
 @dataclass(frozen=True)
 class RailAlert:
-    """Two lines of the rail. `fresh` marks one that came in the last seconds."""
+    """Two lines of the rail. `whole` has the figures too; `fresh` marks one of the last seconds."""
 
     alert_id: str
     address: str
@@ -37,6 +37,7 @@ class RailAlert:
     icon: str
     word: str
     sentence: str
+    whole: str
     money: str
     place: str
     age: str
@@ -91,6 +92,7 @@ def rail(
                 icon=SIGNS[row.level].icon,
                 word=SIGNS[row.level].word,
                 sentence=headline(row),
+                whole=row.sentence,
                 money=at_risk(row, currency),
                 place=names.get(row.store_id, row.store_id),
                 age=age((day.now - row.since).total_seconds()),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from console.panels.day import BUCKET, DayRow, Totals
+from console.panels.day import BUCKET, DayRow, Part, Totals
 from console.panels.expected import Expected, ExpectedRow, course_of
 from console.panels.visits import VisitRow, conversion
 from console.query import SPARKLINE
@@ -77,6 +77,7 @@ FROM_PAYMENTS: tuple[Definition, ...] = (
         as_count,
         lambda _totals, _currency: "payments authorised",
         "up",
+        usual="orders",
     ),
     Definition(
         "basket",
@@ -111,7 +112,7 @@ FROM_PAYMENTS: tuple[Definition, ...] = (
         "Fraud money stopped",
         lambda totals: totals.reviewed_minor,
         as_money,
-        lambda totals, _currency: f"{plural(totals.reviewed, 'payment')} held for review",
+        lambda totals, _currency: f"{plural(totals.reviewed, 'payment')} held",
         "",
         usual="reviewed",
     ),
@@ -124,6 +125,7 @@ def tiles(
     sums: tuple[Totals | None, Totals | None],
     usual: Sequence[ExpectedRow],
     *,
+    part: Part,
     badge: str,
     day: TradingDay,
     currency: str,
@@ -131,12 +133,12 @@ def tiles(
     """Compute the six tiles, in the order of the page; `badge` says that figures are incomplete or old."""
     against = f"last {day.weekday[:3]}"
     found = [
-        from_payments(definition, rows, sums, usual, badge=badge, day=day, currency=currency)
+        from_payments(definition, rows, sums, usual, part=part, badge=badge, day=day, currency=currency)
         for definition in FROM_PAYMENTS
     ]
     ratio, ratio_before, sessions, line = conversion(visits, sparkline_times(day))
     compared = change(ratio, ratio_before, good="up", against=against, points=True)
-    detail = "" if sessions is None else f"of {plural(sessions, 'online visit')}"
+    detail = "online only" if sessions is None else f"of {plural(sessions, 'online visit')}"
     found.insert(
         2,
         Tile(
@@ -152,6 +154,7 @@ def from_payments(
     sums: tuple[Totals | None, Totals | None],
     usual: Sequence[ExpectedRow],
     *,
+    part: Part,
     badge: str,
     day: TradingDay,
     currency: str,
@@ -169,12 +172,14 @@ def from_payments(
 
     def series(period: Literal["today", "last_week"], times: Sequence[datetime]) -> list[float | None]:
         by_bucket = {row.bucket: row for row in rows if row.period == period}
-        return [
-            definition.value(Totals(**{name: getattr(by_bucket[time], name) for name in FIELDS}))
-            if time in by_bucket
-            else None
-            for time in times
-        ]
+        found = []
+        for time in times:
+            row = by_bucket.get(time)
+            if row is not None:
+                found.append(definition.value(Totals(**{name: getattr(row, name) for name in FIELDS})))
+            else:  # nothing of all stores is a gap, nothing of a few is a quiet time
+                found.append(None if part == "all" else definition.value(Totals()))
+        return found
 
     now_times, week_times = sparkline_times(day)
     return Tile(
@@ -188,18 +193,31 @@ def from_payments(
         sparkline=sparkline(
             series("today", now_times),
             series("last_week", week_times),
-            band(course_of(usual, definition.usual), now_times),
+            band(course_of(usual, definition.usual), now_times, worth(definition, sums)),
         ),
     )
 
 
-def band(course: Expected | None, times: Sequence[datetime]) -> list[tuple[float, float] | None]:
-    """Compute the ends of what is usual for each ten minutes; empty without a course."""
-    if course is None:
+def worth(definition: Definition, sums: tuple[Totals | None, Totals | None]) -> float | None:
+    """Say what one unit of the tile is in the total of its series.
+
+    What is usual is known as money. Orders are counted, so last week's mean basket turns one into the other.
+    """
+    if definition.key != "orders":
+        return 1.0
+    before = sums[1]
+    return share(before.sales_minor, before.orders) if before is not None else None
+
+
+def band(
+    course: Expected | None, times: Sequence[datetime], worth: float | None
+) -> list[tuple[float, float] | None]:
+    """Compute the ends of what is usual for each ten minutes; empty where nothing is known."""
+    if course is None or not worth:
         return []
-    minutes = BUCKET.total_seconds() / 60
+    scale = BUCKET.total_seconds() / 60 / worth
     found = [course.per_minute(time + BUCKET / 2) for time in times]
-    return [None if usual is None else (usual.low * minutes, usual.high * minutes) for usual in found]
+    return [None if usual is None else (usual.low * scale, usual.high * scale) for usual in found]
 
 
 FIELDS = tuple(Totals.__dataclass_fields__)

@@ -22,7 +22,7 @@ class VisitRow:
     paying: int
 
 
-VISITS = Query("visits", VisitRow)
+VISITS = Query("visits", VisitRow, every_seconds=2)
 
 
 def conversion(

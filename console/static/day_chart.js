@@ -9,12 +9,12 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function hatch(context, paint) {
+function hatch(context, paint, width) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 8;
   const pen = tile.getContext("2d");
   pen.strokeStyle = paint;
-  pen.lineWidth = 1;
+  pen.lineWidth = width;
   pen.beginPath();
   for (const start of [-8, 0, 8]) {
     pen.moveTo(start, 8);
@@ -29,7 +29,7 @@ function drawMissing(plot, ranges, part) {
   const { ctx: context, bbox: box } = plot;
   context.save();
   context.globalAlpha = part ? 0.9 : 0.5;
-  context.fillStyle = hatch(context, colour("--missing"));
+  context.fillStyle = hatch(context, colour("--missing"), part ? 2 : 1);
   for (const [from, to] of ranges) {
     const left = Math.max(box.left, plot.valToPos(from, "x", true));
     const right = Math.min(box.left + box.width, plot.valToPos(to, "x", true));

@@ -1,6 +1,6 @@
 // Flags on the time axis: where alerts began. Those that would cover each other become one with a number.
 
-const ORDER = { now: 0, silent: 1, soon: 2 };
+const ORDER = { now: 0, silent: 1, soon: 2, ended: 3 };
 const TOUCH = matchMedia("(pointer: coarse), (max-width: 639px)");
 
 function grouped(plot, flags) {

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from console.panels.day import DayRow, day_chart, revenue, totals
+from console.panels.day import DayRow, revenue, totals
+from console.panels.day_chart import day_chart
 from console.trading_day import trading_day
 
 NOW = datetime(2026, 11, 17, 14, 35, 20, tzinfo=UTC)
@@ -29,14 +30,14 @@ def test_totals_leave_out_what_is_unfinished_or_of_yesterday() -> None:
 
 def test_nothing_in_the_store_is_unknown_and_not_zero() -> None:
     assert totals([], "today", DAY.start) is None
-    assert revenue((None, None), [], None, DAY, "EUR").text == "–"
+    assert revenue((None, None), None, DAY, "EUR").text == "–"
 
 
 def test_revenue_is_compared_up_to_the_same_minute() -> None:
     rows = [row("today", "14:30", minor=9_600), row("last_week", "14:30", minor=10_000)]
     rows.append(row("last_week", "15:00", finished=False))
     sums = (totals(rows, "today", DAY.start), totals(rows, "last_week", DAY.week_start))
-    found = revenue(sums, rows, None, DAY, "EUR")
+    found = revenue(sums, None, DAY, "EUR")
     assert found.comparison == "↓ 4 % on last Tuesday up to 14:35"
     assert found.verdict == "worse"
 

@@ -51,8 +51,9 @@ def trouble(client: Client, cue_sheet: Path, now: datetime) -> None:
     minutes = timedelta(minutes=1)
     midnight = now - timedelta(hours=14)
     calm = Shop(client)
-    slots = [calm.pace(midnight + slot * 10 * minutes) * 10 * 3_500 for slot in range(144)]
+    slots = [calm.pace(midnight + slot * 10 * minutes) * 10 * 4_200 for slot in range(144)]
     write_expected(client, midnight, slots)
+    write_expected(client, midnight, slots, series="orders")
     write_expected(client, midnight, [slot * 0.02 for slot in slots], series="reviewed")
     write_alert(
         client, "a1", now - 15 * minutes, sentence="App checkout failing since 13:45, 2 of 61 went through."

@@ -1,6 +1,5 @@
 """What the judge writes, straight into a store: alerts, what is usual, and stock levels."""
 
-import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,11 +30,11 @@ def write_answer(client: Client, alert_id: str, since: datetime, verdict: str, *
 def write_expected(
     client: Client, begins_at: datetime, slots: list[float], *, series: str = "revenue", **changes: Any
 ) -> None:
-    """Write what is usual for a day: slots of a day of 10 minutes, the band a quarter wide and a bit."""
+    """Write what is usual for a day: slots of ten minutes, the band about a third to both sides."""
     row = {
         "series": series, "store_id": "", "channel": "", "begins_at": begins_at, "slot_minutes": 10,
-        "expected": slots, "low": [max(0.0, slot - 3 * math.sqrt(slot * 50)) for slot in slots],
-        "high": [slot + 3 * math.sqrt(slot * 50) for slot in slots], "learnt_days": 14,
+        "expected": slots, "low": [0.7 * slot for slot in slots],
+        "high": [1.35 * slot for slot in slots], "learnt_days": 14,
         "made_at": datetime.now(UTC), "detector": "course/1",
     } | changes  # fmt: skip
     client.insert("expectations", [list(row.values())], column_names=list(row))
