@@ -73,6 +73,7 @@ class AlertFeed:
         self._store = store
         self._reader = StoreReader(store, LIST_QUERIES)
         self._client: AsyncClient | None = None
+        self._connecting = asyncio.Lock()
         self._since = datetime.now(UTC)
         self._snapshot: Snapshot | None = None
         self._taken = float("-inf")
@@ -211,16 +212,21 @@ class AlertFeed:
     async def _ask(self, query: Query[Row], parameters: Mapping[str, Any]) -> list[Row]:
         """Ask one question about one alert."""
         try:
-            if self._client is None:
-                self._client = await connect_async(self._store)
+            client = await self._connected()
             async with asyncio.timeout(QUERY_SECONDS):
-                result = await self._client.query(query.sql, parameters=dict(parameters), tz_mode="aware")
+                result = await client.query(query.sql, parameters=dict(parameters), tz_mode="aware")
             return query.adapter.validate_python(list(result.named_results()))
         except (ClickHouseError, ClientError, OSError, Retry, Stop, ValidationError) as error:
             logger.warning("query failed", extra={"query": query.name, "error": str(error)[:500]})
             raise StoreSilent(
                 f"ClickHouse at {self._store.host}:{self._store.port} does not answer."
             ) from error
+
+    async def _connected(self) -> AsyncClient:
+        async with self._connecting:
+            if self._client is None:
+                self._client = await connect_async(self._store)
+            return self._client
 
     def _read_clock(self) -> Clock:
         """Read the clock; a damaged file leaves the one before in force."""

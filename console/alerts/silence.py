@@ -1,4 +1,4 @@
-"""When nobody was heard, and when nobody had to be: what tells a store that fell from one that went silent."""
+"""When nobody was heard, and nobody had to be: what tells fallen sales from a silent store."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -104,6 +104,7 @@ async def alerts_stream(request: web.Request) -> web.StreamResponse:
     feed = request.app[ALERTS]
     if feed.viewers >= request.app[SETTINGS].max_viewers:
         return problem(503, "Too many viewers; try again later.")
+    request.app[ANSWERING].prepare()
     token = request.cookies.get(COOKIE)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)

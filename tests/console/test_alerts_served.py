@@ -1,0 +1,195 @@
+"""The Alerts page and its API over HTTP, over a real store."""
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+from aiohttp import ClientResponse
+
+from console.alerts.course import COURSE, EXPECTED
+from console.alerts.page import LIST_QUERIES
+from console.alerts.silence import HEARD
+from console.alerts.stored import ANSWERED, ONE, PAYMENTS
+from console.query import FOLDER
+from schemas.alert import Alert
+from schemas.identifiers import uuid7
+from sinks.connection import connect, connect_async
+from sinks.settings import ClickHouseSettings
+from tests.support_console.alerts import alert, every_kind, write
+from tests.support_console.courses import write_courses
+from tests.support_console.serving import as_reader, console_client
+from tests.support_console.shop import Shop
+
+pytestmark = pytest.mark.services
+
+NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+EVIL = "<img src=x onerror=alert(1)>"
+MOMENT = int(NOW.timestamp())
+PARAMETERS = {
+    "alert_id": "a", "event_ids": [str(uuid7(NOW))], "first": NOW, "last": NOW, "series": "revenue",
+    "store_id": "", "channel": "", "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
+    client = connect(clickhouse)
+    shop = Shop(client)
+    shop.open_stores()
+    alerts = every_kind(NOW)
+    write(client, "alerts", [*alerts, alert("a-evil", NOW, sentence=f"Paid by {EVIL}.", severity="now")])
+    write_courses(client, NOW)
+    paid = alerts[0].payments[0]
+    scored = shop.score_row(paid.occurred_at) | {"event_id": paid.event_id, "store_id": "store-02"}
+    shop.insert_scores([scored])
+    shop.signs_of_life(datetime.now(UTC))
+    client.close()
+    return as_reader(clickhouse)
+
+
+async def test_every_file_is_asked_and_its_columns_are_the_fields_of_the_rows(
+    store: ClickHouseSettings,
+) -> None:
+    queries = [query for query in LIST_QUERIES if "/" in query.name]
+    queries += [ONE, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD]
+    assert sorted(query.name for query in queries) == sorted(
+        f"alerts/{path.stem}" for path in (FOLDER / "alerts").glob("*.sql")
+    )
+    client = await connect_async(store)
+    try:
+        for query in queries:
+            needed = {name: PARAMETERS[name] for name in query.parameters}
+            described = await client.query(f"DESCRIBE ({query.sql})", parameters=needed)
+            columns = sorted(row[0] for row in described.result_rows)
+            assert columns == sorted(field.name for field in fields(query.row)), query.name
+    finally:
+        await client.close()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/alerts", "/api/v1/alerts/a-spree", "/api/v1/alerts/stream"])
+async def test_api_refuses_strangers(store: ClickHouseSettings, path: str) -> None:
+    async with console_client(store, logged_in=False) as client, client.get(path) as answer:
+        assert answer.status == 401
+
+
+async def test_list_is_filtered_ordered_and_counted(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        async with client.get("/api/v1/alerts") as answer:
+            everything = await answer.json()
+        async with client.get("/api/v1/alerts?state=resolved&q=essen") as answer:
+            narrowed = await answer.json()
+        async with client.get("/api/v1/alerts?kind=nonsense") as answer:
+            assert answer.status == 422
+            assert "kind is one of payment_fraud" in (await answer.json())["detail"]
+    assert (everything["open"], everything["findings"], everything["matching"]) == (12, 14, 12)
+    money = [row["money_at_risk_minor"] for row in everything["alerts"] if row["severity"] == "now"]
+    assert money == sorted(money, reverse=True)
+    assert [row["alert_id"] for row in narrowed["alerts"]] == ["a-settled"]
+
+
+async def test_one_alert_is_the_record_that_was_in_kafka(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        async with client.get("/api/v1/alerts/a-spree") as answer:
+            read = Alert.model_validate_json(await answer.read())
+        async with client.get("/api/v1/alerts/none-such") as answer:
+            assert answer.status == 404
+    written = next(one for one in every_kind(NOW) if one.alert_id == "a-spree")
+    changing = {"detected_at", "updated_at"}
+    assert read.model_dump(exclude=changing) == written.model_dump(exclude=changing)
+
+
+async def test_every_kind_has_a_page_without_a_script(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        for one in every_kind(NOW):
+            async with client.get(f"/alerts/{one.alert_id}") as answer:
+                assert answer.status == 200
+                text = await answer.text()
+            assert one.sentence in text
+            assert "What to do" in text
+            assert ("Genuine" if one.payments else "False alarm") in text
+            assert one.reasons == () or one.reasons[0].text in text
+            assert " style=" not in text
+            assert "<script>" not in text
+
+
+async def test_payments_say_where_they_were_made(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client, client.get("/alerts/a-spree") as answer:
+        assert "Leipzig 1, store-03-1" in await answer.text()
+
+
+async def test_what_came_with_an_event_stays_text(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client, client.get("/alerts/a-evil") as answer:
+        text = await answer.text()
+    assert EVIL not in text
+    assert "&lt;img src=x onerror=alert(1)&gt;" in text
+
+
+async def test_unknown_alert_is_said_to_be_unknown_beside_the_list(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client, client.get("/alerts/none-such?state=all") as answer:
+        assert answer.status == 404
+        text = await answer.text()
+    assert "There is no alert none-such." in text
+    assert "a-spree" in text
+
+
+async def test_empty_list_is_proof(clickhouse: ClickHouseSettings, store: ClickHouseSettings) -> None:
+    client = connect(clickhouse)
+    at = datetime.now(UTC)
+    row = ["host-1:1", "judge", at, "running", at]
+    client.insert("worker_status", [row], column_names=["worker", "agent", "at", "state", "received_at"])
+    client.close()
+    async with console_client(store) as client_, client_.get("/alerts?store=store-99") as answer:
+        text = await answer.text()
+    assert "Nothing matches. Without the filter: 12 open alerts." in text
+    assert "5 series and " in text
+    assert "payments a minute being watched, last check" in text
+
+
+async def events(answer: ClientResponse, number: int) -> list[dict[str, object]]:
+    """Read so many events of a stream."""
+    found: list[dict[str, object]] = []
+    while len(found) < number:
+        row = await answer.content.readline()
+        if row.startswith(b"data: "):
+            found.append(orjson.loads(row.removeprefix(b"data: ")))
+    return found
+
+
+async def test_stream_sends_everything_once_and_then_what_changed(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        answer = await client.get("/api/v1/alerts/stream?alert=a-fallen&kind=sales_fallen")
+        first, second = await events(answer, 2)
+        await client.server.close()
+    assert isinstance(first["rows"], list)
+    assert isinstance(first["detail"], dict)
+    assert [row["alert_id"] for row in first["rows"]] == ["a-fallen"]
+    assert first["detail"]["chart"]["silent"] == []
+    assert "taken_at" in second
+    assert "steps" not in second
+    assert "kinds" not in second
+
+
+async def test_absent_store_is_named_with_what_still_works(store: ClickHouseSettings) -> None:
+    absent = store.model_copy(update={"port": 1})
+    async with console_client(absent) as client:
+        async with client.get("/alerts/a-spree") as answer:
+            assert answer.status == 503
+            text = await answer.text()
+        async with client.get("/api/v1/alerts") as answer:
+            assert answer.status == 503
+    assert "ClickHouse at 127.0.0.1:1 does not answer" in text
+    assert "Waiting since" in text
+    assert "Nothing open" not in text
+
+
+def test_older_alerts_are_counted_and_not_listed(clickhouse: ClickHouseSettings) -> None:
+    client = connect(clickhouse)
+    many = [alert(f"m-{number}", NOW - timedelta(minutes=number)) for number in range(600)]
+    write(client, "alerts", many)
+    listed = client.query((FOLDER / "alerts" / "listed.sql").read_text()).result_rows
+    counted = client.query((FOLDER / "alerts" / "counted.sql").read_text()).result_rows
+    client.command("DELETE FROM alerts WHERE startsWith(alert_id, 'm-')")
+    client.close()
+    assert len(listed) == 500
+    assert counted[0][0] == 614
