@@ -9,6 +9,7 @@ import pytest
 
 from producers.client import EventProducer
 from producers.clock import Clock, read_clock
+from producers.cue_sheet import read_cue_sheet
 from producers.ledger import Ledger, read_ledgers
 from producers.simulator.calendar import day_bounds, local_date, moment
 from producers.simulator.feed import Feed
@@ -21,7 +22,9 @@ from tests.support.command import running
 from tests.support.topic_log import read_raw
 
 LIVE_FROM = moment(local_date(datetime(2026, 10, 21, 12, tzinfo=UTC)), 34_200)
-PROGRESS = Progress(seed=7, customers=300, first_day=local_date(LIVE_FROM), live_from=LIVE_FROM)
+SEED = 101
+"""Its script silences a store from the 31st to the 80th minute."""
+PROGRESS = Progress(seed=SEED, customers=300, first_day=local_date(LIVE_FROM), live_from=LIVE_FROM)
 NAMES = ("stores", "transactions", "clicks", "stock-movements", "heartbeats", "labels")
 """Nine and a half hours of history: a few thousand events."""
 
@@ -34,18 +37,25 @@ class Run:
         self.folder = folder
         self.clocks: list[Clock] = []
 
-    def __call__(self, stopping: Callable[[], bool], *, live_seconds: float | None = None) -> int:
+    def reached(self, moment: datetime) -> Callable[[], bool]:
+        """Stop when the simulated clock has passed a moment."""
+        return lambda: bool(self.clocks) and self.clocks[-1].anchor_simulated > moment
+
+    def __call__(
+        self, stopping: Callable[[], bool], *, live_seconds: float | None = None, speed: float = 600
+    ) -> int:
         progress = Progress.load(self.folder) or PROGRESS
-        world = World(7, first_day=progress.first_day, live_from=progress.live_from, customers=300)
+        world = World(SEED, first_day=progress.first_day, live_from=progress.live_from, customers=300)
         ledger = Ledger(self.folder / "simulator.ledger")
         with closing(EventProducer(self.servers, source="test", ledger=ledger)) as producer:
             feed = Feed(
                 producer,
                 world,
                 progress,
-                speed=600,
+                speed=speed,
                 state_dir=self.folder,
                 clock_file=self.folder / "clock.json",
+                cue_sheet=self.folder / "told" / "sheet.json",
                 report=lambda clock, _: self.clocks.append(clock),
             )
             feed.run(stopping=stopping, live_seconds=live_seconds)
@@ -65,7 +75,7 @@ def after(events: int) -> Callable[[], bool]:
 
 
 def expected(until: datetime) -> Iterator[SimulatedEvent]:
-    world = World(7, first_day=PROGRESS.first_day, live_from=LIVE_FROM, customers=300)
+    world = World(SEED, first_day=PROGRESS.first_day, live_from=LIVE_FROM, customers=300)
     yield from world.stores()
     yield from (record for record in world.events(PROGRESS.first_day) if record.at <= until)
 
@@ -98,20 +108,32 @@ def test_topics_hold_what_was_simulated_and_the_ledger_says_so(run: Run) -> None
 
 @pytest.mark.services
 def test_a_stopped_simulation_goes_on_where_it_stopped(run: Run) -> None:
-    """Stopped in the history, then live: together they are one simulation, nothing twice."""
+    """Stopped in the history, then while a store is silent: together they are one simulation."""
     run(after(4))
     middle = Progress.load(run.folder)
     assert middle is not None
     assert middle.sent_until is not None
     assert day_bounds(PROGRESS.first_day)[0] < middle.sent_until < LIVE_FROM
-    run(lambda: False, live_seconds=1.2)
-    run(lambda: False, live_seconds=1.2)
+    sheet = read_cue_sheet(run.folder / "cue-sheet.json")
+    [silent] = [incident for incident in sheet if incident.kind == "silent_store"]
+    run(run.reached(silent.begins_at), speed=1_200)
+    run(run.reached(silent.ends_at + timedelta(minutes=5)), speed=3_000)
     saved = Progress.load(run.folder)
     assert saved is not None
     assert saved.sent_until is not None
     wanted = [as_sent(record) for record in expected(saved.sent_until)]
     values = [raw.value for name in NAMES for raw in read_raw(run.servers, TOPICS[name])]
     assert sorted(values) == sorted(wanted)
+
+
+@pytest.mark.services
+def test_the_cue_sheet_tells_what_goes_wrong_once_live(run: Run) -> None:
+    run(after(2))
+    sheet = read_cue_sheet(run.folder / "cue-sheet.json")
+    world = World(SEED, first_day=PROGRESS.first_day, live_from=LIVE_FROM, customers=300)
+    assert sheet == list(world.incidents(PROGRESS.first_day))
+    assert len(sheet) == 9
+    assert read_cue_sheet(run.folder / "told" / "sheet.json") == sheet
 
 
 @pytest.mark.services
