@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from typer.testing import CliRunner
 
 from schemas.topics import ALERTS
 from tests.support.alert_records import alert_record
 from tests.support.command import Command, running
 from tests.support.topic_log import committed, send, wait_until_committed
+from tillwatch.commands.alerts import alerts
 
 pytestmark = pytest.mark.services
 
@@ -198,11 +200,12 @@ async def test_what_the_receiver_refuses_is_set_aside_and_the_rest_goes_on(
     ],
 )
 def test_bad_settings_end_the_command_in_one_line(
-    tmp_path: Path, variables: dict[str, str], reason: str
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], reason: str
 ) -> None:
-    given = {f"TILLWATCH_WEBHOOK_{name}": value for name, value in variables.items()}
-    with running(["tillwatch", "alerts", "webhook"], "127.0.0.1:1", tmp_path, **given) as command:
-        assert command.wait() == 2
-    assert reason in command.said
-    assert len(command.said.splitlines()) == 1
-    assert not {"short", "s3cret", SECRET} & set(command.said.replace("/", " ").split())
+    for name, value in variables.items():
+        monkeypatch.setenv(f"TILLWATCH_WEBHOOK_{name}", value)
+    outcome = CliRunner().invoke(alerts, ["webhook"])
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert reason in outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 1
+    assert not {"short", "s3cret", SECRET} & set(outcome.stderr.replace("/", " ").split())
