@@ -86,7 +86,7 @@ class SourceWatch:
             source.runs.arrive(partial)
             self._inflow.take(partial, now)
             seconds = partial.last_occurred_at.timestamp()
-            if source.heard < seconds <= now:  # an event is a sign of life too
+            if source.heard < seconds <= now + CLOCK_AHEAD_SECONDS:  # an event is a sign of life too
                 source.heard = seconds
 
     def heartbeats(self, beats: Sequence[Heartbeat]) -> None:

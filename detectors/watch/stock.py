@@ -28,8 +28,11 @@ RUN_RARITY = 7.0
 """−log10 of the chance of so many sales in an hour: once in ten million, and 40 stores of 60 articles have
 10 million hours in a year. On simulator seeds 100 to 109 it gave no false alert."""
 
-HORIZON_SECONDS = 86_400.0
-"""A run is not believed to last longer than a day. Chosen."""
+HORIZON_SECONDS = 5 * 3_600.0
+"""A run is not believed to last longer, nor overnight. Chosen."""
+
+FEW_LEFT = 6
+"""With fewer pieces left a run is not over because sales fell: those who come now leave without. Chosen."""
 
 CALM_RARITY = 2.0
 CALM_SECONDS = 2 * 3_600.0
@@ -51,7 +54,7 @@ class CoverWatch:
     """Watches how long each article lasts.
 
     Levels ebb before every delivery, and deliveries fill them up again; that is no finding. A finding is a
-    run: far more sales in an hour than the article ever has, at a pace at which it is gone within a day and
+    run: far more sales in an hour than the article ever has, at a pace at which it is gone within hours and
     before goods usually come. It is over with the next receipt that suffices, or when nobody comes any more.
 
     Parameters
@@ -92,7 +95,7 @@ class CoverWatch:
         """Give what is new or changed about articles that run out."""
         for key, run in list(self._runs.items()):
             last = run.level.as_of.timestamp()
-            if run.level.level > 0 and now - last > CALM_SECONDS:
+            if run.level.level >= FEW_LEFT and now - last > CALM_SECONDS:
                 quiet = open_hours(self._stores, run.level.place_id, last, now) * HOUR
                 if quiet > CALM_SECONDS:
                     self._end(key, run, now, f"nobody has bought it for {quiet / HOUR:.0f} hours")
@@ -146,7 +149,7 @@ class CoverWatch:
                 return
         usual_again = (
             rarity(level.sales_last_hour or 0, BUSY_FACTOR * run.usual_hour + 0.1) < CALM_RARITY
-            and level.level > 0
+            and level.level >= FEW_LEFT
         )
         if usual_again:
             sold = count(level.sold_last_hour or 0, "piece")
@@ -177,7 +180,7 @@ class CoverWatch:
             if delivery.usual
             else ("no usual day of delivery known")
         )
-        wanted = pace * min(open_hours(self._stores, place, at, min(delivery.at, at + HORIZON_SECONDS)), 12.0)
+        wanted = pace * open_hours(self._stores, place, at, min(delivery.at, at + HORIZON_SECONDS))
         lost = max(round(wanted) - max(level.level, 0), 0)
         price = self._prices.minor(level.sku)
         run.finding = replace(
