@@ -89,7 +89,7 @@ class OfflineChain:
         self._clicks = counted(CLICKS)
         self._movements = counted(STOCK_MOVEMENTS)
         self._levels = StockLevels(GENERATION, STOCK_MOVEMENTS.name, 0)
-        self._desk = Desk("EUR")
+        self._desk = Desk()
         self._offsets: dict[str, int] = {}
 
     def take(self, minute: Sequence[SimulatedEvent], at: datetime) -> None:

@@ -1,0 +1,174 @@
+"""The desk: every watcher, and the book in which their findings become alerts."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import inf
+from typing import NamedTuple
+
+from detectors.watch.book import PAYMENT_KINDS, AlertBook
+from detectors.watch.finding import Finding
+from detectors.watch.payments import PaymentWatch
+from detectors.watch.prices import PriceWatch
+from detectors.watch.sales import SeriesWatch
+from detectors.watch.settled import Settled
+from detectors.watch.shrinkage import ShrinkageWatch
+from detectors.watch.sources import SourceWatch
+from detectors.watch.stock import CoverWatch
+from detectors.watch.stores import StoreBook
+from detectors.watch.unit_prices import UnitPrices
+from schemas.alert import Alert
+from schemas.answer import Answer
+from schemas.arrival_partial import ArrivalPartial
+from schemas.expectation import Expectation
+from schemas.heartbeat import Heartbeat
+from schemas.label import Label
+from schemas.metric_partial import MetricPartial
+from schemas.model import Model
+from schemas.origin import Origin
+from schemas.score import Score
+from schemas.stock_level import StockLevel
+from schemas.store import Store
+
+__all__ = ["Desk", "Due"]
+
+
+class Due(NamedTuple):
+    """What readers have to be told now: labels first, for an alert that shows its answer promises them."""
+
+    labels: list[Label]
+    alerts: list[Alert]
+    expectations: list[Expectation]
+
+
+class Desk:
+    """Reads everything that flows, and says what somebody should look at.
+
+    Records go in by kind and in any order; `due` hands out what has changed.
+
+    Cost: 10 to 25 µs a record with its decoding; a call of `due` 5 µs, and 1 ms where time has passed.
+
+    Attributes
+    ----------
+    stores, book
+        The stores and the alerts.
+
+    """
+
+    def __init__(self) -> None:
+        self.book = AlertBook()
+        self.stores = StoreBook()
+        self._sources = SourceWatch(self.stores)
+        self._settled = Settled(self._sources, self.stores)
+        self._series = SeriesWatch(self.stores, self._settled)
+        self._worth = UnitPrices()
+        self._cover = CoverWatch(self.stores, self._worth)
+        self._shrinkage = ShrinkageWatch(self.stores, self._worth, self._settled)
+        self._payments = PaymentWatch(self.stores)
+        self._prices = PriceWatch(self.stores)
+        self._answers: list[Answer] = []
+        self._labels: list[Label] = []
+
+    def take_store(self, store: Store) -> None:
+        """Take in a store's name and hours."""
+        self.stores.take(store)
+
+    def take_model(self, model: Model) -> None:
+        """Take in a model, with which open payments are scored again."""
+        self._payments.model(model)
+
+    def take_labels(self, labels: Sequence[Label]) -> None:
+        """Take in what became known about payments."""
+        self._payments.labels(labels)
+
+    def take_alert(self, alert: Alert) -> None:
+        """Take in an alert that was written before."""
+        self.book.resume(alert)
+
+    def scores(self, scores: Sequence[Score]) -> None:
+        """Take in scored payments, each once."""
+        self._payments.scores(scores)
+        self._prices.scores(scores)
+        self._worth.take(scores)
+
+    def partials(self, partials: Sequence[MetricPartial]) -> None:
+        """Take in figures of minutes."""
+        self._series.partials(partials)
+
+    def arrivals(self, partials: Sequence[ArrivalPartial]) -> None:
+        """Take in how many events of each source arrived."""
+        self._sources.arrivals(partials)
+
+    def heartbeats(self, beats: Sequence[Heartbeat]) -> None:
+        """Take in signs of life."""
+        self._sources.heartbeats(beats)
+
+    def levels(self, levels: Sequence[StockLevel]) -> None:
+        """Take in levels of stock."""
+        self._cover.levels(levels)
+        self._shrinkage.levels(levels)
+
+    def answers(self, answers: Sequence[Answer]) -> None:
+        """Take in answers; they count with the next `due`."""
+        self._answers += answers
+
+    def due(self, at: datetime, origin: Origin, *, settled: bool = True) -> Due:
+        """Look at everything and hand out what has changed.
+
+        Parameters
+        ----------
+        at
+            Wall clock.
+        origin
+            The input record that was read last.
+        settled
+            Whether all that was in Kafka when this was true the last time has been read since. Only then is
+            time said to have passed.
+
+        """
+        self.look(at, origin, settled=settled)
+        labels, self._labels = self._labels, []
+        return Due(labels, self.book.due(at), self._series.expectations(self._settled.now))
+
+    def look(self, at: datetime, origin: Origin, *, settled: bool = True) -> None:
+        """Look at everything; what has changed stays for the next `due`."""
+        answers, self._answers = self._answers, []
+        for answer in answers:
+            self._answer(answer, at, origin)
+        if settled:
+            self._settled.settle()
+        now = self._settled.now
+        found = [*self._payments.findings(now), *self._prices.findings(now)]
+        if settled:
+            found += self._found_in_time(now)
+        self.book.report(found, at=at, now=now, origin=origin)
+
+    def _found_in_time(self, now: float) -> Iterable[Finding]:
+        """Ask those for whom time has to pass, or minutes to be complete. Only heartbeats say so."""
+        yield from self._sources.findings(self._sources.now)
+        if now == -inf:
+            return
+        yield from self._series.findings(now)
+        yield from self._cover.findings(now)
+        yield from self._shrinkage.findings(now)
+
+    def _answer(self, answer: Answer, at: datetime, origin: Origin) -> None:
+        if self.book.answer(answer, at=at, origin=origin) != "accepted":
+            return
+        alert = self.book[answer.alert_id]
+        if alert.kind in PAYMENT_KINDS:
+            effect = self._payments.answered(alert, answer)
+            self._labels += effect.labels
+            self.book.explain(alert.alert_id, effect.sentence)
+        else:
+            self.book.explain(alert.alert_id, self._noted(alert))
+
+    def _noted(self, alert: Alert) -> str:
+        """Say what an answer about the business has changed."""
+        if alert.answer is None or alert.answer.verdict == "withdrawn":
+            return "Taken back; this is open again."
+        until = self.book.quiet_until(alert)
+        if until is None:
+            return "Noted as real."
+        name = self.stores.name(alert.entity)
+        clock = self.stores.clock(alert.store_id, until)
+        return f"Noted as a false alarm: quiet about {name} until {clock}."
