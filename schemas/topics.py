@@ -127,7 +127,9 @@ ARRIVALS = Topic(
 EXPECTATIONS = Topic(
     "expectations", Expectation, "series, store, channel, day", 4, 14, "delete", "judge", "sink"
 )
-ALERTS = Topic("alerts", Alert, "alert", 4, 45, "delete", "judge", "sink, alert channels, teams downstream")
+ALERTS = Topic(
+    "alerts", Alert, "alert", 4, 45, "delete", "judge", "judge, sink, alert channels, teams downstream"
+)
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 DEAD_LETTERS = Topic(

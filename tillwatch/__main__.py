@@ -6,6 +6,7 @@ from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.demo import demo
+from tillwatch.commands.judge import judge
 from tillwatch.commands.replay import replay
 from tillwatch.commands.simulate import simulate
 from tillwatch.commands.sink import sink
@@ -32,6 +33,7 @@ app.command()(store)
 app.command()(console)
 app.command()(worker)
 app.command()(trainer)
+app.command()(judge)
 app.add_typer(alerts, name="alerts")
 app.add_typer(replay, name="replay")
 app.add_typer(topics, name="topics")

@@ -10,7 +10,7 @@ import pytest
 
 from schemas import topics
 
-AGENTS = ("fraud", "series", "stock", "trainer")
+AGENTS = ("fraud", "series", "stock", "trainer", "judge")
 FOLDER = Path(__file__).parents[2] / "streams"
 
 
@@ -44,7 +44,7 @@ def test_the_docstring_names_the_topics_of_the_code(agent: str) -> None:
     assert reads == [topic.name for topic in module.READS]
     assert writes == [topic.name for topic in module.WRITES]
     assert topics_named_in(source, {"put_dense", "put_keyed"}) == set(writes)
-    read_in_code = topics_named_in(source, {"source", "Broadcast"})
+    read_in_code = topics_named_in(source, {"source", "ordered_source", "Broadcast"})
     assert read_in_code == set(reads) or (not read_in_code and "READS" in source)
 
 

@@ -1,4 +1,4 @@
-"""What `tillwatch worker` and `tillwatch trainer` share: settings, logging and errors in one line."""
+"""What `tillwatch worker`, `trainer` and `judge` share: settings, logging and errors in one line."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING

@@ -1,0 +1,75 @@
+"""Turn what everybody reports into alerts, and answers to them into labels.
+
+Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, stores, models, labels, alerts
+Writes: labels, alerts, expectations, dead-letters
+Key: customer, else terminal; alert; series, store, channel and day
+State: per process one desk, which resumes the alerts written before; per partition of scores its mark
+Delivery: keyed; labels go before the alert that shows their answer, so after a crash none is missing
+"""
+
+from collections.abc import AsyncIterable
+
+from detectors.watch.desk import Desk
+from schemas.topics import (
+    ALERTS,
+    ANSWERS,
+    ARRIVALS,
+    DEAD_LETTERS,
+    EXPECTATIONS,
+    HEARTBEATS,
+    LABELS,
+    METRICS,
+    MODELS,
+    SCORES,
+    STOCK_LEVELS,
+    STORES,
+)
+from streams.batch import Batch
+from streams.broadcasts import Broadcast, Broadcasts
+from streams.dense_reader import DenseReader
+from streams.desk_records import last_origin, take_records, written_at
+from streams.keyed_records import keyed_records
+from streams.process import Process
+from streams.whole_topics import for_one_process
+
+__all__ = ["READS", "WRITES", "add_judge_agent"]
+
+READS = (SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, STORES, MODELS, LABELS, ALERTS)
+WRITES = (LABELS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
+
+
+def add_judge_agent(process: Process) -> None:
+    """Add the agent, its source and its broadcasts to a process."""
+    desk = Desk()
+    broadcasts = Broadcasts(
+        process.bootstrap_servers,
+        [
+            Broadcast(STORES, desk.take_store, process.generation(STORES)),
+            Broadcast(MODELS, desk.take_model),
+            Broadcast(LABELS, lambda label: desk.take_labels([label])),
+            Broadcast(ALERTS, desk.take_alert),
+        ],
+        process.outputs,
+    )
+    process.services.append(broadcasts)
+    source = process.ordered_source(
+        "judge",
+        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS],
+        for_one_process("judge", DenseReader),
+        before_round=broadcasts.catch_up,
+    )
+
+    @process.app.agent(source.channel, name="judge")
+    async def judge(batches: AsyncIterable[Batch[DenseReader]]) -> None:
+        async for batch in batches:
+            with batch:
+                refusals = take_records(batch, desk)
+                at, origin, settled = written_at(batch), last_origin(batch), source.settled()
+                if batch.emit:
+                    due = desk.due(at, origin, settled=settled)
+                    batch.put_keyed(DEAD_LETTERS, refusals)
+                    batch.put_keyed(LABELS, keyed_records(due.labels))
+                    batch.put_keyed(ALERTS, keyed_records(due.alerts))
+                    batch.put_keyed(EXPECTATIONS, keyed_records(due.expectations))
+                else:
+                    desk.look(at, origin, settled=settled)

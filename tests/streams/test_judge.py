@@ -1,0 +1,148 @@
+"""The judge through real Kafka: scores in, alerts out; answers in, labels and effects out; and a crash."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from schemas.alert import Alert
+from schemas.answer import Answer, AnswerVerdict
+from schemas.dead_letter import DeadLetter
+from schemas.heartbeat import Heartbeat
+from schemas.label import Label
+from schemas.score import Score
+from schemas.topics import ALERTS, ANSWERS, DEAD_LETTERS, HEARTBEATS, LABELS, SCORES
+from tests.support.command import Command, running
+from tests.support.events import MONDAY
+from tests.support.findings import answer, suspicious
+from tests.support.topic_log import read_topic, send, send_raw, wait_until_committed
+
+pytestmark = pytest.mark.services
+
+JUDGE = ("tillwatch", "judge")
+GROUP = "tillwatch-judge"
+
+
+def give_scores(kafka: str, scores: list[Score]) -> None:
+    send_raw(kafka, SCORES, ((None, one.model_dump_json().encode()) for one in scores), partition=0)
+
+
+def beat(kafka: str, minute: float) -> None:
+    """A sign of life: time goes on for whoever waits."""
+    at = MONDAY + timedelta(minutes=minute)
+    send(kafka, HEARTBEATS, [Heartbeat(source="till-9", run="run-1", at=at, next_seq={})])
+
+
+def latest(kafka: str) -> dict[str, Alert]:
+    """Alerts as they stand, by what they are about."""
+    return {alert.entity: alert for alert in read_topic(kafka, ALERTS, Alert)}
+
+
+def wait_for(
+    kafka: str, is_so: Callable[[dict[str, Alert]], bool], *, seconds: float = 20
+) -> dict[str, Alert]:
+    """Wait until alerts are so."""
+    deadline = time.monotonic() + seconds
+    while not is_so(alerts := latest(kafka)):
+        assert time.monotonic() < deadline, f"alerts are {alerts}"
+        time.sleep(0.1)
+    return alerts
+
+
+def answered(alerts: dict[str, Alert], card: str) -> UUID | None:
+    given = alerts[card].answer if card in alerts else None
+    return None if given is None else given.answer_id
+
+
+def say(kafka: str, alert: Alert, verdict: AnswerVerdict, numbered: int) -> Answer:
+    said = answer(alert.alert_id, verdict, numbered=numbered, at=MONDAY + timedelta(minutes=numbered))
+    send(kafka, ANSWERS, [said])
+    return said
+
+
+def assert_labels_of_answers(kafka: str) -> None:
+    """An alert that shows its answer means that its labels are in Kafka, whenever the judge was killed."""
+    alerts = [alert for alert in latest(kafka).values() if alert.answer is not None]
+    labels = {label.event_id for label in read_topic(kafka, LABELS, Label)}
+    assert {paid.event_id for alert in alerts for paid in alert.payments} <= labels
+
+
+@contextmanager
+def judging(kafka: str, folder: Path) -> Iterator[Command]:
+    with running(JUDGE, kafka, folder) as judge:
+        yield judge
+
+
+def test_from_scores_to_answers_and_through_a_crash(kafka_topics: str, tmp_path: Path) -> None:
+    harmless = suspicious(2, "card-c").model_copy(update={"score": 0.1, "decision": "approve"})
+    give_scores(kafka_topics, [suspicious(0, "card-a"), suspicious(1, "card-b"), harmless])
+    many = [f"card-{place}" for place in range(10, 20)]
+    give_scores(kafka_topics, [suspicious(place, card) for place, card in enumerate(many, 3)])
+    with judging(kafka_topics, tmp_path) as judge:
+        first = wait_for(kafka_topics, lambda alerts: {"card-a", "card-b", *many} <= alerts.keys())
+        alert = first["card-a"]
+        assert alert.kind == "payment_fraud"
+        assert "600.00 EUR" in alert.sentence
+        assert (alert.origin.topic, alert.origin.partition, alert.origin.offset) == ("scores", 0, 12)
+        give_scores(kafka_topics, [suspicious(1, "card-b"), suspicious(13, "card-c")])  # one is a repeat
+
+        # two people at once, and the second answer of the first again
+        said = say(kafka_topics, alert, "fraud", 1)
+        say(kafka_topics, alert, "genuine", 2)
+        send(kafka_topics, ANSWERS, [said])
+        after = wait_for(kafka_topics, lambda alerts: answered(alerts, "card-a") is not None)
+        assert after["card-a"].answer is not None
+        assert after["card-a"].answer.answer_id == said.answer_id
+        assert after["card-a"].effect is not None
+        assert after["card-a"].detected_at == alert.detected_at
+        labels = read_topic(kafka_topics, LABELS, Label)
+        assert {(label.event_id, label.verdict, label.known_at, label.said_by) for label in labels} == {
+            (paid.event_id, "fraud", said.at, "analyst") for paid in alert.payments
+        }
+        for place, card in enumerate(many, 10):
+            say(kafka_topics, first[card], "genuine", place)
+        judge.kill()
+    assert_labels_of_answers(kafka_topics)
+
+    # while nobody judges: an answer, a payment more on a card, and a new card
+    before = latest(kafka_topics)
+    told = read_topic(kafka_topics, ALERTS, Alert)
+    genuine = say(kafka_topics, before["card-b"], "genuine", 3)
+    give_scores(kafka_topics, [suspicious(14, "card-c"), suspicious(15, "card-d")])
+    with judging(kafka_topics, tmp_path) as judge:
+        wait_until_committed(kafka_topics, GROUP, ANSWERS)
+        wait_until_committed(kafka_topics, GROUP, SCORES)
+        beat(kafka_topics, 60)  # what waited for a few seconds comes with whatever comes next
+        now = wait_for(kafka_topics, lambda alerts: "card-d" in alerts and alerts["card-c"].count == 2)
+        assert judge.stop(seconds=8) == 0
+    assert answered(now, "card-b") == genuine.answer_id
+    for card, alert in before.items():
+        assert (now[card].alert_id, now[card].detected_at) == (alert.alert_id, alert.detected_at)
+    stays = {"answer", "effect", "until", "count"}
+    assert now["card-a"].model_dump(include=stays) == before["card-a"].model_dump(include=stays)
+    changed = {alert.entity for alert in read_topic(kafka_topics, ALERTS, Alert) if alert not in told}
+    assert changed >= {"card-b", "card-c", "card-d"}
+    assert all(answered(now, card) for card in many)
+    assert_labels_of_answers(kafka_topics)
+    labels = read_topic(kafka_topics, LABELS, Label)
+    assert len({label.event_id for label in labels}) == 2 + len(many)
+    assert len(set(labels)) == 2 + len(many)  # written again after a crash they say the same
+
+
+def test_what_breaks_its_contract_is_set_aside(kafka_topics: str, tmp_path: Path) -> None:
+    send_raw(kafka_topics, ANSWERS, [(b"a", b'{"verdict": "fraud"}')])
+    send_raw(kafka_topics, HEARTBEATS, [(b"a", b"not JSON")])
+    send_raw(kafka_topics, SCORES, [(None, b"{}")], partition=0)
+    give_scores(kafka_topics, [suspicious(0, "card-a")])
+    with judging(kafka_topics, tmp_path) as judge:
+        wait_for(kafka_topics, lambda alerts: "card-a" in alerts)
+        wait_until_committed(kafka_topics, GROUP, ANSWERS)
+        wait_until_committed(kafka_topics, GROUP, HEARTBEATS)
+        assert judge.stop(seconds=8) == 0
+    letters = read_topic(kafka_topics, DEAD_LETTERS, DeadLetter)
+    assert {letter.origin.topic for letter in letters} == {"answers", "heartbeats"}
+    assert "a score breaks its contract" in judge.said

@@ -1,0 +1,11 @@
+"""`tillwatch judge`: turns what the agents found into alerts, and answers into labels."""
+
+__all__ = ["judge"]
+
+
+def judge() -> None:
+    """Run the judge; one per cluster, for an alert rests on all partitions together."""
+    from streams.judge import add_judge_agent
+    from tillwatch.commands.agents import run_agents
+
+    run_agents("judge", [add_judge_agent])
