@@ -124,7 +124,7 @@ class Demo:
         await asyncio.to_thread(self._lay_out)
         await self._stack.start(programs.console())
         show_console(self._out, programs)
-        await self._stack.start(programs.worker(), programs.trainer(), programs.sink())
+        await self._stack.start(programs.worker(), programs.trainer(), programs.judge(), programs.sink())
         await self._stack.start(programs.collector(), programs.simulator())
         show_collector(self._out, programs)
         self._out.print("Ctrl-C stops everything.")

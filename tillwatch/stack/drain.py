@@ -10,7 +10,10 @@ from schemas.topics import WORKER_STATUS
 
 __all__ = ["GROUPS", "drain"]
 
-GROUPS = ("tillwatch-fraud", "tillwatch-series", "tillwatch-stock", "tillwatch-trainer", "tillwatch-sink")
+GROUPS = (
+    "tillwatch-fraud", "tillwatch-series", "tillwatch-stock", "tillwatch-trainer", "tillwatch-judge",
+    "tillwatch-sink",
+)  # fmt: skip
 """Every group must have committed something before the pipeline counts as drained."""
 
 POLL_SECONDS = 0.5

@@ -49,6 +49,11 @@ class Layout:
         return self.folder / "clock.json"
 
     @property
+    def cue_sheet(self) -> Path:
+        """What the simulator will let go wrong and when, for the page and the summary."""
+        return self.folder / "cue-sheet.json"
+
+    @property
     def secrets(self) -> Path:
         """Passwords and keys; kept when starting over."""
         return self.folder / "secrets.json"
@@ -79,3 +84,4 @@ class Layout:
         for path in (self.kafka, self.store, self.logs, self.ledgers, self.simulator):
             shutil.rmtree(path, ignore_errors=True)
         self.clock.unlink(missing_ok=True)
+        self.cue_sheet.unlink(missing_ok=True)

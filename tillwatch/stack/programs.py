@@ -28,7 +28,8 @@ class Programs:
         Of the local broker, or of the cluster that the user named.
 
     The times in which each must stop add up, over what is stopped one after the other (producers; worker,
-    trainer and sink; console; store and Kafka), to less than the 10 s in which the whole stack must be gone.
+    trainer, judge and sink; console; store and Kafka), to less than the 10 s in which the whole stack must
+    be gone.
 
     """
 
@@ -68,6 +69,7 @@ class Programs:
                 "TILLWATCH_CONSOLE_USER": CONSOLE_USER,
                 "TILLWATCH_CONSOLE_PASSWORD": self.secrets.console_password,
                 "TILLWATCH_CONSOLE_SESSION_KEY": self.secrets.console_session_key,
+                "TILLWATCH_CUE_SHEET": str(self.layout.cue_sheet.absolute()),
             },
             url=f"http://127.0.0.1:{port}/healthz",
             stop_seconds=1.5,
@@ -80,6 +82,10 @@ class Programs:
     def trainer(self) -> Program:
         """Make the trainer."""
         return self._tillwatch("trainer")
+
+    def judge(self) -> Program:
+        """Make what raises alerts."""
+        return self._tillwatch("judge")
 
     def sink(self) -> Program:
         """Make what brings every topic into ClickHouse."""
@@ -105,6 +111,7 @@ class Programs:
         return self._tillwatch(
             "simulate",
             "--state-dir", str(self.layout.simulator.absolute()), "--speed", f"{self.settings.demo_speed:g}",
+            environment={"TILLWATCH_CUE_SHEET": str(self.layout.cue_sheet.absolute())},
             stop_seconds=2.5,
         )  # fmt: skip
 
