@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from console.panels.day import DayRow, revenue, totals
+import pytest
+
+from console.panels.day import DayRow, Part, Totals, revenue, totals
 from console.panels.day_chart import day_chart
+from console.panels.expected import Expected, ExpectedRow
 from console.trading_day import trading_day
 
 NOW = datetime(2026, 11, 17, 14, 35, 20, tzinfo=UTC)
@@ -58,6 +61,33 @@ def test_chart_lays_last_week_over_today_and_dashes_the_unfinished() -> None:
     assert chart.unfinished[at["14:20"]] == 60.0
     assert chart.unfinished[at["14:30"]] == 40.0  # 200.00 in the five minutes that are finished
     assert chart.last_week[at["15:00"]] == 60.0
+
+
+def test_expected_course_is_a_band_and_a_forecast_from_now_on() -> None:
+    slots = [100_000.0] * 144
+    usual = Expected(
+        ExpectedRow("revenue", DAY.start, 10, slots, [80_000.0] * 144, [120_000.0] * 144, learnt_days=7)
+    )
+    chart = day_chart([row("today", "14:20")], usual, [], [], day=DAY, currency="EUR")
+    now = chart.times.index(int(DAY.start.timestamp()) + 14 * 3600 + 30 * 60)
+    assert (chart.low[0], chart.high[0]) == (80.0, 120.0)
+    assert set(chart.forecast[:now]) == {None}
+    assert set(chart.forecast[now:-1]) == {100.0}
+    sums = (Totals(revenue_minor=87 * 100_000), Totals(revenue_minor=87 * 100_000))
+    assert (
+        revenue(sums, usual, DAY, "EUR").comparison == "as last Tuesday up to 14:35, inside the usual range"
+    )
+    low = (Totals(revenue_minor=10_000), None)
+    assert revenue(low, usual, DAY, "EUR").comparison.endswith("below the usual range")
+
+
+@pytest.mark.parametrize(("part", "quiet"), [("all", None), ("stores", 0.0), ("store", 0.0)])
+def test_quiet_minutes_are_a_gap_for_all_stores_only(part: Part, quiet: float | None) -> None:
+    rows = [row("today", "12:00"), row("today", "12:20")]
+    chart = day_chart(rows, None, [], [], part=part, day=DAY, currency="EUR")
+    noon = chart.times.index(int(DAY.start.timestamp()) + 12 * 3600)
+    assert chart.actual[noon - 1 : noon + 2] == (None, 60.0, quiet)
+    assert bool(chart.missing) is (part == "all")
 
 
 def test_ten_minutes_without_anything_are_missing() -> None:

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Hashable, Mapping
+from datetime import UTC, datetime
 
 import pytest
 
-from console.feed import Feed
+from console.feed import MAX_SELECTIONS, Feed
 from console.query import Parameter
 from console.query_set import QUERIES
 from console.reader import Readings, StoreReader
+from console.selection import Selection
+from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from tests.support_console.serving import as_reader, console_client, settings
+from tests.support_console.shop import Shop
 
 pytestmark = pytest.mark.services
 
@@ -51,6 +55,47 @@ async def test_nobody_looking_means_nobody_asking(clickhouse: ClickHouseSettings
         while feed.asking:
             await asyncio.sleep(0.05)
     assert await watch(feed, 1) == [reader.reads]
+    await feed.close()
+
+
+async def test_each_selection_has_its_own_picture_and_all_share_the_rest(
+    clickhouse: ClickHouseSettings,
+) -> None:
+    client = connect(clickhouse)
+    shop = Shop(client)
+    shop.open_stores()
+    rows = [
+        shop.score_row(datetime.now(UTC), amount_minor=5_000) | {"status": "authorised"} for _ in range(2)
+    ]
+    shop.insert_scores([row | {"store_id": f"store-0{number}"} for number, row in enumerate(rows, 1)])
+    shop.signs_of_life(datetime.now(UTC))
+    client.close()
+    reader = CountingReader(as_reader(clickhouse), QUERIES)
+    feed = Feed(reader, settings(settle_seconds=0))
+    one = (await feed.current(Selection(store="store-01"))).now
+    both = (await feed.current()).now
+    nobody = (await feed.current(Selection(store="unheard-of"))).now
+    await feed.close()
+    assert [row.place for row in one.latest] == ["Berlin Mitte 1"]
+    assert len(both.latest) == 2
+    assert len(nobody.latest) == 0
+    assert one.pipeline.agents == both.pipeline.agents == nobody.pipeline.agents
+    assert "all stores" in one.notes["pipeline"]
+
+
+async def test_viewers_of_one_selection_share_and_selections_are_bounded(
+    clickhouse: ClickHouseSettings,
+) -> None:
+    feed = Feed(StoreReader(as_reader(clickhouse), QUERIES), settings())
+    chosen = [Selection(store=str(number)) for number in range(MAX_SELECTIONS)]
+    streams = [feed.follow(one) for one in chosen]
+    for stream in streams:
+        await anext(stream)
+    assert feed.has_room(chosen[0])
+    assert not feed.has_room(Selection(store="one too many"))
+    for stream in streams:
+        await stream.aclose()
+    assert feed.has_room(Selection(store="one too many"))
     await feed.close()
 
 

@@ -17,6 +17,7 @@ from tests.support_console.chromium import chromium, open_console
 from tests.support_console.contrast import contrast, texts
 from tests.support_console.serving import as_reader, console_process
 from tests.support_console.shop import Shop
+from tests.support_console.watched import write_alert
 
 pytestmark = pytest.mark.services
 
@@ -90,7 +91,8 @@ def test_figures_are_there_without_script(browser: Browser, address: str) -> Non
 def test_all_text_has_enough_contrast(browser: Browser, address: str, scheme: str) -> None:
     with open_console(browser, address, scheme=scheme, script=False) as watched:
         page = watched.page
-        for level in ("normal", "soon", "now", "missing", "loading"):
+        page.eval_on_selector("details", "element => { element.hidden = false; element.open = true }")
+        for level in ("normal", "soon", "now", "silent", "missing", "loading"):
             state = "stale" if level == "missing" else "live"
             page.evaluate("level => document.querySelector('.status-bar').dataset.level = level", level)
             page.evaluate("state => document.body.dataset.state = state", state)
@@ -150,6 +152,82 @@ def test_nothing_moves_under_the_pointer(browser: Browser, address: str, shop: S
         assert page.locator('[data-payment-id="p-while-hovering"]').count() == 0
         page.mouse.move(5, 5)
         page.wait_for_selector('[data-payment-id="p-while-hovering"]', timeout=3_000)
+
+
+def test_new_alert_becomes_sentence_flag_and_first_of_the_rail(
+    browser: Browser, address: str, shop: Shop
+) -> None:
+    with open_console(browser, address) as watched:
+        page, moment = watched.page, datetime.now(UTC)
+        page.wait_for_selector("#live[data-state]")
+        # a live feed without new arrivals is stale, and then nothing else is said
+        shop.signs_of_life(moment)
+        write_alert(shop.client, "c1", moment - timedelta(minutes=25))
+        first = page.locator(".rail li:first-child")
+        expect(first).to_contain_text("App checkout failing since 14:05", timeout=5_000)
+        expect(first).to_contain_text("€1,240 an hour")
+        expect(first).to_have_attribute("data-fresh", "yes")
+        expect(page.locator(".tally")).to_have_text("1")
+        expect(page.locator('.stores [data-level="now"]')).to_contain_text("Act now")
+        page.hover(".rail li:first-child")
+        write_alert(shop.client, "c2", moment, sentence="Worse in the web shop.", money_at_risk_minor=10**8)
+        expect(page.locator(".tally")).to_have_text("2", timeout=5_000)
+        expect(first).to_contain_text("App checkout")
+        page.mouse.move(5, 300)
+        expect(first).to_contain_text("Worse in the web shop", timeout=3_000)
+        shop.signs_of_life(datetime.now(UTC))
+        expect(page.locator(".sentence")).to_contain_text("Act now: Worse in the web shop", timeout=3_000)
+        page.click(".sentence")
+        page.wait_for_url("**/alerts/c2")
+        for alert_id in ("c1", "c2"):
+            write_alert(shop.client, alert_id, moment, until=moment)
+
+
+DRAW = """async () => {
+  const { dayChart } = await import("/static/day_chart.js");
+  const { day } = await (await fetch("/api/v1/now")).json();
+  const place = document.body.appendChild(document.createElement("div"));
+  Object.assign(place.style, { width: "600px", height: "200px", position: "relative" });
+  place.id = "drawn";
+  const flag = (at, level, icon, address) => ({ at: day.opens + at, level, icon, address, text: address });
+  const flags = [flag(3600, "soon", "▲", "/alerts/f1"), flag(3660, "now", "●", "/alerts/f2"),
+                 flag(20000, "ended", "✓", "/alerts/f3")];
+  dayChart(place, document.createElement("p")).show({ ...day, flags }, "");
+}"""
+
+
+def test_flags_that_would_cover_each_other_are_one_and_lead_to_the_worst(
+    browser: Browser, address: str
+) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.evaluate(DRAW)
+        flags = page.locator("#drawn .flag")
+        assert flags.all_inner_texts() == ["●2", "✓"]
+        flags.first.click()
+        page.wait_for_url("**/alerts/f2")
+
+
+def test_chips_put_the_selection_into_the_address(browser: Browser, address: str, shop: Shop) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        for name, value, query in (
+            ("region", "online", "region=online"),
+            ("store", "app", "region=online&store=app"),
+        ):
+            page.wait_for_selector("#live[data-state]")  # by then the script listens
+            page.select_option(f"[name={name}]", value)
+            page.wait_for_url(lambda url, query=query: urlsplit(url).query == query)
+        expect(page.locator(".stores li")).to_have_count(1)
+        expect(page.locator(".pipeline .note")).to_have_text("all stores and channels")
+        page.wait_for_selector("#live[data-state]")
+        row = shop.score_row(datetime.now(UTC), payment_id="p-of-app", amount_minor=31_300)
+        other = shop.score_row(datetime.now(UTC), payment_id="p-of-web") | {"store_id": "web"}
+        shop.insert_scores([row | {"store_id": "app"}, other])
+        page.wait_for_selector('[data-payment-id="p-of-app"]', timeout=5_000)
+        assert page.locator('[data-payment-id="p-of-web"]').count() == 0
+        page.click("text=Show everything")
+        page.wait_for_url(lambda url: not urlsplit(url).query)
 
 
 def test_store_that_stops_leaves_the_last_figures_marked(browser: Browser, tmp_path: Path) -> None:

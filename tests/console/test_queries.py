@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from console.panels.stores import STORES
 from console.query import FOLDER, Query
 from console.query_set import QUERIES
 from console.reader import StoreReader
+from console.selection import Selection
 from console.trading_day import trading_day
 from sinks.connection import connect, connect_async
 from sinks.settings import ClickHouseSettings
 from tests.support_console.serving import as_reader, parameters_now, settings
 from tests.support_console.shop import Shop
+from tests.support_console.watched import write_alert, write_answer, write_expected, write_levels
 
 pytestmark = pytest.mark.services
 
@@ -66,6 +69,51 @@ async def test_what_is_in_the_store_is_found(clickhouse: ClickHouseSettings) -> 
     assert {row.agent for row in rows["workers"]} == {"fraud", "series", "stock", "judge"}
     assert (rows["completeness"][0].expected, rows["completeness"][0].received) == (10, 9)
     assert all(row.sessions >= row.paying for row in rows["visits"])
+
+
+async def test_alerts_courses_and_stock_are_found(clickhouse: ClickHouseSettings) -> None:
+    client, now = connect(clickhouse), datetime.now(UTC)
+    midnight = trading_day(now, now, settings().zone).start
+    write_alert(client, "open", now)
+    write_answer(client, "answered", now, "real")
+    write_answer(client, "taken-back", now, "withdrawn")
+    write_alert(client, "ended", now, until=now)
+    write_alert(client, "long-over", now - timedelta(days=9), until=now - timedelta(days=8))
+    write_expected(client, midnight, [100.0] * 96, slot_minutes=15)
+    write_expected(client, midnight, [1.0] * 96, slot_minutes=15, store_id="store-01")
+    write_levels(client, [("store-01", "sku-1", 2, 14.0), ("store-01", "sku-2", 90, 14.0)], now)
+    client.close()
+    reader = StoreReader(as_reader(clickhouse), QUERIES)
+    rows: dict[str, list[Any]] = (await reader.read(parameters_now())).rows
+    await reader.close()
+    assert {row.alert_id: row.open for row in rows["open_alerts"]} == {
+        "open": True, "taken-back": True, "answered": False, "ended": False,
+    }  # fmt: skip
+    assert [(row.series, row.slot_minutes, row.expected[0]) for row in rows["expected"]] == [
+        ("revenue", 15, 100.0)
+    ]
+    assert [(row.sku, row.pieces_lost) for row in rows["running_out"]] == [("sku-1", 12.0)]
+    assert rows["watching"][0].curves == 2
+
+
+async def test_selection_reaches_every_figure_that_knows_its_store(clickhouse: ClickHouseSettings) -> None:
+    client = connect(clickhouse)
+    shop, now = Shop(client), datetime.now(UTC)
+    shop.open_stores()
+    for store_id, channel in (("store-07", "pos"), ("web", "web")):
+        row = shop.score_row(now - timedelta(minutes=5), payment_id="p") | {"store_id": store_id}
+        shop.insert_scores([row | {"channel": channel}])
+    shop.insert_clicks(shop.session(now - timedelta(minutes=5)))
+    client.close()
+    reader = StoreReader(as_reader(clickhouse), QUERIES)
+    await reader.read(parameters_now())
+    known = reader.shared.of(STORES)
+    only = Selection(store="store-07")
+    found: dict[str, list[Any]] = (await reader.read(parameters_now(only, known), only)).rows
+    await reader.close()
+    assert {row.store_id for row in found["latest"]} == {"store-07"}
+    assert {row.store_id for row in found["store_revenue"]} == {"store-07"}
+    assert found["visits"] == found["funnel"] == []
 
 
 async def test_failing_query_says_so_and_the_others_answer(clickhouse: ClickHouseSettings) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console.panels.open_alerts import AlertRow
 from console.panels.pipeline import DeadLetterRow, WorkerRow
 from console.status import Situation, status
 
@@ -109,6 +110,70 @@ def test_nothing_rounds_up_to_complete(completeness: float | None, text: str) ->
 def test_worst_thing_is_said_first(changes: dict[str, object], level: str, sentence: str) -> None:
     found = status(replace(NORMAL, **changes))  # type: ignore[arg-type]
     assert (found.level, found.sentence) == (level, sentence)
+
+
+CHECKOUT = AlertRow(
+    alert_id="a1", kind="checkout_broken", severity="now", entity="app", store_id="app",
+    sentence="App checkout failing since 14:05: 2 payments for 61 clicks on pay.", events=1,
+    money_at_risk_minor=60_000, per_hour_minor=124_000, since=WALL, noticed_at=WALL, ended_at=None,
+    answer_at=None, detected_at=WALL, open=True,
+)  # fmt: skip
+SILENT = replace(
+    CHECKOUT, kind="source_silent", severity="soon", per_hour_minor=None,
+    sentence="Kiel silent since 13:20: 3 of 3 sources",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "sentence", "address"),
+    [
+        (
+            {"alerts": (CHECKOUT, SILENT)},
+            "now",
+            "Act now: App checkout failing since 14:05, about €1,240 an hour lost. 1 more.",
+            "/alerts/a1",
+        ),
+        ({"alerts": (SILENT,)}, "silent", "Look soon: Kiel silent since 13:20.", "/alerts/a1"),
+        (
+            {"alerts": (SILENT,), "completeness": 0.9},
+            "silent",
+            "Look soon: Kiel silent since 13:20.",
+            "/alerts/a1",
+        ),
+        (
+            {"alerts": (CHECKOUT,), "workers": ()},
+            "now",
+            "Act now: no fraud agent has reported yet; payments are not being scored. 1 more.",
+            "",
+        ),
+        (
+            {"alerts": (SILENT,), "workers": ()},
+            "now",
+            "Act now: no fraud agent has reported yet; payments are not being scored. 1 more.",
+            "",
+        ),
+    ],
+)
+def test_worst_alert_is_the_sentence_unless_nobody_watches(
+    changes: dict[str, object], level: str, sentence: str, address: str
+) -> None:
+    found = status(replace(NORMAL, **changes))  # type: ignore[arg-type]
+    assert (found.level, found.sentence, found.address) == (level, sentence, address)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"newest": WALL - timedelta(seconds=11)}, {"store_problem": "ClickHouse does not answer."}]
+)
+def test_old_data_come_before_every_alert(changes: dict[str, object]) -> None:
+    assert status(replace(NORMAL, alerts=(CHECKOUT,), **changes)).level == "missing"  # type: ignore[arg-type]
+
+
+def test_history_that_begins_to_load_waits_for_nothing() -> None:
+    found = status(replace(NORMAL, newest=None, loading_progress=0.0))
+    assert (found.level, found.sentence) == (
+        "loading",
+        "Loading the history: 0 %. Figures are complete when it ends.",
+    )
 
 
 def test_further_problems_are_counted() -> None:
