@@ -148,14 +148,14 @@ class CardSpree:
 
     def _begin(self, card: str, pace: Pace, one: Paid) -> bool:
         case = SpreeCase(card, pace)
+        weaker = self._cases.active("payment_fraud", card, one.seconds)
+        if weaker is not None:
+            self._cases.absorb(case, weaker, one.seconds)
         for other in pace.payments:
             self._cases.put(case, other)
         if not case.payments:
             return False
         self._cases.open(case)
-        weaker = self._cases.active("payment_fraud", card, one.seconds)
-        if weaker is not None:
-            self._cases.absorb(case, weaker, one.seconds)
         return True
 
     def _pace(self, history: CardHistory, one: Paid) -> Pace | None:

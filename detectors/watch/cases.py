@@ -79,7 +79,7 @@ class Case:
         """Take in a payment."""
         self.payments[one.event] = one
         self.count += 1
-        self.money += one.amount or 0
+        self.money += 0 if one.declined else one.amount or 0
         self.since = min(self.since, one.seconds)
         self.last = max(self.last, one.seconds)
 
@@ -88,7 +88,7 @@ class Case:
         one = self.payments.pop(event, None)
         if one is not None:
             self.count -= 1
-            self.money -= one.amount or 0
+            self.money -= 0 if one.declined else one.amount or 0
 
     def words(self, stores: StoreBook) -> tuple[str, tuple[AlertReason, ...]]:
         """Write the sentence and up to three reasons."""
@@ -181,8 +181,10 @@ class CaseBook:
         if before is not None:
             if before is case or before.strength >= case.strength:
                 return before is case
-            before.remove(one.event)
-            if not before.payments and before.absorbed_at is None:
+            if len(before.payments) > 1:
+                before.remove(one.event)
+            elif before.until is None:
+                # the last one stays for the sentence of what is over
                 before.absorbed_at, before.absorbed_by = max(one.seconds, case.last), case
             self._changed[before] = None
         case.add(one)

@@ -42,10 +42,14 @@ class SuspiciousCase(Case):
         names = sorted({one.store for one in self.payments.values()})
         where = place_name([stores.name(store) for store in names])
         number = len(self.payments)
+        total = money(sum(one.amount or 0 for one in self.payments.values()))
+        declined = sum(one.declined for one in self.payments.values())
         if number == 1:
-            sentence = f"Payment of {money(self.money)} by {whose} at {where} looks stolen"
+            what = "Declined payment" if declined else "Payment"
+            sentence = f"{what} of {total} by {whose} at {where} looks stolen"
         else:
-            sentence = f"{count(number, 'payment')} of {money(self.money)} by {whose} at {where} look stolen"
+            refused = f", {declined} declined," if declined else ""
+            sentence = f"{count(number, 'payment')} of {total}{refused} by {whose} at {where} look stolen"
         why, reasons = striking(worst), score_reasons(worst, self._models)
         said = self._reported()
         if said is not None:

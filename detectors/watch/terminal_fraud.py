@@ -31,8 +31,8 @@ FRESH_A_DAY = 0.005
 KNOWN_A_DAY = 0.1
 """Frauds that become known on one day, however old: a stolen card is used somewhere. Chosen."""
 
-FRESH_SHARE = 0.1
-"""Of a terminal's usual frauds, so many would be reported on the same day. Chosen."""
+FRESH_SHARE = 0.0002
+"""Of 5,000 payments one is a fraud that is reported on the same day and that no spree explains. Chosen."""
 
 SUSPICIOUS_SECONDS = 21_600.0
 SUSPICIOUS_A_DAY = 0.3
@@ -226,7 +226,8 @@ class TerminalFraud:
         usual = max(0.0, month * month_share - day * day_share) / max(1.0, observed)
         looks = rarity(cards_of(doubtful), self._usually_suspicious(terminal, seconds))
         # scores alone accuse no terminal: one new model may find many payments suspicious that are not
-        at_once = rarity(customers_of(fresh), FRESH_A_DAY + FRESH_SHARE * usual) + looks if fresh else 0.0
+        expected = max(FRESH_A_DAY, FRESH_SHARE * month / max(1.0, observed + 1))
+        at_once = rarity(customers_of(fresh), expected) + looks if fresh else 0.0
         in_time = rarity(customers_of(known), KNOWN_A_DAY + usual) if observed >= SETTLED_DAYS else 0.0
         if max(at_once, in_time) < ALARMED:
             return False

@@ -1,0 +1,153 @@
+"""An answer becomes labels, risk and new scores at once, and can be taken back."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from detectors.fraud.terminals import TerminalRisk
+from detectors.watch.effects import terminal_risk
+from detectors.watch.finding import Finding
+from detectors.watch.fresh_labels import FreshLabels
+from schemas.alert import Alert
+from schemas.answer import Answer, AnswerVerdict
+from schemas.origin import Origin
+from tests.detectors.watch.paying import DAY, MINUTE, Watched, at, known, pay, simple_model
+
+ORIGIN = Origin(generation="g:0", topic="scores", partition=0, offset=0)
+
+
+def alert(found: Finding) -> Alert:
+    moment = at(0)
+    return Alert(
+        alert_id=found.alert_id, kind=found.kind, severity="soon", entity_type=found.entity_type,
+        entity=found.entity, sentence=found.sentence, payments=found.payments, detector=found.detector,
+        since=moment, noticed_at=moment, last_at=moment, detected_at=moment, updated_at=moment, origin=ORIGIN,
+    )  # fmt: skip
+
+
+def answer(found: Finding, verdict: AnswerVerdict, seconds: float) -> Answer:
+    return Answer(
+        answer_id=UUID(int=round(seconds)), alert_id=found.alert_id, verdict=verdict, by="ann", at=at(seconds)
+    )
+
+
+def waiting() -> Watched:
+    """One suspicious payment, and three by others at the same terminal that are just not."""
+    watched = Watched()
+    watched.watch.model(simple_model())
+    others = [pay(10 + n, n * MINUTE, card_id=f"card-{n}", amount_minor=9_000) for n in range(3)]
+    elsewhere = pay(20, MINUTE, card_id="card-away", terminal_id="terminal-2")
+    return watched.scores([*others, elsewhere, pay(1, 5 * MINUTE, score=0.9, amount_minor=90_000)])
+
+
+def test_fraud_teaches_at_once_and_finds_more() -> None:
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    assert effect.sentence == (
+        "Learned. Terminal terminal-1 risk .01 → .35; card …-own counts as stolen for 24 h; "
+        "3 open payments rescored, 3 of them now above the threshold."
+    )
+    [label] = effect.labels
+    assert (label.verdict, label.said_by, label.known_at) == ("fraud", "analyst", at(600))
+    assert label.event_id == found.payments[0].event_id
+    watched.look(600)
+    assert {one.entity for one in watched.of("payment_fraud")} == {"card-own", "card-0", "card-1", "card-2"}
+
+
+def test_taking_it_back_undoes_all_of_it() -> None:
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    watched.look(600)
+    assert watched.last[found.alert_id].until is not None
+    effect = watched.watch.answered(alert(found), answer(found, "withdrawn", 660))
+    assert (
+        effect.sentence
+        == "Taken back. Terminal terminal-1 risk .35 → .01; 4 open payments rescored, 3 of them now below it."
+    )
+    assert [label.verdict for label in effect.labels] == ["withdrawn"]
+    watched.look(660)
+    ended = {one.entity: one.until for one in watched.of("payment_fraud")}
+    assert all(ended[card] is not None for card in ("card-0", "card-1", "card-2"))
+    watched.scores([pay(30, 700)])
+    assert len(watched.last) == 4, "the card is nobody's any more"
+
+
+def test_the_same_answer_from_the_topic_changes_nothing() -> None:
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    watched.look(600)
+    told = watched.told
+    watched.labels(list(effect.labels), 700)
+    assert watched.told == told
+
+
+def test_a_new_answer_replaces_the_old_one() -> None:
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = watched.watch.answered(alert(found), answer(found, "genuine", 660))
+    assert "risk .35 → .01" in effect.sentence
+    assert "counts as all right for 24 h" in effect.sentence
+
+
+def test_labelled_payments_are_not_open() -> None:
+    watched = Watched()
+    watched.watch.model(simple_model())
+    others = [pay(10 + n, n * MINUTE, card_id=f"card-{n}") for n in range(3)]
+    watched.scores([*others, pay(1, 5 * MINUTE, score=0.9)])
+    watched.labels([known(one, 6 * MINUTE, "genuine") for one in others], 7 * MINUTE)
+    found = watched.one("payment_fraud")
+    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    assert "no open payment to rescore" in effect.sentence
+
+
+def test_without_a_model_nothing_is_rescored() -> None:
+    watched = Watched().scores([pay(2, 0), pay(1, 60, score=0.9)])
+    found = watched.one("payment_fraud")
+    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    assert "no open payment to rescore" in effect.sentence
+
+
+def test_an_answer_about_the_business_is_refused() -> None:
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    with pytest.raises(ValueError, match="real says nothing about a payment"):
+        watched.watch.answered(alert(found), answer(found, "real", 600))
+
+
+def test_risk_rises_with_each_fraud_and_falls_with_each_genuine_payment() -> None:
+    paid = [pay(n, n) for n in range(8)]
+    frauds = [known(one, 100 + n, "fraud", "analyst") for n, one in enumerate(paid)]
+    genuine = [known(one, 100 + n, "genuine", "analyst") for n, one in enumerate(paid)]
+
+    def risk(number: int, honest: int) -> float:
+        labels, terminals = FreshLabels(), TerminalRisk()
+        said = [*frauds[:number], *genuine[number : number + honest]]
+        labels.take(said)
+        terminals.learn(said)
+        return terminal_risk("terminal-1", at(200).timestamp(), labels, terminals)
+
+    rising = [risk(number, 0) for number in range(6)]
+    assert rising == sorted(rising)
+    assert len(set(rising)) == 6
+    falling = [risk(3, honest) for honest in range(5)]
+    assert falling == sorted(falling, reverse=True)
+    assert pytest.approx(rising[0]) == 0.01
+    assert rising[5] == pytest.approx(0.74, abs=0.03)
+
+
+def test_a_label_known_later_does_not_count_yet() -> None:
+    labels, terminals = FreshLabels(), TerminalRisk()
+    said = [known(pay(1, 0), 300, "fraud", "analyst")]
+    labels.take(said)
+    terminals.learn(said)
+    before, after = (
+        terminal_risk("terminal-1", (at(0) + timedelta(seconds=s)).timestamp(), labels, terminals)
+        for s in (299, 300)
+    )
+    assert before < 0.02 < after
+    assert terminal_risk("terminal-1", at(DAY + 1).timestamp(), labels, terminals) < 0.1

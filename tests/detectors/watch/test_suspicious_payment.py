@@ -1,0 +1,95 @@
+"""What the model finds suspicious is told per card and day, in plain words."""
+
+from detectors.watch.stores import StoreBook
+from schemas.score import Reason
+from schemas.store import Store
+from tests.detectors.watch.paying import DAY, HOUR, MINUTE, Watched, known, pay
+
+
+def test_one_finding_per_card_and_day() -> None:
+    same = [pay(n, n * HOUR, score=0.9) for n in range(3)]
+    other = pay(9, HOUR, score=0.9, card_id="card-other")
+    anonymous = [pay(20 + n, HOUR, score=0.9, card_id=None) for n in range(2)]
+    watched = Watched().scores([*same, other, *anonymous, pay(8, DAY, score=0.9)])
+    found = {(one.entity_type, one.entity, one.window): one.count for one in watched.of("payment_fraud")}
+    assert sorted(found.values()) == [1, 1, 1, 1, 3]
+    assert found["card", "card-own", "2026-10-05"] == 3
+    assert found["card", "card-own", "2026-10-06"] == 1
+
+
+def test_what_stays_below_the_threshold_is_no_finding() -> None:
+    assert not Watched().scores([pay(1, 0, score=0.49)]).last
+
+
+def test_the_sentence_has_figures_and_their_usual_values() -> None:
+    stores = StoreBook()
+    stores.take(
+        Store(
+            store_id="store-1",
+            name="Köln Dom",
+            channel="pos",
+            region="West",
+            time_zone="Europe/Berlin",
+            hours=(),
+        )
+    )
+    features = {
+        "customer_payments_30d": 5, "customer_mean_amount_30d": (4 * 68 + 412) / 5,
+        "terminal_labels_7d": 8, "terminal_risk_7d": 0.25,
+    }  # fmt: skip
+    one = pay(1, 0, score=0.9, card_id="card-c3f", amount_minor=41_200, features=features)
+    reasons = (
+        Reason(feature="amount", value=412.0, contribution=3.0),
+        Reason(feature="terminal_risk_7d", value=0.25, contribution=1.0),
+    )
+    found = Watched(stores=stores).scores([one.model_copy(update={"reasons": reasons})]).one("payment_fraud")
+    assert found.sentence == (
+        "Payment of 412.00 EUR by card …-c3f at Köln Dom looks stolen: "
+        "6 times this customer's usual 68.00 EUR, terminal had 2 confirmed frauds this week."
+    )
+    assert [(r.value, r.usual, r.weight) for r in found.reasons] == [(412.0, 68.0, 0.75), (0.25, None, 0.25)]
+    assert found.reasons[0].text == "412.00 EUR, usually 68.00 EUR"
+    assert (found.store_id, found.money_at_risk_minor) == ("store-1", 41_200)
+
+
+def test_a_card_reported_stolen_raises_at_its_next_payment() -> None:
+    first = pay(1, 0)
+    watched = Watched().scores([first]).labels([known(first, 10 * MINUTE, "fraud")], 10 * MINUTE)
+    assert not watched.last
+    found = watched.scores([pay(2, 15 * MINUTE)]).one("payment_fraud")
+    assert "the customer reported the card stolen 5 min before" in found.sentence
+    assert found.count == 1
+
+
+def test_a_payment_made_before_the_report_is_none_of_it() -> None:
+    first = pay(1, 0)
+    watched = Watched().scores([first]).labels([known(first, 10 * MINUTE, "fraud")], 10 * MINUTE)
+    assert not watched.scores([pay(2, 9 * MINUTE)]).last
+
+
+def test_a_chargeback_or_an_old_report_does_not_follow_a_card() -> None:
+    first = pay(1, 0)
+    watched = Watched().scores([first]).labels([known(first, 60, "fraud", "chargeback")], 60)
+    assert not watched.scores([pay(2, 120)]).last
+    watched.labels([known(first, 180, "fraud", "customer")], 180)
+    assert not watched.scores([pay(3, 180 + DAY)]).last
+
+
+def test_a_card_said_to_be_all_right_is_quiet_for_a_day() -> None:
+    first = pay(1, 0, score=0.6)
+    watched = Watched().scores([first]).labels([known(first, 60, "genuine", "analyst")], 60)
+    assert watched.one("payment_fraud").until is not None
+    watched.scores([pay(2, HOUR, score=0.8)])
+    assert len(watched.last) == 1
+    watched.scores([pay(3, 2 * HOUR, score=0.95)])
+    assert len(watched.last) == 2, "ten times the odds"
+    watched.scores([pay(4, 61 + DAY, score=0.6)])
+    assert len(watched.last) == 3
+
+
+def test_a_finding_opens_again_when_the_verdict_is_taken_back() -> None:
+    first = pay(1, 0, score=0.6)
+    watched = Watched().scores([first]).labels([known(first, 60, "genuine", "analyst")], 60)
+    assert "genuine by an analyst" in watched.one("payment_fraud").sentence
+    watched.labels([known(first, 90, "withdrawn", "analyst")], 90)
+    assert watched.one("payment_fraud").until is None
