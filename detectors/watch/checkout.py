@@ -1,6 +1,6 @@
 """One shop's checkout: how clicks on pay usually end, how they end now, and whether that is a change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ FIRST_SECONDS = 3 * 86_400.0
 FADE = 0.5 ** (1 / (14 * 1_440))
 """Per minute: what is two weeks old counts half."""
 
-NEEDED = 9.0
+NEEDED = 10.5
 """Evidence (natural log) that makes a finding: three failed clicks in a row, or two with errors shown."""
 
 LEAST_FAILED = 2
@@ -69,7 +69,7 @@ class Checkout:
         self._orders = self._money = 0.0
         self._evidence = self._back = 0.0
         self._back_since = first_minute
-        self.run = Run(first_minute, first_minute)
+        self.run = self._failing = Run(first_minute, first_minute)
         self.open = False
         self.until: float | None = None
 
@@ -115,10 +115,14 @@ class Checkout:
         run.last_at = begin + 60
         if self.open:
             self._recover(begin, -gained)
+            if self.until is not None:
+                # What it came to, without the clicks that showed that it was over.
+                self.run = self._failing
             return True
         self._evidence += gained
         self.open = self._evidence >= NEEDED and run.pays - run.answered >= LEAST_FAILED
         self._back_since = begin + 60
+        self._failing = replace(run)
         return self.open
 
     def _gained(self, answered: int, failed: int, errors: int) -> float:
@@ -141,6 +145,7 @@ class Checkout:
     def _recover(self, begin: float, gained: float) -> None:
         if self._back + gained <= 0:
             self._back, self._back_since = 0.0, begin + 60
+            self._failing = replace(self.run)
             return
         if self._back == 0:
             self._back_since = begin

@@ -1,6 +1,7 @@
 """Has a rate changed? Cumulative sums of Poisson likelihood ratios."""
 
 from math import log
+from typing import NamedTuple
 
 __all__ = ["RateRun", "evidence"]
 
@@ -22,6 +23,16 @@ def evidence(count: float, usual: float, ratio: float) -> float:
 
     """
     return count * log(ratio) - (ratio - 1) * usual
+
+
+class Seen(NamedTuple):
+    """What a run had seen when it last grew."""
+
+    last_at: float
+    count: float
+    usual: float
+    money: float
+    usual_money: float
 
 
 class RateRun:
@@ -47,8 +58,8 @@ class RateRun:
     """
 
     __slots__ = (
-        "_back", "_back_since", "_grown_at", "count", "last_at", "money", "open", "ratio", "since", "until",
-        "usual", "usual_money", "value",
+        "_back", "_back_since", "_grown_at", "_seen", "count", "last_at", "money", "open", "ratio", "since",
+        "until", "usual", "usual_money", "value",
     )  # fmt: skip
 
     def __init__(self, ratio: float) -> None:
@@ -63,6 +74,7 @@ class RateRun:
         self.count = self.usual = self.money = self.usual_money = 0.0
         self._back = 0.0
         self._back_since = self._grown_at = at
+        self._seen = Seen(at, 0.0, 0.0, 0.0, 0.0)
 
     def step(
         self, begin: float, end: float, count: float, usual: float, *, sure: float, threshold: float,
@@ -103,14 +115,19 @@ class RateRun:
         if not self.open:
             self.open = self.value >= threshold
             self._back_since = self._grown_at = end
+            self._note()
             return
         self._recover(begin, end, -gained)
+        if self.until is not None:
+            # What it came to, without the time that showed that it was over.
+            self.last_at, self.count, self.usual, self.money, self.usual_money = self._seen
 
     def _recover(self, begin: float, end: float, gained: float) -> None:
         if gained < 0:
             self._grown_at = end
         if self._back + gained <= 0:
             self._back, self._back_since = 0.0, end
+            self._note()
             return
         if self._back == 0:
             self._back_since = begin
@@ -119,6 +136,9 @@ class RateRun:
             self.until = self._back_since
         elif self.ratio > 1 and end - self._grown_at >= QUIET_SECONDS:
             self.until = self._grown_at
+
+    def _note(self) -> None:
+        self._seen = Seen(self.last_at, self.count, self.usual, self.money, self.usual_money)
 
     def stop(self, at: float) -> None:
         """End it: the store closed, or something larger says the same."""

@@ -30,6 +30,10 @@ WEEKDAY_PRIOR = 0.25
 SHARE_WEEKDAY_PRIOR = 2.0
 """The same for a share: a new chain has few refunds in its first week, which says nothing about Tuesdays."""
 
+LEAST_SEEN = 0.03
+"""Share of a mean day below which a day was not seen: one small store was open, or all had just begun."""
+
+TINY = 1e-9
 REACHES = ((0, 1_000.0), (1, 100.0), (2, 25.0), (4, 5.0), (12, 0.0))
 """How many slots on either side are looked at, from so many events in a slot on: about 60 events together."""
 
@@ -121,7 +125,7 @@ def fit_course(counts: Floats, grid: Grid) -> Fit | None:
         level = level * scale
         by_slot = exposed * level[:, None] * lively[grid.slot]
         explained = tally(by_slot, grid.day, days)
-        prior = WEEKDAY_PRIOR / 5 * explained.mean()
+        prior = WEEKDAY_PRIOR / 5 * explained + TINY
         day = (tally(counted, grid.day, days) + prior) / (explained + prior)
         mean_day = (day * explained).sum() / explained.sum()
         day /= mean_day
@@ -190,16 +194,17 @@ def weekdays(day: Floats, explained: Floats, grid: Grid) -> tuple[Floats, NDArra
     """Give each weekday's factor, which were seen, and how far days stray from theirs."""
     which = np.zeros(len(day), dtype=np.int64)
     which[grid.day.ravel()] = grid.weekday.ravel()
-    prior = WEEKDAY_PRIOR * explained.mean()
     seen = tally(explained, which, 7)
+    # Measured in days of that weekday: on Sundays few stores are open.
+    prior = WEEKDAY_PRIOR * ratio(seen, tally((explained > 0).astype(np.float64), which, 7)) + TINY
     factors = (tally(explained * day, which, 7) + prior) / (seen + prior)
-    known = seen > 0.5 * explained.mean()
+    known = seen > LEAST_SEEN * explained.mean()
     return factors, known, spread_of_days(day, factors[which], explained)
 
 
 def spread_of_days(day: Floats, usual: Floats, explained: Floats) -> float:
     """Give the standard deviation of days around their usual, relative, beyond what chance explains."""
-    used = explained > 0.2 * explained.mean()
+    used = explained > LEAST_SEEN * explained.mean()
     strays = (day[used] / usual[used] - 1) ** 2 - 1 / np.maximum(1.0, explained[used])
     variance = (strays.sum() + DAY_SPREAD_DAYS * DAY_SPREAD**2) / (used.sum() + DAY_SPREAD_DAYS)
     return float(np.sqrt(max(variance, 0.03**2)))

@@ -1,0 +1,101 @@
+"""The band that the console draws: about 98 of 100 normal slots lie in it, on days of any length."""
+
+from datetime import UTC, datetime
+from functools import cache
+from math import inf
+
+import numpy as np
+import pytest
+
+from detectors.watch.expectations import EXPECTED_CHAIN, MOST_RECORDS, expected_days
+from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
+from detectors.watch.sales import SeriesWatch
+from detectors.watch.seasonal import Profile, learn
+from detectors.watch.today import Today
+from schemas.expectation import Expectation
+from tests.support.made_chain import BEGIN, DAY, Everything, MadeChain
+
+START = BEGIN.timestamp()
+DAYS = 10
+
+
+@cache
+def learnt() -> tuple[MadeChain, MinuteBook, Profile]:
+    chain, book = MadeChain(3, DAYS + 3), MinuteBook()
+    book.take([one for _, one in chain.partials()])
+    until = dict.fromkeys(chain.stores.ids, inf)
+    return chain, book, learn(book, chain.stores, until=START + DAYS * DAY, complete_until=until, excluded=())
+
+
+def by_key(published: list[Expectation]) -> dict[str, Expectation]:
+    return {f"{one.series}|{one.store_id}": one for one in published}
+
+
+def test_the_band_holds_the_slots_of_days_that_were_not_learnt() -> None:
+    chain, book, profile = learnt()
+    inside, slots = 0, 0
+    for day in range(DAYS, DAYS + 3):
+        for one in expected_days(profile, Today(), chain.stores, START + day * DAY + 100):
+            first = int(one.begins_at.timestamp()) // SLOT_SECONDS
+            members = chain.stores.ids if one.store_id == "" else [one.store_id]
+            totals = sum(book.history(one.series, member, first, first + 96)[1] for member in members)
+            # Only open slots: of closed ones all lie in the band.
+            judged = np.array(one.expected) > 0
+            lies = (totals >= np.array(one.low)) & (totals <= np.array(one.high))
+            inside += int(lies[judged].sum())
+            slots += int(judged.sum())
+            assert (np.array(one.low) <= np.array(one.expected)).all()
+            assert (np.array(one.expected) <= np.array(one.high)).all()
+    assert slots > 3_000
+    assert 0.95 <= inside / slots <= 0.997
+
+
+def test_every_series_has_a_course_and_every_store_two() -> None:
+    chain, _, profile = learnt()
+    published = by_key(expected_days(profile, Today(), chain.stores, START + DAYS * DAY + 100))
+    chainwide = {f"{series}|" for series in EXPECTED_CHAIN}
+    of_stores = {f"{series}|{store_id}" for series in ("revenue", "orders") for store_id in chain.stores.ids}
+    assert set(published) == chainwide | of_stores
+    assert len(published) <= MOST_RECORDS
+    assert published["revenue|"].begins_at == datetime.fromtimestamp(START + DAYS * DAY, UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "slots"),
+    [
+        (datetime(2026, 10, 24, 12, tzinfo=UTC), 96),
+        (datetime(2026, 10, 25, 12, tzinfo=UTC), 100),
+        (datetime(2027, 3, 28, 12, tzinfo=UTC), 92),
+    ],
+)
+def test_a_day_on_which_the_clock_is_changed_has_its_own_slots(moment: datetime, slots: int) -> None:
+    chain, _, profile = learnt()
+    for one in expected_days(profile, Today(), chain.stores, moment.timestamp()):
+        assert len(one.expected) == len(one.low) == len(one.high) == slots
+
+
+def test_a_slow_day_lowers_the_course_and_a_collapse_does_not_become_the_usual() -> None:
+    chain, _, profile = learnt()
+    now = START + DAYS * DAY + 15 * 3_600
+    day = {}
+    for name, pace in (("usual", 1.0), ("slow", 0.9), ("collapsed", 0.1)):
+        today = Today()
+        today.add("revenue", "pos", "s5", 1, counted=2_000 * pace, usual=2_000.0)
+        day[name] = sum(by_key(expected_days(profile, today, chain.stores, now))["revenue|s4"].expected)
+    assert 0.85 < day["slow"] / day["usual"] < 0.97
+    assert day["collapsed"] / day["usual"] > 0.6
+
+
+def test_nothing_is_published_before_two_days_or_without_a_watermark() -> None:
+    chain = learnt()[0]
+    sources = Everything()
+    watch = SeriesWatch(chain.stores, sources)
+    assert watch.findings(-inf) == []
+    assert watch.expectations(-inf) == []
+    watch.partials([one for at, one in chain.partials() if at < 4 * DAY])
+    for day, expected in ((1, False), (2, True)):
+        sources.now = START + day * DAY + 600
+        watch.findings(sources.now)
+        assert bool(watch.expectations(sources.now)) is expected
+    assert watch.expectations(sources.now + 60) == []
+    assert len(watch.expectations(sources.now + 1_860)) > 0

@@ -1,0 +1,230 @@
+"""Fallen sales are found, explained and ended; what is normal, closed, silent or unfinished is not."""
+
+from copy import copy
+from functools import cache
+from random import Random
+
+from detectors.watch.finding import Finding
+from detectors.watch.sales import SeriesWatch
+from schemas.expectation import Expectation
+from tests.support.made_chain import BEGIN, DAY, Everything, Happened, MadeChain
+
+TODAY = 7 * DAY
+DAYS = 8
+HOUR = 3_600
+
+
+class Watched:
+    """A chain and what its watcher has said so far."""
+
+    def __init__(self, chain: MadeChain, *, order: Random | None = None) -> None:
+        self.sources = Everything()
+        self.watch = SeriesWatch(chain.stores, self.sources)
+        self.partials = chain.partials()
+        self.found: dict[str, Finding] = {}
+        self.first_told: dict[str, float] = {}
+        self.log: list[tuple[float, Finding]] = []
+        self.published: list[list[Expectation]] = []
+        self._order = order
+        self._at = 0
+
+    def run(self, until: int, *, begin: int = TODAY, step: int = 300) -> None:
+        """Let time pass from `begin` to `until`, in seconds from the beginning."""
+        for now in range(begin, until + 1, step):
+            batch = []
+            while self._at < len(self.partials) and self.partials[self._at][0] <= now:
+                batch.append(self.partials[self._at][1])
+                self._at += 1
+            if self._order is not None:
+                self._order.shuffle(batch)
+            self.watch.partials(batch)
+            self.sources.now = BEGIN.timestamp() + now
+            for finding in self.watch.findings(self.sources.now):
+                self.found[finding.alert_id] = finding
+                self.first_told.setdefault(finding.alert_id, now)
+                self.log.append((now, finding))
+            published = self.watch.expectations(self.sources.now)
+            if published:
+                self.published.append(published)
+
+
+def watched(days: int = DAYS) -> MadeChain:
+    chain = copy(made(days))
+    chain.happened = list(chain.happened)
+    return chain
+
+
+@cache
+def made(days: int) -> MadeChain:
+    return MadeChain(1, days)
+
+
+def without(store_id: str, begin: int, end: int, *series: str) -> "Kept":
+    return Kept(store_id, begin, end, series or ("orders", "revenue", "declined", "refunds"))
+
+
+class Kept:
+    """Keeps all but the series of a store (empty = all) in a stretch, of which each tenth second stays."""
+
+    def __init__(self, store_id: str, begin: int, end: int, series: tuple[str, ...]) -> None:
+        self._store_id, self._begin, self._end, self._series = store_id, begin, end, series
+
+    def __call__(self, one: Happened) -> bool:
+        return (
+            one.series not in self._series
+            or self._store_id not in (one.store_id, "")
+            or not self._begin <= one.at < self._end
+            or one.at % 10 == 0
+        )
+
+
+def test_nothing_is_found_where_nothing_happens() -> None:
+    """Two days of eight stores and an app; also at night and on Sunday, when stores are closed."""
+    normal = Watched(watched())
+    normal.run(DAYS * DAY, begin=6 * DAY)
+    assert normal.found == {}
+
+
+def test_fallen_sales_of_a_store_are_told_with_figures_and_end() -> None:
+    chain = watched()
+    begins, ends = TODAY + 12 * HOUR, TODAY + 15 * HOUR
+    chain.change(without("s6", begins, ends))
+    fallen = Watched(chain)
+    fallen.run(TODAY + 17 * HOUR)
+    (finding,) = fallen.found.values()
+    assert (finding.kind, finding.store_id, finding.entity) == ("sales_fallen", "s6", "s6")
+    assert fallen.first_told[finding.alert_id] < begins + HOUR
+    assert begins - 900 <= finding.since - BEGIN.timestamp() <= begins + 900
+    assert finding.until is not None
+    assert abs(finding.until - BEGIN.timestamp() - ends) <= 900
+    assert finding.sentence.startswith("Sales at Town s6 down 9")
+    assert "usually" in finding.sentence
+    assert finding.sentence.endswith("tills are alive, data 100 % complete.")
+    assert finding.per_hour_minor is not None
+    assert 0.6 < finding.per_hour_minor / (30 * 4_800) < 1.6
+    assert finding.watched is not None
+    assert (finding.watched.series, finding.watched.store_id) == ("revenue", "s6")
+    assert all(reason.usual is not None for reason in finding.reasons)
+
+
+def test_a_large_store_is_noticed_sooner_than_a_small_one() -> None:
+    delays = {}
+    for store_id in ("s0", "s7"):
+        chain = watched()
+        chain.change(without(store_id, TODAY + 10 * HOUR, TODAY + 20 * HOUR))
+        fallen = Watched(chain)
+        fallen.run(TODAY + 19 * HOUR)
+        (finding,) = fallen.found.values()
+        delays[store_id] = fallen.first_told[finding.alert_id] - TODAY - 10 * HOUR
+    assert delays["s7"] < HOUR < delays["s0"] < 4 * HOUR
+
+
+def test_a_fall_everywhere_is_one_finding() -> None:
+    chain = watched()
+    chain.change(without("", TODAY + 12 * HOUR, TODAY + 14 * HOUR))
+    fallen = Watched(chain)
+    fallen.run(TODAY + 16 * HOUR)
+    (finding,) = [found for found in fallen.found.values() if found.kind == "sales_fallen"]
+    assert (finding.store_id, finding.entity) == (None, "all")
+    assert fallen.first_told[finding.alert_id] < TODAY + 12.5 * HOUR
+
+
+def test_a_silent_store_is_not_judged_and_its_late_events_raise_nothing() -> None:
+    chain = watched()
+    silent = Watched(chain)
+    begins, ends = TODAY + 11 * HOUR, TODAY + 14 * HOUR
+    held = [one for one in silent.partials if one[1].store_id == "s6" and begins < one[0] <= ends]
+    silent.partials = [one for one in silent.partials if one not in held]
+    silent.run(begins)
+    silent.sources.silent["s6"] = BEGIN.timestamp() + begins
+    silent.run(ends, begin=begins)
+    assert silent.found == {}
+    silent.watch.partials([one for _, one in held])
+    del silent.sources.silent["s6"]
+    silent.run(TODAY + 20 * HOUR, begin=ends)
+    assert silent.found == {}
+
+
+def test_a_judged_minute_is_not_judged_again_when_it_grows() -> None:
+    """Payments that came too late for their minute neither raise nor take back anything."""
+    chain = watched()
+    chain.change(without("s6", TODAY + 12 * HOUR, TODAY + 14 * HOUR))
+    fallen = Watched(chain)
+    fallen.run(TODAY + 13 * HOUR)
+    before = dict(fallen.found)
+    assert len(before) == 1
+    late = [one for one in watched().partials() if TODAY + 12 * HOUR < one[0] <= TODAY + 13 * HOUR]
+    fallen.watch.partials(
+        [
+            one.model_copy(update={"origin": one.origin.model_copy(update={"offset": 10**6})})
+            for _, one in late
+        ]
+    )
+    assert fallen.watch.findings(fallen.sources.now) == []
+    fallen.run(TODAY + 13 * HOUR + 600, begin=TODAY + 13 * HOUR + 300)
+    assert all(found.until is None for found in fallen.found.values())
+
+
+def test_later_figures_change_nothing_that_was_told_and_their_order_does_not_matter() -> None:
+    logs = []
+    for order in (None, Random(5)):
+        chain = watched()
+        chain.change(without("s6", TODAY + 12 * HOUR, TODAY + 15 * HOUR))
+        if order is not None:
+            # another future
+            chain.change(lambda one: one.at < TODAY + 13 * HOUR or one.store_id != "s2")
+        one = Watched(chain, order=order)
+        one.run(TODAY + 14 * HOUR)
+        logs.append([(at, found) for at, found in one.log if at <= TODAY + 13 * HOUR])
+    assert len(logs[0]) > 0
+    assert logs[0] == logs[1]
+
+
+def test_first_days_are_learnt_from_and_not_judged() -> None:
+    chain = watched(4)
+    chain.change(without("s6", 2 * DAY + 10 * HOUR, 2 * DAY + 20 * HOUR))
+    young = Watched(chain)
+    young.run(3 * DAY - HOUR, begin=0, step=600)
+    assert young.found == {}
+
+
+def test_many_declined_payments_are_unusual_and_end() -> None:
+    chain = watched()
+    begins = TODAY + 12 * HOUR
+    burst = [Happened(begins + 40 * number, "declined", "s3", "pos", 3_000) for number in range(30)]
+    chain.change(lambda _: True, burst)
+    unusual = Watched(chain)
+    unusual.run(TODAY + 16 * HOUR)
+    (finding,) = unusual.found.values()
+    assert (finding.kind, finding.store_id) == ("figure_unusual", "s3")
+    assert finding.sentence.startswith("More declined payments than usual at Town s3 since 1")
+    assert unusual.first_told[finding.alert_id] < begins + 1_200
+    assert finding.until is not None
+    assert finding.watched is not None
+    assert finding.watched.series == "declined"
+
+
+def test_fallen_app_sales_are_the_broken_checkouts_and_not_told_beside_it() -> None:
+    chain = watched()
+    begins, ends = TODAY + 14 * HOUR, TODAY + 17 * HOUR
+    errors = [one._replace(series="errors") for one in chain.happened if one.series == "pays"]
+    chain.change(without("app", begins, ends), [one for one in errors if begins <= one.at < ends])
+    broken = Watched(chain)
+    broken.run(TODAY + 19 * HOUR)
+    assert [(found.kind, found.store_id) for found in broken.found.values()] == [("checkout_broken", "app")]
+
+
+def test_money_that_fell_while_payments_did_not_is_fallen_sales() -> None:
+    chain = watched()
+    begins, ends = TODAY + 11 * HOUR, TODAY + 18 * HOUR
+    chain.happened = [
+        one._replace(total=one.total // 20)
+        if one.store_id == "s7" and one.series == "revenue" and begins <= one.at < ends
+        else one
+        for one in chain.happened
+    ]
+    poor = Watched(chain)
+    poor.run(ends)
+    (finding,) = poor.found.values()
+    assert (finding.kind, finding.store_id) == ("sales_fallen", "s7")
+    assert "EUR" in finding.sentence
