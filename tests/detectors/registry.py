@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
 from random import Random
 from typing import Any
 
@@ -16,9 +17,15 @@ from detectors.fraud.terminals import TerminalRisk
 from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
 from detectors.stock.levels import StockLevels
+from detectors.watch.minute_book import MinuteBook
+from detectors.watch.payments import PaymentWatch
+from detectors.watch.prices import PriceWatch
+from detectors.watch.stores import StoreBook
 from schemas.arrival_partial import ArrivalPartial
 from schemas.metric_partial import MetricPartial
+from schemas.origin import Origin
 from schemas.stock_level import StockLevel
+from schemas.transaction import Line
 from tests.detectors.models import model, score_of
 from tests.support.events import MONDAY, click, label, movement, payment
 
@@ -102,6 +109,33 @@ def teach(trainer: OnlineTrainer, batch: Sequence[Any]) -> list[Any]:
     return models
 
 
+def watched(first: int, count: int, seed: int) -> list[Any]:
+    """One scored payment an hour, some late and some suspicious, with a label that comes days after."""
+    random = Random(seed * 1_000_003 + first)
+    made = []
+    for one, known in paid(first, count, seed):
+        line = Line(sku=f"sku-{one.seq % 5}", quantity=1, unit_price_minor=random.choice([999, 1_099, 9_990]))
+        score = random.random()
+        scored = score_of(one, (1.0,) * len(FEATURE_NAMES), score=score, threshold=0.8)
+        if score >= 0.8:
+            scored = scored.model_copy(update={"decision": "review"})
+        sold = scored.payment.model_copy(update={"lines": (line,)}) if scored.payment else None
+        # later than the watermark of any cut, or the cut would decide when it is learnt
+        later = known.model_copy(update={"known_at": known.known_at + timedelta(days=20)})
+        made.append((scored.model_copy(update={"payment": sold}), later))
+    return made
+
+
+def watch(watches: tuple[PaymentWatch, PriceWatch], batch: Sequence[Any]) -> dict[Any, Any]:
+    """Findings of both by id; payments are made once for them, which is most of the time it takes."""
+    watches[0].labels([known for _, known in batch])
+    found = []
+    for one in watches:
+        one.scores([scored for scored, _ in batch])
+        found += one.findings(-inf)
+    return {finding.alert_id: finding for finding in found}
+
+
 def clicked(first: int, count: int, seed: int) -> list[Any]:
     """One click an hour, some late."""
     random = Random(seed * 1_000_003 + first)
@@ -169,6 +203,34 @@ def observe_stock(levels: StockLevels, batch: Sequence[Any]) -> dict[Any, Any]:
     return {level.key: level for level in touched}
 
 
+def told_minutes(first: int, count: int, seed: int) -> list[Any]:
+    """One cumulative partial an hour from one of two partitions, some late."""
+    random = Random(seed * 1_000_003 + first)
+    return [
+        MetricPartial(
+            series=random.choice(["orders", "refunds"]),
+            store_id=random.choice(["s1", "s2"]),
+            channel="pos",
+            minute=MONDAY + timedelta(hours=seq - random.choice([0, 0, 3])),
+            count=seq,
+            total=seq * 7,
+            origin=Origin(generation="g:0", topic="scores", partition=seq % 2, offset=seq),
+        )
+        for seq in range(first, first + count)
+    ]
+
+
+def sum_minutes(book: MinuteBook, batch: Sequence[Any]) -> dict[Any, Any]:
+    """Sums of each minute touched; then forget what no partial can change any more."""
+    book.take(batch)
+    sums = {}
+    for one in batch:
+        minute = int(one.minute.timestamp())
+        sums[one.series, one.store_id, minute] = book.sums(one.series, one.store_id, minute, minute + 60)
+    book.forget(max(one.minute.timestamp() for one in batch) - 48 * 3_600)
+    return sums
+
+
 DETECTORS: dict[str, Case] = {
     "fraud features": Case(
         lambda: FraudDetector(TerminalRisk()),
@@ -185,5 +247,12 @@ DETECTORS: dict[str, Case] = {
     "online trainer": Case(lambda: OnlineTrainer(10), paid, teach, len),
     "minute series": Case(lambda: MinuteSeries("g:0", "clicks", 0), clicked, count_minutes, len),
     "arrivals": Case(lambda: Arrivals("g:0", "clicks", 0), numbered, count_arrivals, len),
+    "payment and price watch": Case(
+        lambda: (PaymentWatch(StoreBook()), PriceWatch(StoreBook())),
+        watched,
+        watch,
+        lambda watches: sum(map(len, watches)),
+    ),
+    "minute book": Case(MinuteBook, told_minutes, sum_minutes, len),
     "stock levels": Case(lambda: StockLevels("g:0", "stock-movements", 0), stocked, observe_stock, len),
 }

@@ -8,7 +8,6 @@ import pytest
 
 from detectors.watch.finding import Finding
 from detectors.watch.payments import PaymentWatch
-from detectors.watch.prices import PriceWatch
 from detectors.watch.stores import StoreBook
 from schemas.label import Label
 from schemas.score import Score
@@ -141,29 +140,6 @@ def test_a_payment_belongs_to_one_finding_that_has_not_ended() -> None:
             lasting = [found for found in watched.last.values() if found.until is None]
             events = [one.event_id for found in lasting for one in found.payments]
             assert len(events) == len(set(events))
-
-
-def test_memory_is_bounded_by_event_time() -> None:
-    payments, prices = PaymentWatch(StoreBook()), PriceWatch(StoreBook())
-    sizes = []
-    for part in range(6):
-        for day in range(part * 35, part * 35 + 35):
-            told = [
-                pay(
-                    day * 20 + n,
-                    day * DAY + n * 2_000,
-                    card_id=f"card-{day}-{n}",
-                    score=0.9 if n % 9 == 0 else 0.1,
-                )
-                for n in range(20)
-            ]
-            payments.scores(told)
-            prices.scores(told)
-            payments.labels([known(one, day * DAY + 60_000, "fraud") for one in told[::5]])
-            payments.findings(at(day * DAY).timestamp())
-            prices.findings(at(day * DAY).timestamp())
-        sizes.append(len(payments) + len(prices))
-    assert sizes[-1] <= 1.3 * max(sizes[:3]), sizes
 
 
 def test_history_that_is_loaded_leaves_nothing_open_that_is_over() -> None:
