@@ -3,18 +3,25 @@
 import asyncio
 import signal
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from producers.administration import check_topics, create_topics
 from producers.clock import Clock, read_clock
+from producers.cue_sheet import read_cue_sheet
 from producers.errors import ClockUnreadable
 from producers.ledger import read_ledgers
+from producers.simulator.calendar import TIME_ZONE
 from schemas.errors import Stop
 from sinks.connection import connect
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings
+from tillwatch.incidents.matching import IncidentFound, match
+from tillwatch.incidents.raised import from_store
+from tillwatch.incidents.table import incident_table
 from tillwatch.stack.broker import Broker
 from tillwatch.stack.drain import drain
 from tillwatch.stack.ports import require_free_port
@@ -106,9 +113,12 @@ class Demo:
                 await asyncio.Event().wait()
                 return 0
             await asyncio.sleep(seconds)
-            lines = await self._settle()
-        # as wide as it needs to be, also on a narrow terminal and where there is none
-        Console(file=self._out.file, width=max(SUMMARY_COLUMNS, self._out.width)).print(summary_table(lines))
+            ended = self._simulated_now()
+            lines, incidents = await self._settle(ended)
+        # as wide as they need to be, also on a narrow terminal and where there is none
+        wide = Console(file=self._out.file, width=max(SUMMARY_COLUMNS, self._out.width))
+        wide.print(summary_table(lines))
+        wide.print(incident_table(incidents, ZoneInfo(TIME_ZONE)))
         return exit_code(lines)
 
     async def _start(self) -> None:
@@ -169,7 +179,7 @@ class Demo:
             await asyncio.sleep(0.2)
         self._say(f"live at {clock.speed:g} times real time")
 
-    async def _settle(self) -> list[SummaryLine]:
+    async def _settle(self, ended: datetime) -> tuple[list[SummaryLine], Sequence[IncidentFound]]:
         """Stop what sends, wait until all has gone through, and compare."""
         self._note = "stopping the producers"
         await self._stack.stop(*PRODUCERS, seconds=FLUSH_SECONDS)
@@ -179,19 +189,29 @@ class Demo:
 
         await drain(self._programs.bootstrap_servers, deadline_seconds=DRAIN_SECONDS, announce=show)
         self._note = "comparing"
-        return await asyncio.to_thread(self._compare)
+        return await asyncio.to_thread(self._compare, ended)
 
-    def _compare(self) -> list[SummaryLine]:
+    def _compare(self, ended: datetime) -> tuple[list[SummaryLine], Sequence[IncidentFound]]:
+        """Compare figures with what was acknowledged, and alerts with what was made to happen."""
         client = connect(self._clickhouse())
 
         def ask(query: str) -> tuple[int, int, int]:
             count, distinct, amount = client.query(query).result_rows[0]
             return int(count), int(distinct), int(amount)
 
+        layout = self._programs.layout
         try:
-            return summarise(read_ledgers(self._programs.layout.ledgers), ask)
+            lines = summarise(read_ledgers(layout.ledgers), ask)
+            alerts = from_store(lambda query: client.query(query).named_results())
         finally:
             client.close()
+        begun = [one for one in read_cue_sheet(layout.cue_sheet) if one.begins_at < ended]
+        return lines, match(begun, alerts, ()).incidents
+
+    def _simulated_now(self) -> datetime:
+        """Return the simulated time; the wall clock's where nothing is simulated."""
+        clock, wall = self._clock(), datetime.now(UTC)
+        return wall if clock is None else clock.now(wall)
 
     def _clickhouse(self) -> ClickHouseSettings:
         secrets = self._programs.secrets

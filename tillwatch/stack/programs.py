@@ -12,6 +12,9 @@ from tillwatch.stack.secrets import Secrets
 __all__ = ["COLLECTOR_SOURCE", "CONSOLE_USER", "Programs"]
 
 CONSOLE_USER = "tillwatch"
+ALERTS_PER_DAY = "25"
+"""Suspicious payments among the 6,000 of a simulated day; an alert each quarter of an hour of trading."""
+
 COLLECTOR_SOURCE = "demo"
 """Whose API key the demo makes: the source of what is sent by curl."""
 
@@ -80,8 +83,8 @@ class Programs:
         return self._tillwatch("worker")
 
     def trainer(self) -> Program:
-        """Make the trainer."""
-        return self._tillwatch("trainer")
+        """Make the trainer, for a team that looks at as many payments a day as a chain of 40 stores pays for."""
+        return self._tillwatch("trainer", environment={"TILLWATCH_ALERTS_PER_DAY": ALERTS_PER_DAY})
 
     def judge(self) -> Program:
         """Make what raises alerts."""
