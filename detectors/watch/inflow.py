@@ -1,6 +1,7 @@
 """How far event time has come in every partition through which events arrive."""
 
 from math import inf
+from statistics import median_low
 
 from detectors.watch.signs_of_life import AgreedClock
 from schemas.arrival_partial import ArrivalPartial
@@ -17,13 +18,14 @@ so little that each of eight partitions sees about a payment an hour."""
 
 
 class Partition:
-    """Event time reached, and what the sources' clocks said when it last moved."""
+    """Event time reached, and what the sources' clocks and most partitions said when it last moved."""
 
-    __slots__ = ("clock", "moved_at")
+    __slots__ = ("clock", "most_at", "now_at")
 
     def __init__(self, now: float) -> None:
         self.clock = AgreedClock()
-        self.moved_at = now
+        self.now_at = now
+        self.most_at = inf
 
     @property
     def reached(self) -> float:
@@ -36,7 +38,8 @@ class Inflow:
 
     A partition hands its records on in order, so once it has passed a moment, what was sent before it is
     through. A quiet one may not pass it for hours, hence the rule for idle ones: nothing came for half an
-    hour of the sources' time, although half of the partitions that ever moved are up to date.
+    hour of the sources' time, while most of the partitions that ever moved went on by as much and are up to
+    date.
     While history is loaded heartbeats are far ahead, no partition is up to date, and every one is waited for.
 
     Times are seconds since 1970.
@@ -56,7 +59,12 @@ class Inflow:
             partitions = self._topics[partial.topic] = {n: Partition(now) for n in range(expected)}
         partition = partitions.setdefault(partial.origin.partition, Partition(now))
         partition.clock.hear(partial.source, partial.last_occurred_at.timestamp())
-        partition.moved_at = now
+        partition.now_at = now
+        partition.most_at = inf
+
+    def knows(self, topic: str) -> bool:
+        """Say whether anything of a topic ever came."""
+        return topic in self._topics
 
     def passed(self, topic: str, moment: float, now: float) -> bool:
         """Say whether everything of a topic that was sent before a moment has come through."""
@@ -66,8 +74,13 @@ class Inflow:
         waiting = [partition for partition in partitions.values() if partition.reached < moment]
         if not waiting:
             return True
-        moving = [partition for partition in partitions.values() if partition.reached > -inf]
-        current = [partition for partition in moving if partition.reached >= now - CURRENT_SECONDS]
-        if not current or 2 * len(current) < len(moving):
+        moving = [partition.reached for partition in partitions.values() if partition.reached > -inf]
+        most = median_low(moving) if moving else -inf
+        if most < now - CURRENT_SECONDS:
             return False
-        return all(now - partition.moved_at >= IDLE_SECONDS for partition in waiting)
+        for partition in waiting:
+            partition.most_at = min(partition.most_at, most)
+        return all(
+            now - partition.now_at >= IDLE_SECONDS and most - partition.most_at >= IDLE_SECONDS
+            for partition in waiting
+        )

@@ -1,6 +1,8 @@
 """What one source has sent, run by run, and until when all of it is here."""
 
 from collections import deque
+from collections.abc import Collection
+from itertools import islice
 from math import inf
 from typing import NamedTuple
 
@@ -20,6 +22,9 @@ TAIL_SECONDS = 60.0
 PENDING_BEATS = 512
 """Heartbeats that wait for their events. Above, every second one is dropped: steps get larger."""
 
+COMPARED_BEATS = 16
+"""The newest ones that are tried when it is counted how much is lost. Chosen."""
+
 KEPT_RUNS = 16
 """Of each source. One that starts more often within days has other troubles. Chosen."""
 
@@ -34,7 +39,7 @@ class Shortfall(NamedTuple):
 class Count:
     """Distinct events of one topic. `whole` = all numbers below it are here, or count as lost."""
 
-    __slots__ = ("arrived", "fewest_missing", "highest", "lost", "parts", "told", "whole")
+    __slots__ = ("arrived", "highest", "lost", "parts", "told", "whole")
 
     def __init__(self) -> None:
         self.parts: dict[tuple[str, int], tuple[str, int]] = {}
@@ -43,7 +48,6 @@ class Count:
         self.told = 0
         self.lost = 0
         self.whole = 0
-        self.fewest_missing: int | None = None
 
     @property
     def sent(self) -> int:
@@ -69,17 +73,15 @@ class Count:
         """See whether nothing is missing up to the highest number here, or up to the highest told."""
         missing = self.missing
         self.lost = min(self.lost, missing)
-        if self.fewest_missing is not None:
-            self.fewest_missing = min(self.fewest_missing, missing)
         if missing <= self.lost:
             self.whole = self.sent
         elif self.arrived + self.lost >= self.highest + 1:
             self.whole = max(self.whole, self.highest + 1)
 
-    def write_off(self) -> None:
-        """Stop to wait for what has been missing all the time; what is only on its way is not meant."""
-        if self.fewest_missing is not None:
-            self.lost = max(self.lost, self.fewest_missing)
+    def write_off(self, told: int) -> None:
+        """Take as lost what is not here of the numbers below `told`; none at or above it has come yet."""
+        self.lost = max(told - self.arrived, 0)
+        self.whole = max(self.whole, told)
         self.check()
 
 
@@ -93,14 +95,15 @@ class Beat(NamedTuple):
 class Run:
     """One run of a source."""
 
-    __slots__ = ("beats", "counts", "covered_until", "first_moment", "replaced_at")
+    __slots__ = ("beats", "begins_at", "begun", "counts", "covered_until", "incomplete")
 
     def __init__(self) -> None:
         self.counts: dict[str, Count] = {}
         self.beats: deque[Beat] = deque()
         self.covered_until = -inf
-        self.first_moment = -inf
-        self.replaced_at: float | None = None
+        self.begins_at: float | None = None
+        self.incomplete = False
+        self.begun = False
 
     def count(self, topic: str) -> Count:
         """Give the count of a topic."""
@@ -119,42 +122,42 @@ class Run:
 
     def advance(self) -> None:
         """Move on over the heartbeats whose events are all here."""
-        moved = False
-        while self.beats and all(
-            self.counts[topic].whole >= told for topic, told in self.beats[0].next_seq.items()
-        ):
+        while self.beats and not self.short(self.beats[0]):
             self.covered_until = max(self.covered_until, self.beats.popleft().moment)
-            moved = True
-        if moved:
-            for count in self.counts.values():
-                count.fewest_missing = None
-        if self.beats:
-            for topic in self.beats[0].next_seq:
-                count = self.counts[topic]
-                if count.fewest_missing is None:
-                    count.fewest_missing = count.missing
+
+    def short(self, beat: Beat) -> list[str]:
+        """List the topics of which something is missing that was sent before a heartbeat."""
+        return [topic for topic, told in beat.next_seq.items() if self.counts[topic].whole < told]
 
     def write_off(self, inflow: Inflow, now: float) -> None:
-        """Count as lost what should have come long ago."""
-        while self.beats:
+        """Wait no longer for what should have come long ago."""
+        while self.beats and now >= self.beats[0].moment + LOST_SECONDS:
             oldest = self.beats[0]
-            short = [t for t, told in oldest.next_seq.items() if self.counts[t].whole < told]
-            if now < oldest.moment + LOST_SECONDS or not all(
-                inflow.passed(topic, oldest.moment + LOST_SECONDS, now) for topic in short
-            ):
-                return
-            for topic in short:
-                self.counts[topic].write_off()
-            self.advance()
-            if self.beats and self.beats[0] is oldest:
-                return
+            moment = oldest.moment + LOST_SECONDS
+            if not all(inflow.passed(topic, moment, now) for topic in self.short(oldest)):
+                break
+            self.covered_until = max(self.covered_until, oldest.moment)
+            self.beats.popleft()
+            self.incomplete = True
+        if self.incomplete:
+            self.count_lost(inflow, now)
 
-    def is_over(self, inflow: Inflow, now: float) -> bool:
-        """Say whether nothing of a replaced run can still come, but by a spool that nobody told of."""
-        if self.replaced_at is None or any(count.whole < count.sent for count in self.counts.values()):
-            return False
-        end = self.replaced_at + TAIL_SECONDS
-        return all(inflow.passed(topic, end, now) for topic, count in self.counts.items() if count.sent)
+    def count_lost(self, inflow: Inflow, now: float) -> None:
+        """Learn exactly how much is lost: at a heartbeat that all have passed, with nothing later here."""
+        for beat in islice(reversed(self.beats), COMPARED_BEATS):
+            for topic in self.short(beat):
+                count, told = self.counts[topic], beat.next_seq[topic]
+                if told > count.highest and inflow.passed(topic, beat.moment + TAIL_SECONDS, now):
+                    count.write_off(told)
+        self.advance()
+
+    def may_begin(self, topics: Collection[str], inflow: Inflow, now: float) -> bool:
+        """Say whether what its source sent before it spoke, in whatever run, has come through."""
+        if not self.begun and self.begins_at is not None:
+            moment = self.begins_at + TAIL_SECONDS
+            used = [topic for topic in topics if inflow.knows(topic)]
+            self.begun = bool(used) and all(inflow.passed(topic, moment, now) for topic in used)
+        return self.begun
 
 
 class SourceRuns:
@@ -167,6 +170,7 @@ class SourceRuns:
         self._runs: dict[str, Run] = {}
         self._spoken: list[str] = []
         self._spooled = 0
+        self._spoke_at = -inf
         self._covered = -inf
 
     def arrive(self, partial: ArrivalPartial) -> None:
@@ -177,25 +181,18 @@ class SourceRuns:
 
     def beat(self, heartbeat: Heartbeat, moment: float) -> None:
         """Take in a heartbeat; `moment` is its time by our reckoning."""
-        run = self._run(heartbeat.run)
-        if heartbeat.run not in self._spoken:
-            self._spoken.append(heartbeat.run)
-            run.first_moment = moment
-        current = self._runs[self._spoken[-1]]
         self._spooled = heartbeat.spooled
-        if run is not current:
-            if run.first_moment > -inf and moment < current.first_moment:
-                run.beat(Beat(moment, heartbeat.next_seq))
-                return
-            self._spoken.remove(heartbeat.run)
-            self._spoken.append(heartbeat.run)
-            run.replaced_at = None
+        run = self._run(heartbeat.run)
+        if heartbeat.run != self.current_run:
+            if heartbeat.run in self._spoken and moment < self._spoke_at:
+                return  # it comes late, and another run has begun since
+            self._spoken = [name for name in self._spoken if name != heartbeat.run] + [heartbeat.run]
+            run.begins_at, run.begun = None, False
+        self._spoke_at = max(self._spoke_at, moment)
+        # a spool may hold events of runs before
+        if run.begins_at is None and not heartbeat.spooled:
+            run.begins_at = moment
         run.beat(Beat(moment, heartbeat.next_seq))
-        if heartbeat.spooled == 0:
-            for name in self._spoken[:-1]:
-                older = self._runs[name]
-                if older.replaced_at is None:
-                    older.replaced_at = moment
 
     def _run(self, name: str) -> Run:
         """Give a run, and forget the oldest one if there are too many."""
@@ -210,41 +207,34 @@ class SourceRuns:
         return run
 
     @property
-    def spoken(self) -> bool:
-        """Whether it ever sent a heartbeat."""
-        return bool(self._spoken)
-
-    @property
-    def spooled(self) -> int:
-        """Events that wait on its disk, by its last heartbeat."""
-        return self._spooled
+    def current_run(self) -> str | None:
+        """The run of its last heartbeat; None if it never sent one."""
+        return self._spoken[-1] if self._spoken else None
 
     def covered_until(self, inflow: Inflow, now: float) -> float:
         """Give the moment before which all its events are here or count as lost; −inf if not known."""
-        for name in self._spoken:
+        topics = self._topics()
+        for name in reversed(self._spoken):
             run = self._runs[name]
             if run.beats and not self._spooled:
                 run.write_off(inflow, now)
-            self._covered = max(self._covered, run.covered_until)
-            if name != self._spoken[-1] and not run.is_over(inflow, now):
+            if run.may_begin(topics, inflow, now):
+                self._covered = max(self._covered, run.covered_until)
                 break
         return self._covered
 
     def nothing_to_come(self, inflow: Inflow, moment: float, now: float) -> bool:
         """Say whether all that was sent before a moment is here or lost, if nothing was sent since."""
-        for name in self._spoken:
-            self._runs[name].write_off(inflow, now)
-        counts = [(topic, count) for name in self._spoken for topic, count in self._runs[name].counts.items()]
-        return all(
-            count.whole >= count.sent and (not count.sent or inflow.passed(topic, moment, now))
-            for topic, count in counts
-        )
+        return all(inflow.passed(topic, moment, now) for topic in self._topics() if inflow.knows(topic))
+
+    def _topics(self) -> set[str]:
+        """List what it numbers."""
+        return {topic for run in self._runs.values() for topic in run.counts}
 
     def current(self) -> Shortfall:
         """Count what the current run has sent, and what of it is missing."""
-        if not self._spoken:
-            return Shortfall(0, 0)
-        return shortfall(self._runs[self._spoken[-1]])
+        name = self.current_run
+        return Shortfall(0, 0) if name is None else shortfall(self._runs[name])
 
     def all(self) -> Shortfall:
         """Count over all runs that are kept."""

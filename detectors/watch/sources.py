@@ -42,10 +42,11 @@ class SourceWatch:
 
     Complete until a moment = every event that a source of the store numbered before it has arrived. It is
     known only at the time of a heartbeat, which says how far its source has counted, and only when no number
-    below is missing; of a run that its source replaced, when every input partition has passed the new run's
-    first heartbeat. Events that are missing 15 minutes after their heartbeat count as lost, unless their
-    source says that it keeps events on its disk: they lower `completeness` and hold up nothing. A source
-    without heartbeats is never silent, and its store never known to be complete.
+    below is missing; and not before every input partition has passed the first heartbeat of its run, for the
+    run before may have sold something after its last one. Events that are missing 15 minutes after their
+    heartbeat count as lost, unless their source says that it keeps events on its disk: they lower
+    `completeness` and hold up nothing. A source without heartbeats is never silent, and its store never known
+    to be complete.
 
     Parameters
     ----------
@@ -130,7 +131,7 @@ class SourceWatch:
     def completeness(self, store_id: str) -> float | None:
         """Give arrived ÷ sent of the current runs, 0 to 1; None without a heartbeat. Empty = all stores."""
         sources = self._sources if not store_id else self._by_store.get(store_id, {})
-        spoken = [source.runs.current() for source in sources.values() if source.runs.spoken]
+        spoken = [source.runs.current() for source in sources.values() if source.runs.current_run is not None]
         if not spoken:
             return None
         sent = sum(one.sent for one in spoken)
@@ -194,7 +195,9 @@ class SourceWatch:
     def _forget(self, now: float) -> None:
         self._forget_at = now + 3_600.0
         for name, source in list(self._sources.items()):
-            if source.heard < now - FORGET_SECONDS and source.runs.spoken:
+            if source.heard == -inf:  # it came before anything had a time
+                source.heard = now
+            if source.heard < now - FORGET_SECONDS:
                 del self._sources[name]
                 if source.store_id is not None:
                     self._by_store[source.store_id].pop(name, None)

@@ -8,6 +8,7 @@ import pytest
 from detectors.watch.finding import Finding
 from detectors.watch.sources import SourceWatch
 from detectors.watch.stores import StoreBook
+from schemas.arrival_partial import ArrivalPartial
 from tests.detectors.watch.chains import arrival, at, beat, book, store
 
 TILLS = ("till-1", "till-2", "till-3", "till-4")
@@ -36,8 +37,20 @@ def beating(
     return found
 
 
+def everywhere(minute: int) -> list[ArrivalPartial]:
+    """Let two sources of another store sell in every partition."""
+    return [
+        arrival(source, minute + 1, minute, store_id="b", partition=partition)
+        for source in ("b-1", "b-2")
+        for partition in range(8)
+    ]
+
+
 def chain() -> SourceWatch:
-    return SourceWatch(book(store("a"), store("b", opens="00:00", closes="24:00", days=7)))
+    """Two stores; every partition has passed five past nine."""
+    watch = SourceWatch(book(store("a"), store("b", opens="00:00", closes="24:00", days=7)))
+    watch.arrivals(everywhere(5))
+    return watch
 
 
 def test_nothing_is_known_before_a_heartbeat() -> None:
@@ -89,45 +102,59 @@ def test_a_source_without_heartbeats_is_never_silent_and_never_complete() -> Non
 def test_a_run_that_was_replaced_ends_when_every_partition_has_passed_it() -> None:
     watch = chain()
     watch.heartbeats(
-        [beat("till-1", 2, 2), beat("till-1", 60, 0, run="run-2"), beat("b-1", 60, store_id="b")]
+        [beat("till-1", 2, 2), beat("till-1", 20, 0, run="run-2"), beat("b-1", 20, store_id="b")]
     )
     watch.arrivals([arrival("till-1", 2, 1)])
     assert complete(watch) == 2, "run-1 may have sold something after its last heartbeat"
     for partition in range(7):
-        watch.arrivals([arrival(f"b-{n}", 1, 62, store_id="b", partition=partition) for n in (1, 2)])
+        watch.arrivals([arrival(f"b-{n}", 7, 22, store_id="b", partition=partition) for n in (1, 2)])
     assert complete(watch) == 2
-    watch.arrivals([arrival("till-1", 2, 40, partition=7, highest=4)])
-    watch.arrivals([arrival(f"b-{n}", 2, 62, store_id="b", partition=7) for n in (1, 2)])
-    assert complete(watch) == 2, "number 4 came, so five were sent at least, and four are here"
-    watch.arrivals([arrival("till-1", 3, 40, partition=7, highest=4)])
-    assert complete(watch) == 60
+    watch.arrivals([arrival("till-1", 1, 15, partition=7, highest=2)])
+    assert complete(watch) == 2
+    watch.arrivals([arrival(f"b-{n}", 7, 22, store_id="b", partition=7) for n in (1, 2)])
+    assert complete(watch) == 20
+
+
+def test_what_came_before_the_first_heartbeat_is_remembered() -> None:
+    watch = chain()
+    watch.arrivals([arrival("till-1", 5, 1)])
+    watch.heartbeats([beat("b-1", 5, store_id="b"), beat("b-2", 5, store_id="b")])
+    watch.findings(watch.now)
+    watch.heartbeats([beat("till-1", 4, 5)])
+    assert (complete(watch), watch.completeness("a")) == (4, 1.0)
+
+
+def test_a_source_that_is_gone_is_forgotten() -> None:
+    watch = chain()
+    beating(watch, 0, 60)
+    beating(watch, 60, 15 * 24 * 60, *TILLS, step=60)
+    assert len(watch) == 2
+    assert beating(watch, 15 * 24 * 60, 15 * 24 * 60 + 60, *TILLS) == []
 
 
 def test_lost_events_do_not_hold_up_for_ever_and_are_told() -> None:
+    """Number 0 never comes. Later the till has a lull, in which it can be counted how much is lost."""
     watch = chain()
-    sent = 0
-    for minute in range(0, 60, 2):
-        sent += 1
-        watch.heartbeats([beat("till-1", minute, sent + 1), beat("b-1", minute, store_id="b")])
-        partials = [
-            arrival(f"b-{n}", minute + 1, minute, store_id="b", partition=p) for n in (1, 2) for p in range(8)
-        ]
-        watch.arrivals([arrival("till-1", sent, minute, highest=sent), *partials])
-        if minute < 15:
-            assert complete(watch) == -inf, "number 0 is missing"
-    assert complete(watch) == 58
-    assert watch.completeness("a") == pytest.approx(1 - 1 / (sent + 1))
+    sent = 1
+    lags = []
+    for minute in range(0, 90, 2):
+        sent += not 40 <= minute < 50
+        watch.heartbeats([beat("till-1", minute, sent), beat("b-1", minute, store_id="b")])
+        watch.arrivals([arrival("till-1", sent - 1, minute, highest=sent - 1), *everywhere(minute)])
+        lags.append(minute - complete(watch))
+    assert lags[:8] == [inf] * 8
+    assert max(lags[8:20]) <= 18, "a quarter of an hour, and a heartbeat"
+    assert lags[30:] == [0] * 15
+    assert watch.completeness("a") == pytest.approx(1 - 1 / sent)
 
 
 def test_what_a_source_keeps_on_its_disk_is_not_lost() -> None:
     watch = chain()
-    for minute in range(0, 60, 2):
+    watch.heartbeats([beat("till-1", 0)])
+    for minute in range(2, 60, 2):
         watch.heartbeats([beat("till-1", minute, 5, spooled=2), beat("b-1", minute, store_id="b")])
-        partials = [
-            arrival(f"b-{n}", minute + 1, minute, store_id="b", partition=p) for n in (1, 2) for p in range(8)
-        ]
-        watch.arrivals([arrival("till-1", 3, 0), *partials])
-    assert complete(watch) == -inf
+        watch.arrivals([arrival("till-1", 3, 0), *everywhere(minute)])
+    assert complete(watch) == 0
     watch.arrivals([arrival("till-1", 5, 0)])
     assert complete(watch) == 58
 
@@ -205,9 +232,7 @@ def test_a_till_that_is_not_switched_on_today_is_no_alert_and_holds_up_nothing()
     beating(watch, 0, 11 * 60, step=4)
     beating(watch, 11 * 60, 24 * 60, *TILLS, step=4)
     assert beating(watch, 24 * 60, 26 * 60, "till-4", run="run-2") == []
-    watch.arrivals(
-        [arrival(f"b-{n}", 1, 26 * 60, store_id="b", partition=p) for n in (1, 2) for p in range(8)]
-    )
+    watch.arrivals(everywhere(26 * 60))
     assert complete(watch) == 26 * 60 - 2
 
 
@@ -246,6 +271,7 @@ def test_a_clock_years_ahead_fools_nobody() -> None:
         watch.heartbeats([beat("till-1", minute + ahead)])
         found += beating(watch, minute, minute + 2, "till-1")
     assert found == []
+    watch.arrivals(everywhere(90))
     assert minutes(watch.now) == 89
     assert complete(watch) == pytest.approx(88, abs=1)
 
@@ -263,6 +289,7 @@ def test_all_stores_leave_out_who_is_closed_or_silent() -> None:
         stores.take(one)
     watch = SourceWatch(stores)
     watch.heartbeats([beat("c-1", 1, 5, store_id="c")])
+    watch.arrivals(everywhere(5))
     beating(watch, 0, 60)
     assert complete(watch, "") == 58
     beating(watch, 60, 90, *TILLS)
