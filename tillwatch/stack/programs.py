@@ -83,7 +83,7 @@ class Programs:
         return self._tillwatch("worker")
 
     def trainer(self) -> Program:
-        """Make the trainer, for a team that looks at as many payments a day as a chain of 40 stores pays for."""
+        """Make the trainer, with a budget for one small team."""
         return self._tillwatch("trainer", environment={"TILLWATCH_ALERTS_PER_DAY": ALERTS_PER_DAY})
 
     def judge(self) -> Program:
