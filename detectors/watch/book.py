@@ -59,6 +59,7 @@ class AlertBook:
     def __init__(self, *, capacity: int = CAPACITY) -> None:
         self._entries: dict[str, Entry] = {}
         self._news: dict[str, None] = {}
+        self._paused: dict[str, None] = {}
         self._quiet = Quiet()
         self._capacity = capacity
         self._swept_hour = -inf
@@ -164,15 +165,19 @@ class AlertBook:
             Wall clock.
 
         """
+        rested = [one for one in self._paused if self._entries[one].age(at) >= PAUSE_SECONDS]
         out = []
-        for alert_id in list(self._news):
+        for alert_id in dict.fromkeys([*self._news, *rested]):
             entry = self._entries[alert_id]
-            if entry.is_news():
-                if not entry.is_urgent() and entry.age(at) < PAUSE_SECONDS:
-                    continue
-                entry.written = entry.alert = entry.alert.model_copy(update={"updated_at": at})
-                out.append(entry.alert)
-            del self._news[alert_id]
+            self._paused.pop(alert_id, None)
+            if not entry.is_news():
+                continue
+            if entry.age(at) < PAUSE_SECONDS and not entry.is_urgent():
+                self._paused[alert_id] = None
+                continue
+            entry.written = entry.alert = entry.alert.model_copy(update={"updated_at": at})
+            out.append(entry.alert)
+        self._news.clear()
         return out
 
     def _sweep(self, at: datetime, now: float) -> None:
@@ -197,3 +202,4 @@ class AlertBook:
     def _forget(self, alert_id: str) -> None:
         del self._entries[alert_id]
         self._news.pop(alert_id, None)
+        self._paused.pop(alert_id, None)
