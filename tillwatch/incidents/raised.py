@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from schemas.alert import Alert
@@ -65,14 +65,19 @@ def from_store(ask: Ask) -> list[RaisedAlert]:
             entity=row["entity"],
             store_id=row["store_id"],
             sentence=row["sentence"],
-            since=row["since"],
-            noticed_at=row["noticed_at"],
-            until=row["until"],
+            since=aware(row["since"]),
+            noticed_at=aware(row["noticed_at"]),
+            until=None if row["until"] is None else aware(row["until"]),
             customers=frozenset(customer for customer in row["payments_customer_id"] if customer),
             terminals=frozenset(row["payments_terminal_id"]),
         )
         for row in ask(QUERY)
     )
+
+
+def aware(moment: datetime) -> datetime:
+    """Give a moment its zone: the client leaves it out where the column is in UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def in_order(alerts: Iterable[RaisedAlert]) -> list[RaisedAlert]:
