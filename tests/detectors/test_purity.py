@@ -14,11 +14,15 @@ ALLOWED = {
     "collections",
     "dataclasses",
     "datetime",
+    "functools",
+    "hashlib",
     "heapq",
     "itertools",
     "math",
+    "statistics",
     "typing",
     "weakref",
+    "zoneinfo",
 }
 ALLOWED |= {"numpy", "river", "detectors", "schemas"}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}

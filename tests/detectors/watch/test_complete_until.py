@@ -35,14 +35,14 @@ def sold(random: Random, days: int) -> tuple[list[Sale], list[tuple[float, Heart
     for source, store_id in SOURCES.items():
         for day in range(days):
             restart = random.uniform(0, 660) if random.random() < 0.5 else inf
-            moments = sorted(random.uniform(0, 659) for _ in range(random.randrange(40, 120)))
+            moments = sorted(random.uniform(0, 659) for _ in range(random.randrange(30, 80)))
             runs: dict[str, list[float]] = {f"{day}-False": [], f"{day}-True": []}
             for minute in moments:
                 run = f"{day}-{minute > restart}"
                 where = (day * DAY + minute, source, run, len(runs[run]), random.randrange(PARTITIONS))
                 sales.append(Sale(*where))
                 runs[run].append(minute)
-            gap = random.choice([3, 240])
+            gap = random.choice([5, 240])
             minute = random.uniform(0, 2)
             while minute < 660:
                 run = f"{day}-{minute > restart}"
@@ -78,7 +78,7 @@ def delivered_after_heartbeats(
             yield queue.pop()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("lag", [0.1, 10.0, None], ids=["prompt", "minutes late", "history"])
 def test_complete_until_is_never_beyond_a_missing_event(seed: int, lag: float | None) -> None:
     random = Random(seed)
