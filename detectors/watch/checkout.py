@@ -119,8 +119,7 @@ class Checkout:
         run.minutes += 1
         run.last_at = begin + 60
         if self.open:
-            self._recover(begin, -gained)
-            if self.until is not None:
+            if self._recovers(begin, -gained):
                 # What it came to, without the clicks that showed that it was over.
                 self.run = self._failing
             return True
@@ -147,13 +146,14 @@ class Checkout:
         self._evidence = self._back = 0.0
         self.run = Run(at, at)
 
-    def _recover(self, begin: float, gained: float) -> None:
+    def _recovers(self, begin: float, gained: float) -> bool:
         if self._back + gained <= 0:
             self._back, self._back_since = 0.0, begin + 60
             self._failing = replace(self.run)
-            return
+            return False
         if self._back == 0:
             self._back_since = begin
         self._back += gained
         if self._back >= BACK_TO_NORMAL:
             self.until = self._back_since
+        return self.until is not None

@@ -29,7 +29,7 @@ class Seen(NamedTuple):
     """What a run had seen when it last grew."""
 
     last_at: float
-    count: float
+    events: float
     usual: float
     money: float
     usual_money: float
@@ -117,18 +117,17 @@ class RateRun:
             self._back_since = self._grown_at = end
             self._note()
             return
-        self._recover(begin, end, -gained)
-        if self.until is not None:
+        if self._recovers(begin, end, -gained):
             # What it came to, without the time that showed that it was over.
             self.last_at, self.count, self.usual, self.money, self.usual_money = self._seen
 
-    def _recover(self, begin: float, end: float, gained: float) -> None:
+    def _recovers(self, begin: float, end: float, gained: float) -> bool:
         if gained < 0:
             self._grown_at = end
         if self._back + gained <= 0:
             self._back, self._back_since = 0.0, end
             self._note()
-            return
+            return False
         if self._back == 0:
             self._back_since = begin
         self._back += gained
@@ -136,6 +135,7 @@ class RateRun:
             self.until = self._back_since
         elif self.ratio > 1 and end - self._grown_at >= QUIET_SECONDS:
             self.until = self._grown_at
+        return self.until is not None
 
     def _note(self) -> None:
         self._seen = Seen(self.last_at, self.count, self.usual, self.money, self.usual_money)

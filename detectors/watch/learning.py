@@ -46,12 +46,13 @@ class Learning:
         day = self._stores.day_start(None, now)
         if day <= self._day or self._book.first_minute == inf:
             return False
-        complete = sources.complete_until("")
-        if complete == -inf or (complete < day and now < day + WAIT_SECONDS):
+        if sources.complete_until("") < day and now < day + WAIT_SECONDS:
             return False
         for store_id in self._stores.ids:
             until = sources.complete_until(store_id)
             self._complete_until[store_id] = max(until, self._complete_until.get(store_id, -inf))
+        if max(self._complete_until.values(), default=-inf) == -inf:
+            return False
         self._day = day
         self._unusual = {
             key: stretch for key, stretch in self._unusual.items() if stretch.end > now - KEPT_SECONDS

@@ -1,6 +1,6 @@
 """Figures that left their usual range: fallen sales, and every other series with a bad direction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 
 from detectors.watch.completeness import Completeness
@@ -34,6 +34,9 @@ FIRST_DAYS = 3
 
 KEPT_SECONDS = 50 * 3_600.0
 """Minutes are kept so long: the series agent lets a minute change for 48 hours."""
+
+CHAIN_WAITS_SECONDS = 1_800.0
+"""How far a store may be behind and the chain still waits for it; then the chain is the others."""
 
 EXPECT_SECONDS = 1_800.0
 EXPECT_DAYS = 2
@@ -88,9 +91,11 @@ class SeriesWatch:
         profile = self._learning.profile
         if profile is None:
             return found
+        until = {store_id: self._sources.complete_until(store_id) for store_id in profile.channels}
         for store_id in profile.channels:
-            self._judge_store(profile, store_id, now)
-        self._judge_chain(profile, now)
+            self._judge_store(profile, store_id, until[store_id], now)
+        self._judge_chain(profile, until, now)
+        self._close_shops(now)
         changes = self._judge.report(self._funnel.is_broken)
         mine = [finding_of(change, profile, self._stores, self._sources) for change in changes]
         self._learning.exclude(mine)
@@ -104,9 +109,9 @@ class SeriesWatch:
         self._expect_at = now + EXPECT_SECONDS
         return expected_days(profile, self._today, self._stores, now)
 
-    def _steps(self, place: str, now: float) -> range:
+    def _steps(self, place: str, until: float, now: float) -> range:
         """Give the steps of a store or the chain that are finished and not judged, and mark them judged."""
-        until = min(self._sources.complete_until(place), now)
+        until = min(until, now)
         if until == -inf:
             return range(0)
         begin = self._next.get(place, int(self._stores.day_start(None, now) // STEP_SECONDS))
@@ -115,9 +120,9 @@ class SeriesWatch:
         self._next[place] = end
         return range(begin, end)
 
-    def _judge_store(self, profile: Profile, store_id: str, now: float) -> None:
+    def _judge_store(self, profile: Profile, store_id: str, until: float, now: float) -> None:
         channel = profile.channels[store_id]
-        for step in self._steps(store_id, now):
+        for step in self._steps(store_id, until, now):
             begin = step * STEP_SECONDS
             observed = observe(self._book, self._stores, profile, store_id, step)
             if observed is None:
@@ -131,8 +136,13 @@ class SeriesWatch:
                     per_day = profile.per_day(seen.series)
                     self._judge.step(store_id, begin, begin + STEP_SECONDS, seen, pace=pace, per_day=per_day)
 
-    def _judge_chain(self, profile: Profile, now: float) -> None:
-        for step in self._steps(CHAIN, now):
+    def _judge_chain(self, profile: Profile, until: Mapping[str, float], now: float) -> None:
+        near = [
+            moment
+            for store_id, moment in until.items()
+            if moment >= now - CHAIN_WAITS_SECONDS and self._stores.is_open(store_id, now)
+        ]
+        for step in self._steps(CHAIN, min(near, default=-inf), now):
             begin = step * STEP_SECONDS
             parts: dict[str, list[Observed]] = {}
             for observed in self._observed.pop(step, {}).values():
@@ -152,3 +162,13 @@ class SeriesWatch:
         behind = self._next.get(CHAIN, int((now - LONGEST_LAG_SECONDS) // STEP_SECONDS))
         for step in [step for step in self._observed if step < behind]:
             del self._observed[step]
+
+    def _close_shops(self, now: float) -> None:
+        """End what lasts in stores that have closed since: their sources are off and say nothing more."""
+        for change in self._judge.told():
+            place = change.place
+            if place == CHAIN or self._stores.is_open(place, now):
+                continue
+            hours = self._stores.hours(place, change.run.last_at)
+            closed = change.run.last_at if hours is None else max(change.run.last_at, hours[1])
+            self._judge.close(place, min(now, closed))
