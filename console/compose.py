@@ -219,8 +219,9 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
                 return f"▨ {error}, {since}"
         return usual
 
+    unknown = "" if readings.of(EXPECTED) else ", what is usual is not known"
     return {
-        "day": note("a minute, mean of 10 minutes", DAY, EXPECTED),
+        "day": note(f"a minute, mean of 10 minutes{unknown}", DAY, EXPECTED),
         "rail": note("", OPEN_ALERTS, WATCHING),
         "tiles": note(f"today up to {until}, lines: last 2 h", DAY, VISITS, COMPLETENESS),
         "stores": note(f"revenue up to {until}, on last {day.weekday}", STORE_REVENUE, STORES),

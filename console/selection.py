@@ -107,11 +107,13 @@ def selection_parameters(chosen: Selection, known: Sequence[StoreRow]) -> dict[s
     """Compute the parameters that say which part of the business is asked for.
 
     `stores` are those of region and store, `places` those of the channel too; empty lists = all. What is
-    usual is known of the whole chain and of single stores, so `expected_store` fits none for a region.
+    usual is known of the whole chain and of single stores, so `expected_store` fits none for what is between.
     """
+    places = chosen.stores(known, by_channel=True)
+    single = places[0] if len(places) == 1 else NOWHERE
     return {
         "stores": chosen.stores(known, by_channel=False),
-        "places": chosen.stores(known, by_channel=True),
+        "places": places,
         "channel": chosen.channel,
-        "expected_store": chosen.store or (NOWHERE if chosen.region else ""),
+        "expected_store": single if places else "",
     }

@@ -40,9 +40,14 @@ def test_what_fits_nothing_never_means_everything(
 def test_usual_course_is_that_of_the_chain_or_of_one_store() -> None:
     expected = [
         selection_parameters(chosen, KNOWN)["expected_store"]
-        for chosen in (EVERYTHING, Selection(store="bonn"), Selection(region="west"))
+        for chosen in (
+            EVERYTHING,
+            Selection(store="bonn"),
+            Selection(channel="web"),
+            Selection(channel="pos"),
+        )
     ]
-    assert expected == ["", "bonn", NOWHERE]
+    assert expected == ["", "bonn", "web", NOWHERE]
 
 
 def test_chips_offer_what_there_is_and_keep_what_is_chosen() -> None:
