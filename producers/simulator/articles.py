@@ -21,7 +21,7 @@ IN_THIS_STORE_ONLY = 30
 LINES_IN_STORES = 5_800
 LINES_ONLINE = 1_450
 """Lines sold on an average day, for filling the shelves; about what `purchases` plans."""
-DAYS_OF_STOCK = 8
+DAYS_OF_STOCK = 10
 """Deliveries are at most four days apart, so the shelves stay half full in an ordinary week."""
 LEAST_STOCK = 60
 WEEK_DAYS = 7
@@ -54,15 +54,26 @@ class Assortment:
             category: Weighted(self.articles, (demand(article, category) for article in self.articles))
             for category in (None, *PROMOTED.values())
         }
-        share = lines_per_day / sum(article.popularity for article in self.articles)
+        shares = shares_of_sales(self.articles)
         self.targets = {
-            article.sku: max(LEAST_STOCK, ceil(article.popularity * share * DAYS_OF_STOCK))
+            article.sku: max(LEAST_STOCK, ceil(shares[article.sku] * lines_per_day * DAYS_OF_STOCK))
             for article in self.articles
         }
 
     def draw(self, random: Random, weekday: int) -> Article:
         """Draw one article by popularity; the weekday's campaign (0 = Monday) makes some more popular."""
         return self._popular[PROMOTED.get(weekday)].draw(random)
+
+
+def shares_of_sales(articles: Sequence[Article]) -> dict[str, float]:
+    """Expect which part of the lines sold is which SKU, where half of the buyers take the dearer of two."""
+    everything = sum(article.popularity for article in articles)
+    shares, cheaper = {}, 0.0
+    for article in sorted(articles, key=lambda article: article.price_minor):
+        share = article.popularity / everything
+        shares[article.sku] = share * (0.5 + cheaper + share / 2)
+        cheaper += share
+    return shares
 
 
 def demand(article: Article, promoted: str | None) -> float:

@@ -15,7 +15,8 @@ BROKEN_RELEASE = "5.3.0"
 REACHED_TENTHS = 9
 """So many in ten installations take the release at once."""
 GLITCH_BEST_SELLERS = 10
-GLITCH_LEAST_PRICE_MINOR = 2_500
+GLITCH_DEAREST = 4
+"""It happens to one of the four dearest of the ten best sellers: else nobody would come for it. Chosen."""
 
 
 class BrokenCheckout(Trouble):
@@ -95,8 +96,8 @@ class PriceGlitch(Trouble):
         self._shops = tuple(shops)
         lasts = random.uniform(40, 50) * 60
         second = begin_second(random, shops[0], scene.day, lasts) if second is None else second
-        articles = scene.assortments[WAREHOUSE].articles[:GLITCH_BEST_SELLERS]
-        article = random.choice([a for a in articles if a.price_minor >= GLITCH_LEAST_PRICE_MINOR])
+        popular = scene.assortments[WAREHOUSE].articles[:GLITCH_BEST_SELLERS]
+        article = random.choice(sorted(popular, key=lambda one: -one.price_minor)[:GLITCH_DEAREST])
         self._price_minor = article.price_minor // random.choice((10, 10, 100))
         online = WEB in shops
         rushed = replace(article, price_minor=self._price_minor)

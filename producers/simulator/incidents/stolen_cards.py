@@ -89,7 +89,8 @@ class CompromisedTerminal(Added):
 
     def __init__(self, random: Random, scene: Scene, shops: list[Shop], second: float | None) -> None:
         shop = shops[0]
-        till = random.choice([till for till in shop.tills if till.terminal_id not in scene.tampered])
+        sound = [till for till in shop.tills if till.terminal_id not in scene.tampered]
+        till = random.choice(sound or shop.tills)
         victims = scene.victims(random, random.randint(8, 15))
         lasts = random.uniform(60, 120) * 60
         second = begin_second(random, shop, scene.day, lasts) if second is None else second
