@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 __all__ = ["RateRun", "evidence"]
 
-BACK_TO_NORMAL = 4.0
-"""Evidence (natural log) that ends a change: fifty times likelier that the rate is as usual again."""
+BACK_TO_NORMAL = 5.0
+"""Evidence (natural log) that ends a change: 150 times likelier that the rate is as usual again."""
 
 QUIET_SECONDS = 90 * 60.0
 """A rise is over when so much watched time brought no more of it: what happens twice a day
@@ -40,7 +40,7 @@ class RateRun:
 
     The sum of the evidence for `ratio` times the usual rate, never below zero; a change begins where the sum
     last was zero and is found at `threshold`. It ends when as much of the opposite evidence as makes
-    "usual again" fifty times likelier has come together; the end is where that run began. A rise also ends
+    "usual again" 150 times likelier has come together; the end is where that run began. A rise also ends
     when nothing more has come for 90 minutes.
 
     Parameters

@@ -19,6 +19,7 @@ BEGIN = datetime(2026, 9, 6, 22, tzinfo=UTC)
 
 DAY = 86_400
 VALUE_MINOR = 4_000
+NUMBERS = (0, 2, 3, 6, 7)
 
 
 class Happened(NamedTuple):
@@ -58,12 +59,12 @@ def store(store_id: str, channel: str, opens: str, closes: str) -> Store:
 
 
 class MadeChain:
-    """Eight stores and an app. `per_hour` payments in an open hour of middling liveliness, by store."""
+    """Five stores and an app. `per_hour` payments in an open hour of middling liveliness, by store."""
 
     def __init__(self, seed: int, days: int) -> None:
         self.stores = StoreBook()
-        self.per_hour = {f"s{number}": 6.0 + 4 * number for number in range(8)} | {"app": 14.0}
-        for number, store_id in enumerate(self.per_hour):
+        self.per_hour = {f"s{number}": 6.0 + 4 * number for number in NUMBERS} | {"app": 14.0}
+        for number, store_id in zip((*NUMBERS, 0), self.per_hour, strict=True):
             if store_id == "app":
                 self.stores.take(store("app", "app", "00:00", "24:00"))
             else:

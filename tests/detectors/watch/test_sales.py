@@ -79,7 +79,7 @@ class Kept:
 
 
 def test_nothing_is_found_where_nothing_happens() -> None:
-    """Two days of eight stores and an app; also at night and on Sunday, when stores are closed."""
+    """Two days of five stores and an app; also at night and on Sunday, when stores are closed."""
     normal = Watched(watched())
     normal.run(DAYS * DAY, begin=6 * DAY)
     assert normal.found == {}
@@ -97,7 +97,7 @@ def test_fallen_sales_of_a_store_are_told_with_figures_and_end() -> None:
     assert begins - 900 <= finding.since - BEGIN.timestamp() <= begins + 900
     assert finding.until is not None
     assert abs(finding.until - BEGIN.timestamp() - ends) <= 900
-    assert finding.sentence.startswith("Sales at Town s6 down 9")
+    assert finding.sentence.startswith("Sales at Town s6 down 8")
     assert "usually" in finding.sentence
     assert finding.sentence.endswith("tills are alive, data 100 % complete.")
     assert finding.per_hour_minor is not None
@@ -153,7 +153,7 @@ def test_a_judged_minute_is_not_judged_again_when_it_grows() -> None:
     fallen.run(TODAY + 13 * HOUR)
     before = dict(fallen.found)
     assert len(before) == 1
-    late = [one for one in watched().partials() if TODAY + 12 * HOUR < one[0] <= TODAY + 13 * HOUR]
+    late = [one for one in watched().partials() if TODAY + 12 * HOUR < one[0] <= TODAY + 13 * HOUR - 600]
     fallen.watch.partials(
         [
             one.model_copy(update={"origin": one.origin.model_copy(update={"offset": 10**6})})
@@ -228,3 +228,26 @@ def test_money_that_fell_while_payments_did_not_is_fallen_sales() -> None:
     (finding,) = poor.found.values()
     assert (finding.kind, finding.store_id) == ("sales_fallen", "s7")
     assert "EUR" in finding.sentence
+
+
+def test_what_lasts_when_a_store_closes_ends_with_its_day() -> None:
+    """Its sources are switched off, so nothing is ever finished after the last heartbeat."""
+    chain = watched()
+    chain.change(without("s6", TODAY + 16 * HOUR, TODAY + 22 * HOUR))
+    closing = Watched(chain)
+    last_heartbeat = TODAY + 20 * HOUR - 100
+    closing.run(last_heartbeat)
+    assert [found.until for found in closing.found.values()] == [None]
+    closing.sources.silent["s6"] = BEGIN.timestamp() + last_heartbeat
+    closing.run(TODAY + 21 * HOUR, begin=last_heartbeat)
+    (finding,) = closing.found.values()
+    assert finding.until == BEGIN.timestamp() + TODAY + 20 * HOUR
+
+
+def test_one_silent_store_keeps_nobody_from_judging_the_others() -> None:
+    chain = watched()
+    chain.change(without("s6", TODAY + 12 * HOUR, TODAY + 15 * HOUR))
+    others = Watched(chain)
+    others.sources.silent = {"s2": float("-inf"), "": float("-inf")}
+    others.run(TODAY + 14 * HOUR)
+    assert [found.store_id for found in others.found.values()] == ["s6"]
