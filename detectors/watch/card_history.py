@@ -78,7 +78,7 @@ class CardHistories:
             self._began = one.seconds
         history = self._cards.get(card)
         if history is None:
-            history = self._cards[card] = self._aging.pop(card, None) or CardHistory()
+            history = self._cards[card] = self._aging.pop(card, CardHistory())
         recent = history.recent
         if not recent or one.seconds >= recent[-1].seconds:
             recent.append(one)

@@ -131,7 +131,7 @@ class CardTesting:
     def _remember(self, place: tuple[str, str], one: Paid) -> list[Paid]:
         recent = self._recent.get(place)
         if recent is None:
-            recent = self._recent[place] = self._aging.pop(place, None) or []
+            recent = self._recent[place] = self._aging.pop(place, [])
         if not recent or one.seconds >= recent[-1].seconds:
             recent.append(one)
         else:
@@ -147,7 +147,11 @@ class CardTesting:
             return (rule.what == "device" or one.declined) and self._cases.put(case, one)
         if not one.declined or len(recent) < rule.cards:
             return False
-        within = [other for other in recent if one.seconds - rule.span < other.seconds <= one.seconds]
+        within = [
+            other
+            for other in recent
+            if one.seconds - rule.span < other.seconds <= one.seconds and not self._explained(other)
+        ]
         declined = [other for other in within if other.declined]
         if (
             len({other.card for other in within}) < rule.cards
@@ -160,5 +164,10 @@ class CardTesting:
         for other in tries:
             self._cases.put(case, other)
         if case.payments:
-            self._cases.open(case)
+            self._cases.begin(case)
         return bool(case.payments)
+
+    def _explained(self, one: Paid) -> bool:
+        """Say whether a payment belongs to a tester already, so that a wider place is not accused as well."""
+        case = self._cases.of(one.event)
+        return case is not None and case.kind == "card_testing"

@@ -164,7 +164,7 @@ class CaseBook:
             return None
         return case if case.since - LASTS_SECONDS < seconds <= case.last + LASTS_SECONDS else None
 
-    def open(self, case: Case) -> None:
+    def begin(self, case: Case) -> None:
         """Take in a new case; a window that is taken gets the moment behind it."""
         identity = (case.kind, case.entity, case.window)
         if identity in self._windows:

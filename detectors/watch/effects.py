@@ -114,7 +114,9 @@ def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, risk
     for place, one in enumerate(open_payments):
         rows[place, TERMINAL_COLUMNS] = risk.windows(one.terminal, seconds)
     now = datetime.fromtimestamp(seconds, UTC)
-    above, below, number = [], [], 0
+    above: list[Paid] = []
+    below: list[Paid] = []
+    number = 0
     for one, row, verdict in zip(
         open_payments, rows.tolist(), champions.score([now] * len(open_payments), rows), strict=True
     ):

@@ -48,8 +48,8 @@ class PaymentWatch:
     Payments come in the order of each card, though cards may be hours apart. Labels may come at any time;
     each counts from its `known_at` on, and payments before that never see it.
 
-    Cost: 8 µs a payment, and 50 µs more for one that belongs to a finding. Memory: payments of two days,
-    verdicts of 32 to 64 days, cards of 45 to 90.
+    Cost: 11 µs a payment over a simulated fortnight of 101,000, 4 µs more for what `findings` writes, 5 µs a
+    label. Memory: payments of two days, verdicts of 32 to 64 days, cards of 45 to 90.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ class PriceWatch:
     Stores and online (web and app) may have prices of their own. Odd prices are no part of what is usual. A
     glitch ends with the next sale at the usual price, or when nobody corrected it for a week.
 
-    Cost: 2 µs a line of a receipt. Memory: 21 prices an article and side that sold within 60 to 120 days.
+    Cost: 3 µs a payment. Memory: 21 prices an article and side that sold within 60 to 120 days.
 
     Parameters
     ----------

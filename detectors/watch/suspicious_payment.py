@@ -112,7 +112,7 @@ class SuspiciousPayments:
         if not isinstance(case, SuspiciousCase) or not case.window.startswith(day):
             case = SuspiciousCase(one, day, self._models)
             self._cases.put(case, one)
-            self._cases.open(case)
+            self._cases.begin(case)
         else:
             self._cases.put(case, one)
         if report is not None and stolen:

@@ -21,6 +21,7 @@ ALLOWED = {
     "math",
     "statistics",
     "typing",
+    "uuid",
     "weakref",
     "zoneinfo",
 }

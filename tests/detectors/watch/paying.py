@@ -17,6 +17,7 @@ from tests.support.events import MONDAY, label, payment
 
 __all__ = ["DAY", "HOUR", "MINUTE", "Watched", "at", "habit", "known", "pay", "simple_model"]
 
+SIMPLE = "model-simple"
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 
 
@@ -29,7 +30,9 @@ def pay(
     seq: int, seconds: float, *, score: float = 0.01, features: dict[str, float] | None = None, **fields: Any
 ) -> Score:
     """Make a scored payment; its number makes it unique, the threshold is .5."""
-    more: dict[str, Any] = {name: fields.pop(name) for name in ("device_id", "network", "lines") if name in fields}
+    more: dict[str, Any] = {
+        name: fields.pop(name) for name in ("device_id", "network", "lines") if name in fields
+    }
     one = payment(
         seq,
         **{
@@ -49,7 +52,7 @@ def pay(
         score=score,
         threshold=0.5,
         decision="review" if score >= 0.5 else "approve",
-        model_version="model-0000.000",
+        model_version=SIMPLE,
     )
     assert scored.payment is not None
     return scored.model_copy(update={"payment": scored.payment.model_copy(update=more)})
@@ -80,6 +83,7 @@ def simple_model() -> Model:
     weights[0] = 0.01
     return model(
         -30,
+        version=SIMPLE,
         means=(0.0,) * len(FEATURE_NAMES),
         scales=(1.0,) * len(FEATURE_NAMES),
         weights=tuple(weights),

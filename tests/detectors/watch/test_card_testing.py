@@ -63,6 +63,12 @@ def test_near_misses_raise_nothing(innocent: list[Score]) -> None:
     assert not Watched().scores(innocent).of("card_testing")
 
 
+def test_a_terminal_is_not_accused_of_what_a_device_explains() -> None:
+    bot = tries(60, declined=9, device_id="bot", network="45.0.0.0/24")
+    honest = pay(500, 60 * 20.0, card_id="card-honest", status="declined", device_id="honest")
+    assert Watched().scores([*bot, honest]).one("card_testing").entity == "bot"
+
+
 def test_who_else_pays_at_the_same_terminal_has_no_part_in_it() -> None:
     bot = tries(40, declined=9, device_id="bot")
     other = pay(500, 405, card_id="card-honest", score=0.9, device_id="honest")

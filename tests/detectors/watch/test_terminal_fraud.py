@@ -66,7 +66,8 @@ def test_suspicious_payments_join_and_weaker_findings_end() -> None:
     assert watched.one("payment_fraud").until is None
     watched.labels(complaints(paid), 30 * MINUTE).scores([late], 40 * MINUTE)
     found = watched.one("terminal_fraud")
-    assert "2 confirmed frauds on 2 cards and 1 suspicious payment" in found.sentence or found.count >= 3
+    assert "3 confirmed frauds on 3 cards and 2 suspicious payments" in found.sentence
+    assert found.count == 5
     assert len(watched.of("payment_fraud")) == 1, "the late one belongs to the terminal at once"
 
 
@@ -75,6 +76,8 @@ def test_scores_alone_accuse_no_terminal() -> None:
     watched.watch.model(simple_model())
     paid = [pay(n, n * 5 * MINUTE, card_id=f"card-{n}", score=0.9, amount_minor=90_000) for n in range(20)]
     assert not watched.scores(paid).of("terminal_fraud")
+    watched.labels([known(paid[0], 2 * 60 * MINUTE, "fraud")], 2 * 60 * MINUTE)
+    assert watched.of("terminal_fraud"), "one complaint on top is enough"
 
 
 def test_chargebacks_that_come_together_accuse_the_terminal() -> None:
