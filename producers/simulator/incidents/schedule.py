@@ -49,7 +49,7 @@ LARGE = 1.2
 """Against the average store; of the ten largest a missing hour is noticed."""
 SPREE_STORES = 3
 GLITCH_STORES = 6
-ONLINE_CHANCE = 0.4
+ONLINE_CHANCE = 0.2
 
 
 def script_day(live_from: datetime) -> date:
