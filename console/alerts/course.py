@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from console.alerts.silence import HeardRow, closed, inside, silences
 from console.panels.stores import StoreRow
 from console.query import Query
-from console.wording import symbol
+from console.wording import plural, symbol
 from detectors.series.table import SERIES
 from schemas.alert import Alert
 from streams.reporting_currency import minor_digits
@@ -201,7 +201,7 @@ def payments_chart(alert: Alert, *, zone: ZoneInfo, currency: str) -> Chart:
         times=times,
         actual=tuple((payment.amount_minor or 0) / units for payment in paid),
         points=True,
-        summary=f"{len(paid)} payments shown as points.",
+        summary=f"{plural(len(paid), 'payment')}, each a point.",
     )
 
 

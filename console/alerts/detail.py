@@ -17,10 +17,7 @@ from streams.reporting_currency import minor_digits
 
 __all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "clock_text", "detail"]
 
-NO_CURVE = {
-    "stock_running_out": "Stock is counted by movement and not by the minute, so there is no curve: see Why.",
-    "shrinkage": "Stock is counted by movement and not by the minute, so there is no curve: see Why.",
-}
+STOCK_KINDS = frozenset({"stock_running_out", "shrinkage"})
 
 
 @dataclass(frozen=True)
@@ -159,8 +156,7 @@ def detail(
         answer=answering,
         steps=tuple(Step(number, text) for number, text in enumerate(PLAYBOOKS[alert.kind], 1)),
         chart=chart,
-        chart_note=chart_error
-        or (NO_CURVE.get(alert.kind, "No curve belongs to this alert.") if chart is None else ""),
+        chart_note=chart_error or ("" if chart is not None else why_no_chart(alert)),
         reasons=tuple(
             reason_line(number, reason, currency) for number, reason in enumerate(alert.reasons, 1)
         ),
@@ -171,6 +167,13 @@ def detail(
         json=alert.model_dump_json(indent=2, exclude_none=True),
         href=f"/api/v1/alerts/{alert.alert_id}",
     )
+
+
+def why_no_chart(alert: Alert) -> str:
+    """Say why there is no curve."""
+    if alert.kind in STOCK_KINDS:
+        return "Stock is counted by movement and not by the minute, so there is no curve: see Why."
+    return "It is about its payments, listed below." if alert.payments else "No curve belongs to this alert."
 
 
 def clock_text(moment: datetime, now: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:

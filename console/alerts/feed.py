@@ -186,7 +186,8 @@ class AlertFeed:
         """Draw the watched series, or the payments; say why if neither can be."""
         zone, currency = self.settings.zone, self.settings.reporting_currency
         if alert.watched is None:
-            return (payments_chart(alert, zone=zone, currency=currency) if alert.payments else None), ""
+            several = len(alert.payments) > 1  # a single one says all in its row
+            return (payments_chart(alert, zone=zone, currency=currency) if several else None), ""
         settled = snapshot.settled
         begin, end = (int(moment.timestamp()) for moment in window(alert, settled))
         place = {"store_id": alert.watched.store_id, "begin": begin, "end": end}

@@ -110,7 +110,7 @@ def read_filter(query: Mapping[str, str], *, strict: bool) -> Filter:
 
 
 def matching(rows: Iterable[ListedRow], chosen: Filter, store_names: Mapping[str, str]) -> list[ListedRow]:
-    """Choose and order the alerts: by severity, then money, then the newest; or the newest alone."""
+    """Choose and order the alerts: open ones, then by severity, money and the newest; or the newest alone."""
     words = chosen.q.casefold().split()
     found = [
         row
@@ -126,6 +126,7 @@ def matching(rows: Iterable[ListedRow], chosen: Filter, store_names: Mapping[str
     return sorted(
         found,
         key=lambda row: (
+            not row.open,
             row.severity != "now",
             -row.money_at_risk_minor,
             -row.since.timestamp(),

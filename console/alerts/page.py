@@ -23,6 +23,7 @@ __all__ = ["LIST_QUERIES", "SHOWN", "AlertsPage", "alerts_page"]
 LIST_QUERIES: tuple[Query[Any], ...] = (LISTED, COUNTED, WATCHING, STORES)
 """Asked once a second for everybody who looks; Any: each has its own type of row."""
 
+NO_BREAK = "\u00a0"
 SHOWN = 100
 """Rows sent to a page: more than anybody reads, and few enough to send every second."""
 
@@ -154,4 +155,5 @@ def proof(watching: WatchingRow | None, wall: datetime) -> str:
         return "The judge has not reported yet: nobody is watching."
     pace = f"{watching.payments_per_minute:,.0f} payments a minute"
     watched = f"{plural(watching.series, 'series', 'series')} and {pace}" if watching.series else pace
-    return f"{watched} being watched, last check {age((wall - watching.judged_at).total_seconds())} ago."
+    checked = age((wall - watching.judged_at).total_seconds()).replace(" ", NO_BREAK)
+    return f"{watched} being watched, last check {checked}{NO_BREAK}ago."

@@ -91,7 +91,8 @@ function number(chart, value) {
   return `${chart.unit}${value.toLocaleString("en-GB", { maximumFractionDigits: digits })}`;
 }
 
-function options(chart, size, hooks) {
+// What may move while the chart is shown is asked of `range` anew.
+function options(chart, size, range, hooks) {
   const axis = { stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const time = clock(chart);
@@ -103,7 +104,7 @@ function options(chart, size, hooks) {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), chart.zone),
-    scales: { x: { time: true, range: [chart.begins, Math.max(chart.ends, chart.begins + 60)] }, y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), Math.max((high ?? 1) * 1.15, 1)] } },
+    scales: { x: { time: true, range }, y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), Math.max((high ?? 1) * 1.15, 1)] } },
     axes: [
       { ...axis, font, space: 64, size: 42, gap: STRIP_TOP + STRIP_HEIGHT + 4, values: (_plot, ticks) => ticks.map(time) },
       { ...axis, font, size: 60, values: (_plot, ticks) => ticks.map((tick) => number(chart, tick)) },
@@ -154,7 +155,8 @@ export function alertChart(place) {
       draw: [(drawn) => { drawSilence(drawn, shown); drawMoments(drawn, shown); }],
       setCursor: [read],
     };
-    plot = new uPlot(options(shown, size(), hooks), values(), place);
+    const range = () => [shown.begins, Math.max(shown.ends, shown.begins + 60)];
+    plot = new uPlot(options(shown, size(), range, hooks), values(), place);
     explain(shown);
   }
 
@@ -173,8 +175,12 @@ export function alertChart(place) {
         return;
       }
       if (JSON.stringify(chart) === JSON.stringify(shown)) return;
+      const before = shown;
       shown = chart;
-      build();
+      if (plot === null || before.title !== chart.title || before.since !== chart.since) return build();
+      plot.setData(values());
+      explain(shown);
+      read();
     },
   };
 }

@@ -149,6 +149,17 @@ def test_fraud_is_clicked_the_effect_appears_and_a_reload_keeps_it(browser: Brow
         assert watched.complaints == []
 
 
+def test_curve_is_drawn_and_said_in_words(browser: Browser, floor: Floor) -> None:
+    with opened(browser, floor, "/alerts/a-fallen") as watched:
+        page = watched.page
+        expect(page.locator("#alert-chart canvas")).to_have_count(1)
+        expect(page.locator("#course-summary")).to_contain_text("on average, usually")
+        expect(page.locator("#course-keys")).to_contain_text("nobody heard")
+        page.hover("#alert-chart .u-over")
+        expect(page.locator("#course-reading")).to_contain_text("usually")
+        assert watched.complaints == []
+
+
 def test_undo_takes_it_back_and_the_alert_is_open_again(browser: Browser, floor: Floor) -> None:
     fresh(floor, "b-undo")
     with opened(browser, floor, "/alerts/b-undo") as watched:

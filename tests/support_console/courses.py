@@ -51,6 +51,7 @@ def write_courses(client: Client, now: datetime) -> None:
                 )
             )
         place = "" if series == "units_sold" else store_id
-        write(client, "expectations", [usual_course(series, place, midnight, level * 5)])
+        days = [midnight - timedelta(days=1), midnight]  # a chart may begin before midnight
+        write(client, "expectations", [usual_course(series, place, day, level * 5) for day in days])
     write(client, "metrics", partials)
     write(client, "heartbeats", beats)
