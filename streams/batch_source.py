@@ -13,6 +13,7 @@ from mode import Service
 from schemas.errors import Stop
 from schemas.topics import Topic
 from streams import failpoints
+from streams.asking import Asking
 from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
@@ -95,6 +96,7 @@ class BatchSource(Service, Generic[State]):
         self._outputs = outputs
         self._before_round = before_round
         self._consumer: AIOKafkaConsumer | None = None
+        self._asking = Asking(bootstrap_servers)
         # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
         self._round = asyncio.Lock()
         # Between the start of a rebalance and its end nobody knows what is ours, though records may come.
@@ -115,6 +117,7 @@ class BatchSource(Service, Generic[State]):
         )
         self._consumer.subscribe(list(self.topics), listener=RebalanceGate(self))
         await self._consumer.start()
+        await self._asking.start()
 
     async def _agent_listens(self) -> None:
         deadline = self.loop.time() + AGENT_TIMEOUT_SECONDS
@@ -269,7 +272,7 @@ class BatchSource(Service, Generic[State]):
         While Kafka does not answer, what it said last through the fetches counts.
         """
         try:
-            ends: dict[TopicPartition, int] = await self.consumer.end_offsets(list(self.owned))
+            ends: dict[TopicPartition, int] = await self._asking.end_offsets(list(self.owned))
         except KafkaError:
             ends = {partition: self._end(partition) or 0 for partition in self.owned}
         return {
@@ -304,6 +307,7 @@ class BatchSource(Service, Generic[State]):
         if self._consumer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
             await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}")
+            await self._asking.stop()
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

@@ -14,6 +14,7 @@ from schemas.decode import decode_batch
 from schemas.errors import Refused, SetAside
 from schemas.origin import Origin
 from schemas.topics import DEAD_LETTERS, Topic
+from streams.asking import Asking
 from streams.closing import close_within
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
@@ -70,6 +71,7 @@ class Broadcasts(Service):
             for number in range(broadcast.topic.partitions)
         ]
         self._consumer: AIOKafkaConsumer | None = None
+        self._asking = Asking(bootstrap_servers)
         self._reading = asyncio.Lock()
 
     async def on_start(self) -> None:
@@ -78,6 +80,7 @@ class Broadcasts(Service):
             bootstrap_servers=self._bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
         )
         await self._consumer.start()
+        await self._asking.start()
         self._consumer.assign(self._partitions)
         await self._consumer.seek_to_beginning()
         await self.catch_up()
@@ -97,7 +100,7 @@ class Broadcasts(Service):
     async def _ends(self) -> dict[TopicPartition, int]:
         while True:
             try:
-                ends: dict[TopicPartition, int] = await self.consumer.end_offsets(self._partitions)
+                ends: dict[TopicPartition, int] = await self._asking.end_offsets(self._partitions)
             except KafkaError as error:
                 log.warning("waiting for Kafka to say where broadcasts end", extra={"cause": repr(error)})
                 await asyncio.sleep(RETRY_SECONDS)
@@ -151,6 +154,7 @@ class Broadcasts(Service):
 
     async def on_stop(self) -> None:
         """Disconnect."""
+        await self._asking.stop()
         if self._consumer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, "the consumer of broadcasts")
 
