@@ -15,7 +15,8 @@ clickhouse
     Settings (user writer) of a real embedded store with fresh data, migrated; one process per test module.
 
 Kafka needs Java 17 and Maven; without them such tests fail and say what to install. `make test-fast`
-leaves them out.
+leaves them out. Where tests run in two processes (`-n 2 --dist loadgroup`), all that need services run in
+one of them, one after the other: they wait most of the time, and the other process does not mind.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,15 @@ from sinks.settings import ClickHouseSettings
 from tests.support.store_process import StoreProcess
 from tillwatch.stack.broker import running_broker
 
-__all__ = ["clickhouse", "kafka", "kafka_topics"]
+__all__ = ["clickhouse", "kafka", "kafka_topics", "pytest_collection_modifyitems"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that need services together in one process."""
+    for item in items:
+        if item.get_closest_marker("services") is not None:
+            item.add_marker(pytest.mark.xdist_group("services"))
 
 
 @pytest.fixture(scope="session")
