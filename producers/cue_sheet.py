@@ -3,15 +3,22 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from producers.errors import CueSheetUnreadable
-from schemas.alert import EntityType
+from schemas.alert import AlertKind, EntityType
 from schemas.event import Contract, EventTime
 
-__all__ = ["INCIDENT_KINDS", "Incident", "IncidentKind", "read_cue_sheet", "write_cue_sheet"]
+__all__ = [
+    "INCIDENT_KINDS",
+    "RIGHT_ALERT",
+    "Incident",
+    "IncidentKind",
+    "read_cue_sheet",
+    "write_cue_sheet",
+]
 
 IncidentKind = Literal[
     "stolen_card_spree",
@@ -24,17 +31,20 @@ IncidentKind = Literal[
     "shrinkage",
     "price_glitch",
 ]
-INCIDENT_KINDS: tuple[IncidentKind, ...] = (
-    "stolen_card_spree",
-    "compromised_terminal",
-    "card_testing",
-    "broken_checkout",
-    "silent_store",
-    "collapsed_sales",
-    "stock_out",
-    "shrinkage",
-    "price_glitch",
-)
+INCIDENT_KINDS: tuple[IncidentKind, ...] = get_args(IncidentKind)
+
+RIGHT_ALERT: dict[IncidentKind, AlertKind] = {
+    "stolen_card_spree": "card_spree",
+    "compromised_terminal": "terminal_fraud",
+    "card_testing": "card_testing",
+    "broken_checkout": "checkout_broken",
+    "silent_store": "source_silent",
+    "collapsed_sales": "sales_fallen",
+    "stock_out": "stock_running_out",
+    "shrinkage": "shrinkage",
+    "price_glitch": "price_glitch",
+}
+"""The one right kind of alert for each incident."""
 
 
 class Incident(Contract):

@@ -7,22 +7,10 @@ from datetime import timedelta
 from console.panels.open_alerts import AlertRow, headline
 from console.trading_day import TradingDay
 from console.wording import age
-from producers.cue_sheet import Incident, IncidentKind
-from schemas.alert import AlertKind
+from producers.cue_sheet import RIGHT_ALERT, Incident
 
-__all__ = ["ALERT_KINDS", "Cue", "Cues", "alert_of", "cues"]
+__all__ = ["Cue", "Cues", "alert_of", "cues"]
 
-ALERT_KINDS: dict[IncidentKind, AlertKind] = {
-    "stolen_card_spree": "card_spree",
-    "compromised_terminal": "terminal_fraud",
-    "card_testing": "card_testing",
-    "broken_checkout": "checkout_broken",
-    "silent_store": "source_silent",
-    "collapsed_sales": "sales_fallen",
-    "stock_out": "stock_running_out",
-    "shrinkage": "shrinkage",
-    "price_glitch": "price_glitch",
-}
 EARLY = timedelta(minutes=10)
 """An alert's onset is an estimate and may lie a little before the incident's; chosen, not tuned."""
 
@@ -88,7 +76,7 @@ def alert_of(incident: Incident, alerts: Sequence[AlertRow]) -> AlertRow | None:
     found = [
         row
         for row in alerts
-        if row.kind == ALERT_KINDS[incident.kind]
+        if row.kind == RIGHT_ALERT[incident.kind]
         and (row.entity in things or (bool(row.store_id) and row.store_id == incident.store_id))
         and incident.begins_at - EARLY <= row.noticed_at <= incident.ends_at + LATE
     ]

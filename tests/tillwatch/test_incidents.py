@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.console import Console
 
-from producers.cue_sheet import INCIDENT_KINDS, Incident
-from tillwatch.incidents.matching import FOUND_BY, Matching, match
+from producers.cue_sheet import INCIDENT_KINDS, RIGHT_ALERT, Incident
+from tillwatch.incidents.matching import Matching, match
 from tillwatch.incidents.raised import RaisedAlert
 from tillwatch.incidents.table import incident_table
 
@@ -102,8 +102,8 @@ def test_a_card_is_found_by_any_of_its_ids() -> None:
 
 
 def test_every_kind_of_incident_has_its_own_kind_of_alert() -> None:
-    assert set(FOUND_BY) == set(INCIDENT_KINDS)
-    assert len(set(FOUND_BY.values())) == len(FOUND_BY)
+    assert set(RIGHT_ALERT) == set(INCIDENT_KINDS)
+    assert len(set(RIGHT_ALERT.values())) == len(RIGHT_ALERT)
 
 
 def test_the_table_says_how_soon_and_what_was_missed() -> None:

@@ -15,26 +15,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from producers.cue_sheet import Incident, IncidentKind
+from producers.cue_sheet import RIGHT_ALERT, Incident, IncidentKind
 from schemas.alert import AlertKind
 from tillwatch.incidents.raised import RaisedAlert
 
-__all__ = ["FOUND_BY", "IncidentFound", "Matching", "Verdict", "match"]
+__all__ = ["IncidentFound", "Matching", "Verdict", "match"]
 
 Verdict = Literal["right", "background", "echo", "outside", "false"]
-
-FOUND_BY: dict[IncidentKind, AlertKind] = {
-    "stolen_card_spree": "card_spree",
-    "compromised_terminal": "terminal_fraud",
-    "card_testing": "card_testing",
-    "broken_checkout": "checkout_broken",
-    "silent_store": "source_silent",
-    "collapsed_sales": "sales_fallen",
-    "stock_out": "stock_running_out",
-    "shrinkage": "shrinkage",
-    "price_glitch": "price_glitch",
-}
-"""The one right kind of alert for each incident."""
 
 BY_STORE: frozenset[IncidentKind] = frozenset({"broken_checkout", "silent_store", "collapsed_sales"})
 BY_ARTICLE: frozenset[IncidentKind] = frozenset({"stock_out", "shrinkage"})
@@ -134,7 +121,7 @@ def verdict(alert: RaisedAlert, incidents: Sequence[Incident], background: Colle
 
 def finds(alert: RaisedAlert, incident: Incident) -> bool:
     """Say whether an alert is of the right kind, about the incident and in time."""
-    return alert.kind == FOUND_BY[incident.kind] and in_time(alert, incident) and is_about(alert, incident)
+    return alert.kind == RIGHT_ALERT[incident.kind] and in_time(alert, incident) and is_about(alert, incident)
 
 
 def in_time(alert: RaisedAlert, incident: Incident) -> bool:

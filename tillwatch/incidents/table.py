@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
-from tillwatch.incidents.matching import FOUND_BY, IncidentFound
+from producers.cue_sheet import RIGHT_ALERT
+from tillwatch.incidents.matching import IncidentFound
 
 __all__ = ["incident_table"]
 
@@ -32,7 +33,7 @@ def incident_table(found: Sequence[IncidentFound], zone: ZoneInfo) -> Table:
 
 def missed(one: IncidentFound) -> str:
     """Say what was expected of an incident that nobody noticed."""
-    expected = FOUND_BY[one.incident.kind]
+    expected = RIGHT_ALERT[one.incident.kind]
     if one.first_kind is None:
         return f"expected an alert of the kind {expected}; nothing named its place"
     return f"expected an alert of the kind {expected}; the first that named its place was {one.first_kind}"

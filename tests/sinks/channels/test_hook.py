@@ -122,6 +122,7 @@ async def test_an_answer_that_is_no_http_is_tried_again() -> None:
         ("https://nowhere.invalid/s3cret", True, "its name cannot be resolved"),
         (f"https://127.0.0.1:{free_port()}/s3cret", True, "no connection"),
     ],
+    ids=["no name", "no server"],
 )
 async def test_nobody_there_is_tried_again(url: str, allow_private: bool, reason: str) -> None:
     outcome = await posted(hook_address(url, allow_http=False), allow_private=allow_private)
