@@ -186,7 +186,8 @@ class AlertFeed:
         """Draw the watched series, or the payments; say why if neither can be."""
         zone, currency = self.settings.zone, self.settings.reporting_currency
         if alert.watched is None:
-            several = len(alert.payments) > 1  # a single one says all in its row
+            # a single one says all in its row, and of those long gone the amounts are not known
+            several = sum(payment.amount_minor is not None for payment in alert.payments) > 1
             return (payments_chart(alert, zone=zone, currency=currency) if several else None), ""
         settled = snapshot.settled
         begin, end = (int(moment.timestamp()) for moment in window(alert, settled))

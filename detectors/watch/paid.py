@@ -85,8 +85,8 @@ def paid(score: Score) -> Paid | None:
     )
 
 
-def labelled(label: Label) -> Paid:
-    """Make a payment of which nothing is known any more but its label."""
+def labelled(label: Label, store: str) -> Paid:
+    """Make a payment of which nothing is known any more but its label and where its terminal stands."""
     return Paid(
         label.event_id.int,
         label.event_id,
@@ -95,7 +95,7 @@ def labelled(label: Label) -> Paid:
         label.customer_id,
         label.customer_id,
         label.terminal_id,
-        "",
+        store,
         None,
         None,
         None,

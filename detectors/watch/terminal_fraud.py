@@ -73,9 +73,13 @@ class TerminalCase(Case):
         lasted = duration(max(60.0, max(times) - min(times)))
         where = ", ".join(stores.name(store) for store in sorted(self.stores)) or "an unknown store"
         frauds, others = count(len(confirmed), "confirmed fraud"), count(suspicious, "suspicious payment")
+        too = f" and {others}" if suspicious else ""
+        # of payments that are long gone only the label is left, and no amount
+        known = any(one.amount is not None for one in self.payments.values())
+        worth = f", {money(self.money)}" if known else ""
         sentence = (
-            f"Terminal {self.entity} at {where} looks compromised: {frauds} on {count(cards, 'card')} and "
-            f"{others} within {lasted}, {money(self.money)}; usually {per_day(self.usual)}."
+            f"Terminal {self.entity} at {where} looks compromised: {frauds} on {count(cards, 'card')}{too} "
+            f"within {lasted}{worth}; usually {per_day(self.usual)}."
         )
         number = len(self.payments)
         return sentence, (
@@ -130,6 +134,8 @@ class TerminalFraud:
         self._suspicious: dict[str, list[Paid]] = {}
         self._usually: dict[str, tuple[float, float]] = {}
         self._known: dict[str, dict[int, Label]] = {}
+        # Where each terminal stands, for labels do not say it; as many as the chain has tills.
+        self._stores: dict[str, str] = {}
 
     def __len__(self) -> int:
         """Count what is remembered."""
@@ -141,6 +147,7 @@ class TerminalFraud:
 
     def see(self, one: Paid) -> bool:
         """Look at a payment that belongs to no spree; say whether it belongs to a terminal's case."""
+        self._stores[one.terminal] = one.store
         if not one.suspicious:
             return False
         case = self._cases.active("terminal_fraud", one.terminal, one.seconds)
@@ -162,7 +169,7 @@ class TerminalFraud:
         if not isinstance(case, TerminalCase):
             self._look(terminal, known)
         elif self._explained(event) is None:
-            self._join(case, self._find(event) or labelled(label), known)
+            self._join(case, self._payment(label), known)
 
     def cleared(self, event: int) -> None:
         """Note that a payment is not known as fraud, or no longer."""
@@ -244,11 +251,16 @@ class TerminalFraud:
             [*(label.occurred_at.timestamp() for label in labels.values()), *(p.seconds for p in doubtful)]
         )
         case = TerminalCase(terminal, f"{first:.3f}", usual)
-        for event, label in labels.items():
-            self._join(case, self._find(event) or labelled(label), seconds)
+        for label in labels.values():
+            self._join(case, self._payment(label), seconds)
         for one in doubtful:
             self._cases.put(case, one)
         self._cases.begin(case)
+
+    def _payment(self, label: Label) -> Paid:
+        """Give the payment of a label, or what its label and its terminal say of it."""
+        known = self._find(label.event_id.int)
+        return known or labelled(label, self._stores.get(label.terminal_id, ""))
 
     def _join(self, case: TerminalCase, one: Paid, seconds: float) -> None:
         before = self._cases.of(one.event)

@@ -96,3 +96,15 @@ def test_what_an_analyst_takes_back_no_longer_counts() -> None:
     watched.labels([known(paid[0], 22 * MINUTE, "withdrawn", "analyst")], 23 * MINUTE)
     watched.labels([known(paid[1], 30 * MINUTE, "fraud")], DAY / 4)
     assert not watched.of("terminal_fraud")
+
+
+def test_chargebacks_of_payments_long_gone_name_the_store_and_no_amount() -> None:
+    paid = robbed(12)
+    watched = Watched().scores(paid)
+    watched.scores([pay(100 + n, n * DAY / 32, card_id=f"card-{100 + n}") for n in range(1, 193)])
+    watched.labels([known(paid[0], DAY, "fraud", "chargeback")], DAY)
+    watched.labels([known(one, 6 * DAY, "fraud", "chargeback") for one in paid[1:]], 6 * DAY + MINUTE)
+    found = watched.one("terminal_fraud")
+    assert "terminal-1 at store-1 looks compromised" in found.sentence
+    assert "EUR" not in found.sentence
+    assert "suspicious" not in found.sentence
