@@ -125,6 +125,8 @@ def change(
     arrow, on = "↑" if up else "↓", f" on {against}" if against else ""
     if points:
         size = f"{abs(difference):.1f} points{on}"
+    elif difference >= 20:  # beyond that the figure before was next to nothing
+        size = f"far above {against}" if against else "far above"
     elif difference >= 2:  # past a tripling a factor reads better than per cent
         size = f"{difference + 1:.1f} times {against}" if against else f"{difference + 1:.1f}×"
     else:

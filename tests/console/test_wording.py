@@ -41,6 +41,7 @@ def test_age_has_one_unit(seconds: float, text: str) -> None:
         (104, 100, "", Change("↑ 4 % on last Tue", "")),
         (100.1, 100, "up", Change("as last Tue", "")),
         (340, 100, "up", Change("↑ 3.4 times last Tue", "better")),
+        (64_000, 100, "", Change("↑ far above last Tue", "")),
         (10, 0, "up", Change("none last Tue", "")),
         (0, 0, "up", Change("as last Tue", "")),
         (10, None, "up", Change("no figure for last Tue", "")),
