@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from schemas.alert import AlertPayment
 from schemas.event import EventTime
 from schemas.label import Label
@@ -17,6 +18,7 @@ class Paid:
 
     `card` is what a customer's spending is told apart by: the card, else the customer; anonymous payments
     have none. `score`, `threshold` and `version` follow what a newer model or a label makes of the payment.
+    `features` and `reasons` are empty where the score is from another feature set than this program's.
     """
 
     event: int
@@ -61,6 +63,7 @@ def paid(score: Score) -> Paid | None:
     if payment is None or score.disposition != "scored":
         return None
     review = score.decision == "review"
+    readable = score.feature_set == FEATURE_SET and len(score.features) == len(FEATURE_NAMES)
     return Paid(
         payment.event_id.int,
         payment.event_id,
@@ -80,8 +83,8 @@ def paid(score: Score) -> Paid | None:
         if score.threshold is None or (not review and score.score == score.threshold)
         else score.threshold,
         score.model_version,
-        score.features,
-        score.reasons if review else (),
+        score.features if readable else (),
+        score.reasons if review and readable else (),
     )
 
 
