@@ -17,6 +17,7 @@ from streams.asking import Asking
 from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
+from streams.fetch_wait import FETCH_WAIT_MS
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
 from streams.progress import Progress
@@ -112,6 +113,7 @@ class BatchSource(Service, Generic[State]):
             group_id=self.group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
         )

@@ -16,6 +16,7 @@ from schemas.origin import Origin
 from schemas.topics import DEAD_LETTERS, Topic
 from streams.asking import Asking
 from streams.closing import close_within
+from streams.fetch_wait import FETCH_WAIT_MS
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
 
@@ -77,7 +78,10 @@ class Broadcasts(Service):
     async def on_start(self) -> None:
         """Read everything there is, so that the first score knows it."""
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
+            bootstrap_servers=self._bootstrap_servers,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
         )
         await self._consumer.start()
         await self._asking.start()
