@@ -71,6 +71,21 @@ async def test_what_is_in_the_store_is_found(clickhouse: ClickHouseSettings) -> 
     assert all(row.sessions >= row.paying for row in rows["visits"])
 
 
+async def test_a_source_that_has_just_come_stays_on_top(clickhouse: ClickHouseSettings) -> None:
+    """In a busy chain ten payments go by in a second, and whoever has just connected looks for theirs."""
+    client, now = connect(clickhouse), datetime.now(UTC)
+    shop = Shop(client)
+    shop.heartbeat(now, sent=101, arrived=101)
+    known = [shop.score_row(now - timedelta(seconds=n)) | {"source": "till-1"} for n in range(12)]
+    mine = shop.score_row(now - timedelta(seconds=40), payment_id="mine") | {"source": "just-connected"}
+    shop.insert_scores([*known, mine])
+    client.close()
+    reader = StoreReader(as_reader(clickhouse), QUERIES)
+    rows: dict[str, list[Any]] = (await reader.read(parameters_now())).rows
+    await reader.close()
+    assert "mine" in {row.payment_id for row in rows["latest"]}
+
+
 async def test_alerts_courses_and_stock_are_found(clickhouse: ClickHouseSettings) -> None:
     client, now = connect(clickhouse), datetime.now(UTC)
     midnight = trading_day(now, now, settings().zone).start
