@@ -156,7 +156,7 @@ class CoverWatch:
         if usual_again:
             sold = count(level.sold_last_hour or 0, "piece")
             self._end(key, run, at, f"it sells as usual again: {sold} in the last hour, {level.level} left")
-        elif level.level != before.level:
+        elif level.level != before.level and self._out_at(level) < inf:
             self._tell(run, level, self._deliveries.next_after(level.place_id, at))
 
     def _out_at(self, level: StockLevel) -> float:

@@ -67,6 +67,12 @@ def test_a_run_says_when_nothing_is_left_and_when_goods_come() -> None:
     assert (found.money_at_risk_minor, found.per_hour_minor) == (0, None)
 
 
+def test_a_piece_brought_back_while_nobody_buys_is_no_news() -> None:
+    made = watch()
+    told(made, level(60, 5, 18))
+    assert told(made, level(150, 7, 0, sales=9)) == []
+
+
 @pytest.mark.parametrize(
     "quiet",
     [
