@@ -8,12 +8,15 @@ function fillList(list, items) {
   const still = "calm" in list.dataset && canHover.matches && list.matches(":hover");
   const template = document.getElementById(`row-${list.dataset.rows}`);
   const rows = new Map([...list.children].map((row) => [row.dataset.key, row]));
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const wanted = new Set(items.map((item) => String(item[list.dataset.rowKey])));
+  // What is gone goes first, or every row behind it would be taken out and put back, and lose the focus.
+  if (!still) for (const [key, row] of rows) if (!wanted.has(key)) row.remove();
   let place = null;
   for (const item of items) {
     const key = String(item[list.dataset.rowKey]);
     if (still && !rows.has(key)) continue;
     const row = rows.get(key) ?? template.content.firstElementChild.cloneNode(true);
-    rows.delete(key);
     row.dataset.key = key;
     fillRow(row, item);
     if (still) continue;
@@ -21,7 +24,7 @@ function fillList(list, items) {
     if (next !== row) list.insertBefore(row, next);
     place = row;
   }
-  if (!still) for (const row of rows.values()) row.remove();
+  if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
 }
 
 export function fillRows(data) {

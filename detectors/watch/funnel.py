@@ -8,7 +8,7 @@ from detectors.watch.completeness import Completeness
 from detectors.watch.finding import Finding
 from detectors.watch.minute_book import MinuteBook
 from detectors.watch.stores import StoreBook
-from detectors.watch.wording import count, duration, share
+from detectors.watch.wording import count, duration, money, share
 from schemas.alert import AlertReason, WatchedSeries
 from schemas.metric_partial import MetricPartial
 
@@ -134,12 +134,17 @@ class FunnelWatch:
             reasons=(
                 AlertReason(
                     text=f"{paid}, usually {share(checkout.usual_share)} of clicks are answered",
-                    value=run.answered, usual=round(usual, 1), unit="payments", weight=round(weight, 3),
+                    value=run.answered, usual=round(usual, 1), unit="payments",
+                    weight=round(0.9 * weight, 3),
                 ),
                 AlertReason(
                     text=f"{shown} in {duration(lasted)}, usually {few(usual_errors)}",
                     value=run.errors, usual=round(usual_errors, 2), unit="errors",
-                    weight=round(1 - weight, 3),
+                    weight=round(0.9 * (1 - weight), 3),
+                ),
+                AlertReason(
+                    text=f"{money(lost)} not taken since {clock}",
+                    value=lost / 100, usual=0.0, unit="EUR", weight=0.1,
                 ),
             ),
             count=max(1, failed),

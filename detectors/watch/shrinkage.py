@@ -1,7 +1,7 @@
 """Counts that find fewer pieces than movements say."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -167,6 +167,23 @@ class ShrinkageWatch:
             return True
         return self._sources.complete_until(place) >= counted_at or now > loss.seen_at + WAIT_SECONDS
 
+    def _worth(self, loss: Loss, missing: int, price: float | None) -> Iterator[AlertReason]:
+        """Say what was counted, and what the missing pieces are worth."""
+        if loss.counted is not None:
+            expected = loss.counted + missing
+            yield AlertReason(
+                text=f"counted {loss.counted}, movements say {expected}",
+                value=float(loss.counted),
+                usual=float(expected),
+                unit="pieces",
+                weight=0.2,
+            )
+        if price is not None:
+            worth = money(missing * price)
+            yield AlertReason(
+                text=f"worth {worth} at the last price", value=missing * price / 100, unit="EUR", weight=0.1
+            )
+
     def _tell(self, loss: Loss, now: float) -> None:
         level = loss.level
         counted_at = self._last_count[level.place_id, level.sku]
@@ -196,8 +213,9 @@ class ShrinkageWatch:
                     value=float(missing),
                     usual=round(loss.usual_error, 1),
                     unit="pieces",
-                    weight=1.0,
+                    weight=0.7,
                 ),
+                *self._worth(loss, missing, price),
             ),
             count=missing,
             money_at_risk_minor=0 if price is None else missing * price,

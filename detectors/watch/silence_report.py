@@ -270,6 +270,7 @@ def absence(finding: Finding, sources: Sequence[Source], expected: int) -> Absen
 def reasons(silent: Sequence[Source], expected: int, since: float, now: float) -> tuple[AlertReason, ...]:
     """Say why, in figures."""
     usual = median([source.gap.seconds or 0.0 for source in silent])
+    hourly = sum(source.payments_per_hour or 0.0 for source in silent)
     quiet = now - since
     return (
         AlertReason(
@@ -284,6 +285,13 @@ def reasons(silent: Sequence[Source], expected: int, since: float, now: float) -
             value=float(len(silent)),
             usual=0.0,
             unit="sources",
-            weight=0.4,
+            weight=0.3,
+        ),
+        AlertReason(
+            text=f"no payment to be seen, usually {hourly:.0f} an hour from there",
+            value=0.0,
+            usual=hourly,
+            unit="payments an hour",
+            weight=0.1,
         ),
     )

@@ -189,7 +189,7 @@ class CoverWatch:
             run.finding,
             sentence=f"{what}{pace} sold in the last hour ({usual}), {goods}",
             last_at=max(at, run.finding.last_at),
-            reasons=self._reasons(run, level, delivery, out_at),
+            reasons=self._reasons(run, level, delivery, out_at, lost),
             count=max(level.sales_last_hour or 0, 1),
             money_at_risk_minor=0 if price is None else lost * price,
             per_hour_minor=None if price is None else pace * price,
@@ -197,7 +197,7 @@ class CoverWatch:
         self._found.append(run.finding)
 
     def _reasons(
-        self, run: Run, level: StockLevel, delivery: NextDelivery, out_at: float
+        self, run: Run, level: StockLevel, delivery: NextDelivery, out_at: float, lost: int
     ) -> tuple[AlertReason, ...]:
         at = level.as_of.timestamp()
         pace = level.sold_last_hour or 0
@@ -216,7 +216,14 @@ class CoverWatch:
                 value=round(lasts, 1),
                 usual=round(until, 1),
                 unit="hours",
-                weight=0.4,
+                weight=0.3,
+            ),
+            AlertReason(
+                text=f"{lost} fewer sold until goods come than wanted at this pace",
+                value=float(lost),
+                usual=0.0,
+                unit="pieces",
+                weight=0.1,
             ),
         )
 

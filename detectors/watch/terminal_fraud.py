@@ -88,14 +88,21 @@ class TerminalCase(Case):
                 value=len(confirmed),
                 usual=self.usual,
                 unit="payments",
-                weight=len(confirmed) / number,
+                weight=0.9 * len(confirmed) / number,
             ),
             AlertReason(
                 text=f"{others}, usually {SUSPICIOUS_A_DAY:.1f} a day",
                 value=suspicious,
                 usual=SUSPICIOUS_A_DAY,
                 unit="payments",
-                weight=suspicious / number,
+                weight=0.9 * suspicious / number,
+            ),
+            AlertReason(
+                text=f"{count(cards, 'card')} whose owners say so, usually one at most",
+                value=cards,
+                usual=1.0,
+                unit="cards",
+                weight=0.1,
             ),
         )
 

@@ -116,7 +116,8 @@ def try_cards_out(curl: str) -> None:
 def answer_alert(page: Page, said: str) -> None:
     """Open the alert about the bot and say that it is fraud: the judge says what that changed, for good."""
     page.goto(shown(said, r"^Console +(\S+)") + "alerts?kind=card_testing")
-    expect(page.locator("#sentence")).to_contain_text("cards tried out", timeout=60_000)
+    page.locator("a", has_text="cards tried out").click(timeout=60_000)
+    expect(page.locator("#sentence")).to_contain_text("cards tried out")
     page.click('[value="fraud"]')
     expect(page.locator("#effect")).to_contain_text("Learned.", timeout=60_000)
     learned = page.locator("#effect").inner_text()

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Everything:
         return 0.5 if store_id in self.silent else 1.0
 
 
-def store(store_id: str, channel: str, opens: str, closes: str) -> Store:
+def store(store_id: str, channel: Literal["pos", "web", "app"], opens: str, closes: str) -> Store:
     days = range(7) if channel != "pos" else range(6)
     return Store(
         store_id=store_id,

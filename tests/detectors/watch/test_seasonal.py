@@ -36,7 +36,7 @@ def learnt(until_day: int = DAYS, *excluded: Exclusion, complete: float = inf) -
 
 def expected(store_id: str, hour: int) -> float:
     """The truth: approved payments in a quarter of an hour."""
-    return told(DAYS + 2)[0].per_hour[store_id] * (1.0 + 0.4 * np.sin((hour - 8) / 2)) * 0.98 / 4
+    return float(told(DAYS + 2)[0].per_hour[store_id] * (1.0 + 0.4 * np.sin((hour - 8) / 2)) * 0.98 / 4)
 
 
 def test_levels_and_rhythm_are_found() -> None:

@@ -56,7 +56,7 @@ def test_time_goes_with_what_has_arrived_and_never_back() -> None:
     settled.settle()
     settled.settle()
     assert settled.now == 50.0
-    sources.until = dict.fromkeys(sources.until, -inf)
+    sources.until.update(dict.fromkeys(sources.until, -inf))
     settled.settle()
     settled.settle()
     assert settled.now == 50.0
