@@ -112,10 +112,15 @@ def test_the_table_says_how_soon_and_what_was_missed() -> None:
     )
     out = StringIO()
     found = match([theft, incident()], [alert(8)], ())
-    Console(file=out, width=160).print(incident_table(found.incidents, ZoneInfo("Europe/Berlin")))
+    Console(file=out, width=160).print(
+        incident_table(found.incidents, NOON + timedelta(hours=2), ZoneInfo("Europe/Berlin"))
+    )
     text = out.getvalue()
     assert "1 of 2 alerted" in text
     assert "8 min" in text
     assert "Köln Dom silent since 12:00." in text
     assert "NOT ALERTED" in text
     assert "card_spree" in text
+    out = StringIO()
+    Console(file=out, width=160).print(incident_table(found.incidents, NOON, ZoneInfo("Europe/Berlin")))
+    assert "not yet" in out.getvalue(), "it still lasts"

@@ -1,7 +1,7 @@
 """The table of incidents: what happened, how soon it was noticed, and in which words."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
@@ -12,8 +12,8 @@ from tillwatch.incidents.matching import IncidentFound
 __all__ = ["incident_table"]
 
 
-def incident_table(found: Sequence[IncidentFound], zone: ZoneInfo) -> Table:
-    """Lay the incidents out for people, in the order in which they began."""
+def incident_table(found: Sequence[IncidentFound], ended: datetime, zone: ZoneInfo) -> Table:
+    """Lay the incidents that began until the end out for people, in the order in which they began."""
     noticed = sum(one.alert is not None for one in found)
     table = Table(title=f"Incidents of the simulation: {noticed} of {len(found)} alerted by the right kind")
     table.add_column("began", no_wrap=True)
@@ -25,7 +25,7 @@ def incident_table(found: Sequence[IncidentFound], zone: ZoneInfo) -> Table:
         table.add_row(
             f"{incident.begins_at.astimezone(zone):%a %H:%M}",
             incident.title,
-            "NOT ALERTED" if one.delay is None else in_minutes(one.delay),
+            in_minutes(one.delay) if one.delay else "not yet" if incident.ends_at > ended else "NOT ALERTED",
             missed(one) if one.alert is None else one.alert.sentence,
         )
     return table

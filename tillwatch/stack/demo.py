@@ -118,7 +118,7 @@ class Demo:
         # as wide as they need to be, also on a narrow terminal and where there is none
         wide = Console(file=self._out.file, width=max(SUMMARY_COLUMNS, self._out.width))
         wide.print(summary_table(lines))
-        wide.print(incident_table(incidents, ZoneInfo(TIME_ZONE)))
+        wide.print(incident_table(incidents, ended, ZoneInfo(TIME_ZONE)))
         return exit_code(lines)
 
     async def _start(self) -> None:

@@ -21,7 +21,8 @@ QUERIES = {
     TRANSACTIONS.name: "SELECT count(), uniqExact(event_id), sum(amount_minor) FROM transactions",
     CLICKS.name: "SELECT count(), uniqExact(event_id), 0 FROM clicks",
     STOCK_MOVEMENTS.name: "SELECT count(), uniqExact(event_id), sum(quantity) FROM stock_movements",
-    LABELS.name: "SELECT count(), uniqExact(event_id), 0 FROM labels",
+    # what people answer becomes labels too; the judge writes those, and it keeps no ledger
+    LABELS.name: "SELECT count(), uniqExact(event_id), 0 FROM labels WHERE said_by != 'analyst'",
     HEARTBEATS.name: "SELECT count(), uniqExact(source), 0 FROM heartbeats",
 }
 
