@@ -122,5 +122,5 @@ def test_the_table_says_how_soon_and_what_was_missed() -> None:
     assert "NOT ALERTED" in text
     assert "card_spree" in text
     out = StringIO()
-    Console(file=out, width=160).print(incident_table(found.incidents, NOON, berlin))
+    Console(file=out, width=160).print(incident_table(found.incidents, NOON, ZoneInfo("Europe/Berlin")))
     assert "not yet" in out.getvalue(), "it still lasts"
