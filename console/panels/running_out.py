@@ -12,12 +12,12 @@ __all__ = ["RUNNING_OUT", "RunningOut", "RunningOutRow", "running_out"]
 
 @dataclass(frozen=True)
 class RunningOutRow:
-    """An article at a place; demand in pieces a day, `pieces_lost` in the next 24 hours if none arrive."""
+    """An article at a place; `pieces_lost` in the next 24 hours if none arrive."""
 
     place_id: str
     sku: str
     level: int
-    daily_demand: float
+    pieces_an_hour: float
     pieces_lost: float
 
 
@@ -57,7 +57,7 @@ def running_out(
                 place=names.get(row.place_id, row.place_id),
                 left=plural(max(0, row.level), "piece"),
                 hours=hours_left(row),
-                lost=f"{row.daily_demand / 24:.1f} pieces an hour",
+                lost=f"{row.pieces_an_hour:.1f} pieces an hour",
                 icon=sign.icon if sign else "",
                 word=sign.word if sign else "",
                 level=alert.level if alert else "",
@@ -67,8 +67,8 @@ def running_out(
 
 
 def hours_left(row: RunningOutRow) -> str:
-    """Write how long the level lasts at the usual pace of a whole day, nights included."""
+    """Write how long the level lasts at the pace of a usual day or, where more, of the last hour."""
     if row.level <= 0:
         return "sold out"
-    hours = 24 * row.level / row.daily_demand
+    hours = row.level / row.pieces_an_hour
     return "< 1 h left" if hours < 1 else f"{hours:.0f} h left"

@@ -31,7 +31,7 @@ def test_few_visits_judge_nothing_and_none_draw_nothing() -> None:
     ("level", "hours"), [(-2, "sold out"), (0, "sold out"), (1, "2 h left"), (6, "12 h left")]
 )
 def test_stock_says_how_long_it_lasts(level: int, hours: str) -> None:
-    line = running_out([RunningOutRow("s", "sku-1", level, 12.0, 9.0)], [], {"s": "Bonn"})[0]
+    line = running_out([RunningOutRow("s", "sku-1", level, 0.5, 9.0)], [], {"s": "Bonn"})[0]
     assert (line.hours, line.place, line.lost) == (hours, "Bonn", "0.5 pieces an hour")
 
 
