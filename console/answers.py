@@ -5,7 +5,6 @@ checked here spares people the wait: an answer that would be refused is refused 
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from weakref import WeakValueDictionary
 
 from console.alerts.kinds import fitting
 from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit
-from producers.administration import is_answering
-from producers.client import EventProducer
+from console.publisher import Publisher
 from producers.errors import NotDelivered
 from schemas.alert import Alert, AlertAnswer
 from schemas.answer import Answer, AnswerVerdict
@@ -25,12 +23,6 @@ from schemas.topics import ANSWERS
 
 __all__ = ["Answers", "in_force"]
 
-logger = logging.getLogger(__name__)
-
-DELIVER_SECONDS = 5.0
-"""Longest wait for Kafka: somebody sits in front of the button."""
-
-CLOSE_SECONDS = 2.0
 ON_THE_WAY_SECONDS = 10.0
 """How long a published answer counts as standing before the judge has said so (chosen, not tuned)."""
 
@@ -49,17 +41,16 @@ class Answers:
 
     Parameters
     ----------
-    bootstrap_servers
-        Kafka's; it is asked only once somebody answers.
+    publisher
+        The way to Kafka.
     now
         The events' clock.
 
     """
 
-    def __init__(self, bootstrap_servers: str, *, now: Callable[[], datetime]) -> None:
-        self._bootstrap_servers = bootstrap_servers
+    def __init__(self, publisher: Publisher, *, now: Callable[[], datetime]) -> None:
+        self._publisher = publisher
         self._now = now
-        self._opening: asyncio.Task[EventProducer | None] | None = None
         # a lock lives as long as somebody holds it or waits for it
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._on_the_way: dict[str, OnTheWay] = {}
@@ -123,18 +114,6 @@ class Answers:
             return alert.answer
         return sent.answer
 
-    def prepare(self) -> None:
-        """Begin to open the way to Kafka, so that the first answer need not wait for it."""
-        if self._opening is None or (self._opening.done() and self._opening.result() is None):
-            self._opening = asyncio.create_task(asyncio.to_thread(self._connect))
-
-    async def close(self) -> None:
-        """Let go of Kafka."""
-        if self._opening is not None:
-            producer = await self._opening
-            if producer is not None:
-                await asyncio.to_thread(producer.close, CLOSE_SECONDS)
-
     def _remember(self, alert: Alert, answer: Answer) -> None:
         now = time.monotonic()
         old = [name for name, sent in self._on_the_way.items() if now - sent.at > ON_THE_WAY_SECONDS]
@@ -146,47 +125,12 @@ class Answers:
 
     async def _publish(self, answer: Answer) -> None:
         try:
-            async with asyncio.timeout(DELIVER_SECONDS + CLOSE_SECONDS):
-                producer = await self._opened()
-                # in a thread: a client that has lost its broker makes its caller wait
-                outcome = await asyncio.to_thread(producer.deliver, ANSWERS, answer)
-                await asyncio.wrap_future(outcome)
+            await self._publisher.publish(ANSWERS, answer)
         except (NotDelivered, TimeoutError) as error:
             raise AnswerNotKept(
-                f"Kafka at {self._bootstrap_servers} did not acknowledge the answer. Give it again: "
-                "twice the same changes nothing."
+                f"Kafka at {self._publisher.bootstrap_servers} did not acknowledge the answer. "
+                "Give it again: twice the same changes nothing."
             ) from error
-
-    async def _opened(self) -> EventProducer:
-        self.prepare()
-        assert self._opening is not None  # noqa: S101  # prepare() has seen to it
-        producer = await asyncio.shield(self._opening)
-        if producer is None:
-            raise NotDelivered(ANSWERS.name, "none", "no broker answers")
-        return producer
-
-    def _connect(self) -> EventProducer | None:
-        """Open a producer; None where no broker answers."""
-        # asked first: the client itself would try for half a minute, and leave its sockets open
-        if not is_answering(self._bootstrap_servers):
-            return None
-        try:
-            producer = EventProducer(
-                self._bootstrap_servers,
-                source="tillwatch-console",
-                linger_ms=0,
-                deliver_within_seconds=DELIVER_SECONDS,
-            )
-        except Exception:  # the edge: a broker that goes away just now, in the client's own words
-            logger.exception("no way to Kafka")
-            return None
-        try:
-            producer.prepare(ANSWERS)
-        except NotDelivered as error:
-            logger.warning("no answers can be published", extra={"error": str(error)})
-            producer.close(CLOSE_SECONDS)
-            return None
-        return producer
 
 
 def in_force(answer: AlertAnswer | None) -> AlertAnswer | None:

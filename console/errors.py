@@ -2,16 +2,18 @@
 
 Retry
 ├── StoreSilent    ClickHouse did not answer a question; what was known before is still shown
-└── AnswerNotKept  Kafka did not acknowledge an answer; whether it was stored is unknown
+├── AnswerNotKept  Kafka did not acknowledge an answer; whether it was stored is unknown
+└── ActionNotKept  Kafka did not acknowledge another action; whether it was stored is unknown
 SetAside
 ├── AnswerUnfit    the verdict does not fit the alert, or there is nothing to take back
+├── ActionUnfit    an action lacks what it needs, or asks for too much
 └── AnswerStands   somebody else's answer stands, and this one did not say that it replaces it
 """
 
 from schemas.alert import AlertAnswer
 from schemas.errors import Retry, SetAside
 
-__all__ = ["AnswerNotKept", "AnswerStands", "AnswerUnfit", "StoreSilent"]
+__all__ = ["ActionNotKept", "ActionUnfit", "AnswerNotKept", "AnswerStands", "AnswerUnfit", "StoreSilent"]
 
 
 class StoreSilent(Retry):
@@ -20,6 +22,14 @@ class StoreSilent(Retry):
 
 class AnswerNotKept(Retry):
     """Kafka did not acknowledge the answer in time. Give it again: twice the same changes nothing."""
+
+
+class ActionNotKept(Retry):
+    """Kafka did not acknowledge the action in time. Look at the alert's history before it is sent again."""
+
+
+class ActionUnfit(SetAside):
+    """The message says what is missing."""
 
 
 class AnswerUnfit(SetAside):

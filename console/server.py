@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from console.alerts.actions import ROUTES as ACTION_ROUTES
 from console.alerts.feed import AlertFeed
-from console.alerts.views import ALERTS, ANSWERING
+from console.alerts.views import ALERTS, ANSWERING, PUBLISHER
 from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
 from console.api import FEED, now_json, now_stream
@@ -13,6 +14,7 @@ from console.feed import Feed
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
 from console.login_limit import LoginLimit
 from console.pages import healthz, now_page
+from console.publisher import Publisher
 from console.query_set import QUERIES
 from console.reader import StoreReader
 from console.security import SESSIONS, add_headers, require_session, same_origin_only
@@ -25,11 +27,11 @@ from sinks.settings import ClickHouseSettings
 __all__ = ["create_app", "serve"]
 
 MAX_BODY_BYTES = 16_384
-"""Nobody sends more than a login or an answer."""
+"""Nobody sends more than a login, an answer or a comment."""
 
 
 def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: KafkaSettings) -> web.Application:
-    """Build the application; `store` should be a user who can only read. Kafka takes answers."""
+    """Build the application; `store` should be a user who can only read. Kafka takes what people do."""
     app = web.Application(middlewares=[same_origin_only, require_session], client_max_size=MAX_BODY_BYTES)
     key = settings.session_key.get_secret_value().encode() if settings.session_key else None
     app[SETTINGS] = settings
@@ -40,9 +42,10 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     async def feeds(app: web.Application) -> AsyncIterator[None]:
         app[FEED] = Feed(StoreReader(store, QUERIES), settings)
         app[ALERTS] = AlertFeed(store, settings)
-        app[ANSWERING] = Answers(kafka.bootstrap_servers, now=app[ALERTS].now)
+        app[PUBLISHER] = Publisher(kafka.bootstrap_servers)
+        app[ANSWERING] = Answers(app[PUBLISHER], now=app[ALERTS].now)
         yield
-        await app[ANSWERING].close()
+        await app[PUBLISHER].close()
 
     async def close_feeds(app: web.Application) -> None:
         # On shutdown and not on cleanup: the server waits for open streams in between.
@@ -62,6 +65,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             web.get("/api/v1/now", now_json),
             web.get("/api/v1/now/stream", now_stream),
             *ALERT_ROUTES,
+            *ACTION_ROUTES,
             web.static("/static", STATIC),
         ]
     )

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from schemas.alert import Alert
+from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
@@ -24,6 +25,7 @@ from schemas.worker_status import WorkerStatus
 
 __all__ = [
     "ALERTS",
+    "ALERT_ACTIONS",
     "ANSWERS",
     "ARRIVALS",
     "CLICKS",
@@ -130,6 +132,7 @@ EXPECTATIONS = Topic(
 ALERTS = Topic(
     "alerts", Alert, "alert", 4, 45, "delete", "judge", "judge, sink, alert channels, teams downstream"
 )
+ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 DEAD_LETTERS = Topic(
@@ -153,6 +156,7 @@ TOPICS: dict[str, Topic] = {
         EXPECTATIONS,
         ALERTS,
         ANSWERS,
+        ALERT_ACTIONS,
         MODELS,
         DEAD_LETTERS,
         WORKER_STATUS,

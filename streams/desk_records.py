@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from detectors.watch.desk import Desk
+from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
 from schemas.errors import Refused
@@ -10,7 +11,7 @@ from schemas.heartbeat import Heartbeat
 from schemas.metric_partial import MetricPartial
 from schemas.origin import Origin
 from schemas.stock_level import StockLevel
-from schemas.topics import ANSWERS, ARRIVALS, HEARTBEATS, METRICS, SCORES, STOCK_LEVELS
+from schemas.topics import ALERT_ACTIONS, ANSWERS, ARRIVALS, HEARTBEATS, METRICS, SCORES, STOCK_LEVELS
 from streams.batch import Batch, KeyedRecord
 from streams.dense_reader import DenseReader
 from streams.own_records import own_records
@@ -24,6 +25,7 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
     """Hand a batch to the desk; give the dead letters of what came from outside and cannot be used.
 
     Answers of a batch that only rebuilds state were decided before: the alerts that were resumed show them.
+    Actions are taken then too, for no alert shows how long a silence lasts.
     """
     topic = batch.topic
     if topic is SCORES:
@@ -42,6 +44,10 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
         answers = batch.decode(Answer)
         desk.answers([answer for answer in answers if not isinstance(answer, Refused)])
         return dead_letters(batch, answers)
+    elif topic is ALERT_ACTIONS:
+        actions = batch.decode(AlertAction)
+        desk.actions([action for action in actions if not isinstance(action, Refused)])
+        return dead_letters(batch, actions)
     return []
 
 

@@ -1,16 +1,17 @@
 """Turn what everybody reports into alerts, and answers to them into labels.
 
-Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, stores, models, labels, alerts
+Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, alert-actions, stores, models, labels, alerts
 Writes: labels, alerts, expectations, dead-letters
 Key: customer, else terminal; alert; series, store, channel and day
 State: per process one desk, which resumes the alerts written before; per partition of scores its mark
 Delivery: keyed; labels go before the alert that shows their answer, so after a crash none is missing
-"""
+"""  # noqa: E501  # topics are listed in one line
 
 from collections.abc import AsyncIterable
 
 from detectors.watch.desk import Desk
 from schemas.topics import (
+    ALERT_ACTIONS,
     ALERTS,
     ANSWERS,
     ARRIVALS,
@@ -34,7 +35,10 @@ from streams.whole_topics import for_one_process
 
 __all__ = ["READS", "WRITES", "add_judge_agent"]
 
-READS = (SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, STORES, MODELS, LABELS, ALERTS)
+READS = (
+    *(SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS),
+    *(STORES, MODELS, LABELS, ALERTS),
+)
 WRITES = (LABELS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
 
 
@@ -54,7 +58,7 @@ def add_judge_agent(process: Process) -> None:
     process.services.append(broadcasts)
     source = process.ordered_source(
         "judge",
-        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS],
+        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS],
         for_one_process("judge", DenseReader),
         before_round=broadcasts.catch_up,
     )

@@ -6,16 +6,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.alerts.course import Chart
+from console.alerts.handling import Handling, handling, told
 from console.alerts.kinds import NAMES, fitting, said
 from console.alerts.listing import Look, look, place
 from console.alerts.playbooks import PLAYBOOKS
-from console.alerts.stored import AnsweredRow, PaymentRow
+from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
+from console.alerts.times import clock_text
 from console.panels.latest import score_text
 from console.wording import UNKNOWN, age, money, percent, plural
 from schemas.alert import Alert, AlertReason
 from streams.reporting_currency import minor_digits
 
-__all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "clock_text", "detail"]
+__all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "detail"]
 
 STOCK_KINDS = frozenset({"stock_running_out", "shrinkage"})
 
@@ -117,6 +119,7 @@ class Detail:
     money: str
     completeness: str
     answer: Answering
+    handling: Handling
     steps: tuple[Step, ...]
     chart: Chart | None
     chart_note: str
@@ -133,6 +136,7 @@ def detail(
     alert: Alert,
     answers: Sequence[AnsweredRow],
     paid: Sequence[PaymentRow],
+    acted: Sequence[ActedRow] = (),
     *,
     chart: Chart | None,
     chart_error: str,
@@ -144,16 +148,18 @@ def detail(
     """Write an alert for people."""
     is_open = alert.until is None and (alert.answer is None or alert.answer.verdict == "withdrawn")
     answering = answer_part(alert, now, zone)
+    about = f"{NAMES[alert.kind]}, {place(alert.store_id, alert.entity_type, alert.entity, store_names)}"
     return Detail(
         alert_id=alert.alert_id,
         look=look(alert.kind, alert.severity, is_open=is_open),
-        kind=f"{NAMES[alert.kind]}, {place(alert.store_id, alert.entity_type, alert.entity, store_names)}",
+        kind=about,
         state="open" if is_open else "resolved",
         sentence=alert.sentence,
         facts=facts(alert, now, zone, currency),
         money=money(alert.money_at_risk_minor, currency) if alert.money_at_risk_minor else "",
         completeness=completeness(alert.completeness),
         answer=answering,
+        handling=handling(acted, about=about, now=now, zone=zone),
         steps=tuple(Step(number, text) for number, text in enumerate(PLAYBOOKS[alert.kind], 1)),
         chart=chart,
         chart_note=chart_error or ("" if chart is not None else why_no_chart(alert)),
@@ -162,7 +168,7 @@ def detail(
         ),
         payments=payment_lines(alert, paid, zone=zone, now=now, currency=currency, store_names=store_names),
         payments_note=payments_note(alert),
-        history=history(alert, answers, now, zone),
+        history=history(alert, answers, acted, now, zone),
         origin=origin(alert, now, zone),
         json=alert.model_dump_json(indent=2, exclude_none=True),
         href=f"/api/v1/alerts/{alert.alert_id}",
@@ -174,16 +180,6 @@ def why_no_chart(alert: Alert) -> str:
     if alert.kind in STOCK_KINDS:
         return "Stock is counted by movement and not by the minute, so there is no curve: see Why."
     return "It is about its payments, listed below." if alert.payments else "No curve belongs to this alert."
-
-
-def clock_text(moment: datetime, now: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
-    """Write a moment as people of the stores read it: 14:05, Mon 14:05, 3 Nov 14:05."""
-    local, today = moment.astimezone(zone), now.astimezone(zone)
-    time = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-    days = (today.date() - local.date()).days
-    if days == 0:
-        return time
-    return f"{local:%a} {time}" if 0 < days < 7 else f"{local.day} {local:%b} {time}"
 
 
 def facts(alert: Alert, now: datetime, zone: ZoneInfo, currency: str) -> str:
@@ -303,22 +299,27 @@ def payments_note(alert: Alert) -> str:
 
 
 def history(
-    alert: Alert, answers: Sequence[AnsweredRow], now: datetime, zone: ZoneInfo
+    alert: Alert,
+    answers: Sequence[AnsweredRow],
+    acted: Sequence[ActedRow],
+    now: datetime,
+    zone: ZoneInfo,
 ) -> tuple[Happening, ...]:
     """Tell what happened to the alert, first things first."""
-    told = [(alert.since, "It began."), (alert.noticed_at, "Tillwatch noticed it.")]
+    happened = [(alert.since, "It began."), (alert.noticed_at, "Tillwatch noticed it.")]
     standing = alert.answer.answer_id if alert.answer is not None else None
     for answer in answers:
         what = "took the answer back" if answer.verdict == "withdrawn" else f"answered {said(answer.verdict)}"
-        told.append(
+        happened.append(
             (answer.at, f"{answer.by} {what}." + (" It counts." if answer.answer_id == standing else ""))
         )
+    happened += [(row.at, told(row, now, zone)) for row in reversed(acted)]
     if alert.until is not None:
-        told.append((alert.until, "It ended by itself."))
-    told.sort(key=lambda entry: entry[0])
+        happened.append((alert.until, "It ended by itself."))
+    happened.sort(key=lambda entry: entry[0])
     return tuple(
         Happening(number, clock_text(moment, now, zone, seconds=True), text)
-        for number, (moment, text) in enumerate(told, 1)
+        for number, (moment, text) in enumerate(happened, 1)
     )
 
 

@@ -18,7 +18,7 @@ from console.alerts.detail import Detail, detail
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.snapshot import Snapshot
-from console.alerts.stored import ANSWERED, ONE, PAYMENTS
+from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
 from console.errors import StoreSilent
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
@@ -174,6 +174,7 @@ class AlertFeed:
             alert,
             await self._ask(ANSWERED, {"alert_id": alert_id}),
             paid,
+            await self._ask(ACTED, {"alert_id": alert_id}),
             chart=chart,
             chart_error=chart_error,
             now=snapshot.now,

@@ -10,7 +10,17 @@ from console.alerts.kinds import NAMES
 from console.alerts.stored import ListedRow
 from schemas.alert import AlertKind
 
-__all__ = ["Chip", "Filter", "Option", "UnknownFilter", "chips", "choices", "matching", "read_filter"]
+__all__ = [
+    "Chip",
+    "Filter",
+    "Option",
+    "UnknownFilter",
+    "chips",
+    "choices",
+    "matching",
+    "mine_chip",
+    "read_filter",
+]
 
 STATES: Final = ("open", "resolved", "all")
 SEVERITIES: Final = ("now", "soon")
@@ -20,6 +30,7 @@ ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "severity": ("", *SEVERITIES),
     "kind": ("", *get_args(AlertKind)),
     "order": ORDERS,
+    "mine": ("", "1"),
 }
 LABELS: Final = {
     "open": "Open",
@@ -47,6 +58,7 @@ class Filter:
     store: str = ""
     q: str = ""
     order: str = "worst"
+    mine: str = ""
 
     @property
     def query(self) -> str:
@@ -62,7 +74,7 @@ class Filter:
     @property
     def narrowed(self) -> bool:
         """Whether it hides alerts for another reason than that they are open or not."""
-        return bool(self.kind or self.severity or self.store or self.q)
+        return bool(self.kind or self.severity or self.store or self.q or self.mine)
 
 
 @dataclass(frozen=True)
@@ -109,8 +121,13 @@ def read_filter(query: Mapping[str, str], *, strict: bool) -> Filter:
     return Filter(**found)
 
 
-def matching(rows: Iterable[ListedRow], chosen: Filter, store_names: Mapping[str, str]) -> list[ListedRow]:
-    """Choose and order the alerts: open ones, then by severity, money and the newest; or the newest alone."""
+def matching(
+    rows: Iterable[ListedRow], chosen: Filter, store_names: Mapping[str, str], *, user: str = ""
+) -> list[ListedRow]:
+    """Choose and order the alerts: open ones, then by severity, money and the newest; or the newest alone.
+
+    `user` is who "mine" is about.
+    """
     words = chosen.q.casefold().split()
     found = [
         row
@@ -119,6 +136,7 @@ def matching(rows: Iterable[ListedRow], chosen: Filter, store_names: Mapping[str
         and chosen.kind in ("", row.kind)
         and chosen.severity in ("", row.severity)
         and chosen.store in ("", row.store_id)
+        and (not chosen.mine or (user != "" and row.held_by == user))
         and (not words or holds(row, words, store_names))
     ]
     if chosen.order == "newest":
@@ -151,7 +169,7 @@ def holds(row: ListedRow, words: Sequence[str], store_names: Mapping[str, str]) 
 
 
 def chips(
-    part: str, rows: Sequence[ListedRow], chosen: Filter, store_names: Mapping[str, str]
+    part: str, rows: Sequence[ListedRow], chosen: Filter, store_names: Mapping[str, str], *, user: str = ""
 ) -> tuple[Chip, ...]:
     """Make the chips of one part of the filter; a chip that is on, other than a state, takes itself off."""
     values = STATES if part == "state" else SEVERITIES
@@ -160,18 +178,28 @@ def chips(
         on = getattr(chosen, part) == value
         target = replace(chosen, **{part: value})
         link = replace(chosen, **{part: ""}) if on and part != "state" else target
-        count = len(matching(rows, target, store_names))
+        count = len(matching(rows, target, store_names, user=user))
         made.append(Chip(value, LABELS[value], count, f"/alerts{link.query}", "true" if on else ""))
     return tuple(made)
 
 
+def mine_chip(
+    rows: Sequence[ListedRow], chosen: Filter, store_names: Mapping[str, str], *, user: str
+) -> Chip:
+    """Make the chip of the open alerts that the user has."""
+    target = replace(chosen, mine="1", state="open")
+    count = len(matching(rows, target, store_names, user=user))
+    link = replace(chosen, mine="") if chosen.mine else target
+    return Chip("mine", "Mine", count, f"/alerts{link.query}", "true" if chosen.mine else "")
+
+
 def choices(
-    part: str, rows: Sequence[ListedRow], chosen: Filter, names: Mapping[str, str]
+    part: str, rows: Sequence[ListedRow], chosen: Filter, names: Mapping[str, str], *, user: str = ""
 ) -> tuple[Option, ...]:
     """Make the choices of kind, store or order; only kinds and stores that have an alert, and the chosen."""
     if part == "order":
         return tuple(Option(value, LABELS[value]) for value in ORDERS)
-    others = matching(rows, replace(chosen, **{part: ""}), names if part == "store" else {})
+    others = matching(rows, replace(chosen, **{part: ""}), names if part == "store" else {}, user=user)
     attribute = "store_id" if part == "store" else part
     counted = Counter(getattr(row, attribute) for row in others)
     counted.pop("", None)

@@ -45,6 +45,8 @@ class AlertLine:
     age: str
     events: str
     outcome: str
+    holder: str
+    escalated: str
     current: str
 
 
@@ -98,5 +100,7 @@ def line(
         age=ago(row.since if settled is None else settled, now),
         events=f"×{row.events:,}" if row.events > 1 else "",
         outcome=outcome,
+        holder=f"{row.held_by} has it" if row.held_by and row.open else "",
+        escalated="escalated" if row.escalated_by and row.open else "",
         current="true" if row.alert_id == opened else "",
     )

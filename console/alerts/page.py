@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from console.alerts.detail import Detail
-from console.alerts.filters import Chip, Filter, Option, chips, choices, matching
+from console.alerts.filters import Chip, Filter, Option, chips, choices, matching, mine_chip
 from console.alerts.kinds import NAMES
 from console.alerts.listing import AlertLine, ago, line
 from console.alerts.snapshot import Snapshot, Trouble, find_trouble
@@ -57,6 +57,7 @@ def alerts_page(
     snapshot: Snapshot,
     chosen: Filter,
     *,
+    user: str,
     opened: str | None = None,
     detail: Detail | None = None,
     missing: str = "",
@@ -67,15 +68,18 @@ def alerts_page(
     ----------
     snapshot, chosen
         What the store said, and what the visitor asked to see of it.
+    user
+        Who looks.
     opened, detail, missing
         The alert that the address names, and why it cannot be shown where it cannot.
 
     """
     readings, settings = snapshot.readings, snapshot.settings
     rows, names = readings.of(LISTED), snapshot.store_names
-    found = matching(rows, chosen, names)
+    found = matching(rows, chosen, names, user=user)
     trouble = find_trouble(snapshot)
     counted = readings.first(COUNTED)
+    states = chips("state", rows, chosen, names, user=user)
     lines = tuple(
         line(
             row,
@@ -95,10 +99,10 @@ def alerts_page(
         trouble=trouble,
         filter=chosen,
         back=f"/alerts{chosen.query}",
-        states=chips("state", rows, chosen, names),
-        severities=chips("severity", rows, chosen, names),
-        kinds=choices("kind", rows, chosen, NAMES),
-        stores=choices("store", rows, chosen, names),
+        states=(states[0], mine_chip(rows, chosen, names, user=user), *states[1:]),
+        severities=chips("severity", rows, chosen, names, user=user),
+        kinds=choices("kind", rows, chosen, NAMES, user=user),
+        stores=choices("store", rows, chosen, names, user=user),
         orders=choices("order", rows, chosen, {}),
         rows=lines,
         more=more(len(found), counted.findings if counted is not None else 0),

@@ -7,10 +7,12 @@ from uuid import UUID
 from console.query import Query
 from schemas.alert import Alert, AlertAnswer, AlertKind, AlertPayment, AlertReason, EntityType, Severity
 from schemas.alert import WatchedSeries as Watched
+from schemas.alert_action import ActionKind
 from schemas.answer import AnswerVerdict
 from schemas.origin import Origin
 
 __all__ = [
+    "ACTED",
     "ANSWERED",
     "COUNTED",
     "LISTED",
@@ -18,6 +20,7 @@ __all__ = [
     "ONE",
     "PAYMENTS",
     "WATCHING",
+    "ActedRow",
     "AnsweredRow",
     "CountedRow",
     "ListedRow",
@@ -53,6 +56,8 @@ class ListedRow:
     answered_at: datetime | None
     effect: str | None
     updated_at: datetime
+    held_by: str
+    escalated_by: str
     open: bool
 
     @property
@@ -88,6 +93,19 @@ class AnsweredRow:
     verdict: AnswerVerdict
     by: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class ActedRow:
+    """Something that somebody did besides answering."""
+
+    action_id: UUID
+    action: ActionKind
+    by: str
+    at: datetime
+    to_whom: str
+    text: str
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -242,5 +260,6 @@ LISTED = Query("alerts/listed", ListedRow)
 COUNTED = Query("alerts/counted", CountedRow)
 WATCHING = Query("alerts/watching", WatchingRow)
 ONE = Query("alerts/one", OneRow)
+ACTED = Query("alerts/acted", ActedRow)
 ANSWERED = Query("alerts/answered", AnsweredRow)
 PAYMENTS = Query("alerts/payments", PaymentRow)

@@ -12,16 +12,17 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from console.alerts.detail import clock_text
 from console.alerts.feed import AlertFeed
 from console.alerts.filters import UnknownFilter, matching, read_filter
 from console.alerts.kinds import said
 from console.alerts.page import AlertsPage, alerts_page
 from console.alerts.stored import COUNTED, LISTED
+from console.alerts.times import clock_text
 from console.answers import Answers
 from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit, StoreSilent
 from console.login import SETTINGS
 from console.problems import problem
+from console.publisher import Publisher
 from console.security import SESSIONS, USER
 from console.sessions import COOKIE
 from console.templating import TEMPLATES, page
@@ -29,10 +30,11 @@ from schemas.alert import AlertAnswer
 from schemas.answer import AnswerVerdict
 from schemas.errors import TillwatchError
 
-__all__ = ["ALERTS", "ANSWERING", "ROUTES"]
+__all__ = ["ALERTS", "ANSWERING", "PUBLISHER", "ROUTES", "explained", "refused"]
 
 ALERTS = web.AppKey("ALERTS", AlertFeed)
 ANSWERING = web.AppKey("ANSWERING", Answers)
+PUBLISHER = web.AppKey("PUBLISHER", Publisher)
 
 WRITE_SECONDS = 10.0
 """A viewer who takes nothing for so long is gone, whatever TCP says."""
@@ -85,15 +87,16 @@ async def look(request: web.Request, opened: str | None) -> tuple[AlertsPage, in
     """Take the picture that an address asks for, with its status: 404 or 503 where its alert is not in it."""
     feed = request.app[ALERTS]
     snapshot = await feed.current()
-    chosen = read_filter(request.query, strict=False)
+    chosen, user = read_filter(request.query, strict=False), request[USER]
     try:
         detail = await feed.opened(opened) if opened else None
     except StoreSilent as error:
         missing = f"This alert cannot be shown: {error}"
-        return alerts_page(snapshot, chosen, opened=opened, missing=missing), 503
+        return alerts_page(snapshot, chosen, user=user, opened=opened, missing=missing), 503
     if opened and detail is None:
-        return alerts_page(snapshot, chosen, opened=opened, missing=f"There is no alert {opened}."), 404
-    return alerts_page(snapshot, chosen, opened=opened, detail=detail), 200
+        missing = f"There is no alert {opened}."
+        return alerts_page(snapshot, chosen, user=user, opened=opened, missing=missing), 404
+    return alerts_page(snapshot, chosen, user=user, opened=opened, detail=detail), 200
 
 
 async def alerts_stream(request: web.Request) -> web.StreamResponse:
@@ -104,7 +107,7 @@ async def alerts_stream(request: web.Request) -> web.StreamResponse:
     feed = request.app[ALERTS]
     if feed.viewers >= request.app[SETTINGS].max_viewers:
         return problem(503, "Too many viewers; try again later.")
-    request.app[ANSWERING].prepare()
+    request.app[PUBLISHER].prepare()
     token = request.cookies.get(COOKIE)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
@@ -149,7 +152,7 @@ async def list_json(request: web.Request) -> web.Response:
     readings = snapshot.readings
     if LISTED.name not in readings.read_at or readings.problem is not None or LISTED.name in readings.errors:
         return problem(503, readings.problem or "The list of alerts cannot be read.")
-    rows = matching(readings.of(LISTED), chosen, snapshot.store_names)
+    rows = matching(readings.of(LISTED), chosen, snapshot.store_names, user=request[USER])
     counted = readings.first(COUNTED)
     body = {
         "filter": chosen,

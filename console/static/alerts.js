@@ -3,7 +3,9 @@ import { fillPage } from "./bindings.js";
 import { fillRows } from "./rows.js";
 import { alertChart } from "./alert_chart.js";
 import { observe, startAnswering } from "./alert_answer.js";
+import { observeActions, startActing } from "./alert_actions.js";
 import { arrange, nextOpen, reorder } from "./alert_list.js";
+import { startViews } from "./alert_views.js";
 import { listenToKeys } from "./alerts_keys.js";
 import { follow, noticeSilence } from "./alerts_stream.js";
 
@@ -32,6 +34,7 @@ function show(picture) {
   fillRows(view);
   for (const select of filters.querySelectorAll("select")) choose(select, picture.filter[select.name]);
   observe(detail);
+  observeActions(detail);
   if (detail) {
     chart.show(detail.chart);
     document.title = `${detail.sentence} · Alerts · Tillwatch`;
@@ -132,6 +135,8 @@ startAnswering((alertId) => {
   reorder();
   go(next.href);
 });
+startActing();
+startViews();
 listenToKeys();
 stream();
 noticeSilence(show);

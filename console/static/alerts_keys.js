@@ -1,4 +1,6 @@
-// Keys: j k move, Enter opens (the row is a link), f and g answer, u takes back, / searches.
+// Keys: j k move, Enter opens (the row is a link), f and g answer, u takes back, / searches;
+// a takes or releases, e, s and c open the form that escalates, silences, comments.
+import { begin, takeOrRelease } from "./alert_actions.js";
 import { answerWith, undo } from "./alert_answer.js";
 
 function move(step) {
@@ -17,6 +19,10 @@ const ACTIONS = {
   f: () => answerWith("first"),
   g: () => answerWith("second"),
   u: undo,
+  a: takeOrRelease,
+  e: () => begin("escalate"),
+  s: () => begin("silence"),
+  c: () => begin("comment"),
   "/": () => document.querySelector("[name=q]").focus(),
 };
 

@@ -10,6 +10,7 @@ from detectors.watch.entry import Entry, alert_of, is_closed, moment, updated
 from detectors.watch.finding import Finding
 from detectors.watch.quiet import Quiet
 from schemas.alert import Alert, AlertAnswer
+from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.origin import Origin
 
@@ -53,6 +54,8 @@ class AlertBook:
     ----------
     outcomes
         What became of answers, counted.
+    unknown_actions
+        How many silences named no alert held.
 
     """
 
@@ -64,6 +67,7 @@ class AlertBook:
         self._capacity = capacity
         self._swept_hour = -inf
         self.outcomes: Counter[Outcome] = Counter()
+        self.unknown_actions = 0
 
     def __len__(self) -> int:
         """Count the alerts held."""
@@ -97,10 +101,13 @@ class AlertBook:
             The input record that led to it.
 
         """
-        for finding in (*findings, *self._quiet.released(now)):
+        self._begin_again(at, now)
+        released = [one for one in self._quiet.released(now) if now - one.last_at <= STALE_SECONDS]
+        # what was held back first: of one that is reported now too, the later state counts
+        for finding in (*released, *findings):
             entry = self._entries.get(finding.alert_id)
             if entry is not None:
-                entry.alert = updated(entry.alert, finding, at=at, origin=origin)
+                self._update(entry, finding, at=at, now=now, origin=origin)
             elif self._quiet.holds(finding, now):
                 continue
             else:
@@ -149,6 +156,54 @@ class AlertBook:
         entry = self._entries[alert_id]
         entry.alert = entry.alert.model_copy(update={"effect": effect})
         self._news[alert_id] = None
+
+    def act(self, action: AlertAction, *, at: datetime, now: float, origin: Origin) -> None:
+        """Let a silence begin; no other action changes anything here, nor does a silence that is over.
+
+        An alert that is open ends with it, and begins again when the silence is over, if it lasts until then.
+        Of silences about the same the longest counts, so one that comes again changes nothing. While state is
+        rebuilt an alert is found as its silence left it: with its end when the silence began.
+
+        Parameters
+        ----------
+        action
+            What somebody did.
+        at, now, origin
+            As of `report`.
+
+        """
+        if action.action != "silence" or action.until is None:
+            return
+        entry = self._entries.get(action.alert_id)
+        if entry is None:
+            self.unknown_actions += 1
+            return
+        until = action.until.timestamp()
+        if now >= until:
+            return
+        self._quiet.silence(entry.alert, until)
+        if not is_closed(entry.alert):
+            ended = {"until": action.at, "updated_at": at, "origin": origin}
+            entry.alert = entry.alert.model_copy(update=ended)
+            self._news[action.alert_id] = None
+        if entry.alert.until == action.at:
+            self._quiet.note(entry.alert, lasts=True)
+
+    def _update(self, entry: Entry, finding: Finding, *, at: datetime, now: float, origin: Origin) -> None:
+        """Bring an alert up to what was found; one that has ended does not begin again during a silence."""
+        before = entry.alert
+        entry.alert = updated(before, finding, at=at, origin=origin)
+        if before.until is not None and self._quiet.is_silent(before, now):
+            entry.alert = entry.alert.model_copy(update={"until": entry.alert.until or before.until})
+            self._quiet.note(before, lasts=finding.until is None)
+
+    def _begin_again(self, at: datetime, now: float) -> None:
+        """Open what a silence ended and what lasts still, now that the silence is over."""
+        for alert_id in self._quiet.begun_again(now):
+            entry = self._entries.get(alert_id)
+            if entry is not None and now - entry.alert.last_at.timestamp() <= STALE_SECONDS:
+                entry.alert = entry.alert.model_copy(update={"until": None, "updated_at": at})
+                self._news[alert_id] = None
 
     def quiet_until(self, alert: Alert) -> float | None:
         """Say until when the answer to an alert keeps its like quiet, in seconds since 1970; None = not."""

@@ -17,6 +17,7 @@ from detectors.watch.stock import CoverWatch
 from detectors.watch.stores import StoreBook
 from detectors.watch.unit_prices import UnitPrices
 from schemas.alert import Alert
+from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
 from schemas.expectation import Expectation
@@ -66,6 +67,7 @@ class Desk:
         self._payments = PaymentWatch(self.stores)
         self._prices = PriceWatch(self.stores)
         self._answers: list[Answer] = []
+        self._actions: list[AlertAction] = []
         self._labels: list[Label] = []
 
     def take_store(self, store: Store) -> None:
@@ -111,6 +113,10 @@ class Desk:
         """Take in answers; they count with the next `due`."""
         self._answers += answers
 
+    def actions(self, actions: Sequence[AlertAction]) -> None:
+        """Take in what people did about alerts; it counts with the next `due`."""
+        self._actions += actions
+
     def due(self, at: datetime, origin: Origin, *, settled: bool = True) -> Due:
         """Look at everything and hand out what has changed.
 
@@ -137,6 +143,9 @@ class Desk:
         if settled:
             self._settled.settle()
         now = self._settled.now
+        actions, self._actions = self._actions, []
+        for action in actions:
+            self.book.act(action, at=at, now=now, origin=origin)
         found = [*self._payments.findings(now), *self._prices.findings(now)]
         if settled:
             found += self._found_in_time(now)

@@ -1,16 +1,17 @@
-"""Where somebody said false alarm: for some hours the same is not reported again."""
+"""What is not reported for a while: the like of a false alarm for some hours, of a silence until its end."""
 
+from math import inf
 from typing import NamedTuple
 
 from detectors.watch.finding import Finding
-from schemas.alert import Alert, AlertKind
+from schemas.alert import Alert, AlertKind, EntityType
 
 __all__ = ["QUIET_SECONDS", "Quiet"]
 
 QUIET_SECONDS = 4 * 3_600.0
 """Half a shift: who looked and found nothing need not look again, the next shift may. Chosen, not tuned."""
 
-Subject = tuple[AlertKind, str]
+Subject = tuple[AlertKind, EntityType, str]
 
 
 class Term(NamedTuple):
@@ -25,21 +26,23 @@ class Quiet:
 
     A finding that still lasts when its time is over is reported then; one that ended before never is.
 
-    Cost: .2 µs a finding. Memory: one entry per kind and entity that was ever a false alarm.
+    Cost: .3 µs a finding. Memory: one entry per kind and entity that was ever a false alarm or silenced.
     """
 
     def __init__(self) -> None:
         self._terms: dict[Subject, Term] = {}
+        self._silences: dict[Subject, float] = {}
         self._held: dict[str, Finding] = {}
+        self._ended: dict[str, Subject] = {}
 
     def until(self, alert: Alert) -> float | None:
         """Say until when the answer to an alert keeps its like quiet; None = it does not."""
-        term = self._terms.get((alert.kind, alert.entity))
+        term = self._terms.get(subject_of(alert))
         return term.until if term is not None and term.alert_id == alert.alert_id else None
 
     def heed(self, alert: Alert) -> None:
         """Begin or end what the answer to an alert says; a longer term of another alert stays."""
-        subject = (alert.kind, alert.entity)
+        subject = subject_of(alert)
         standing = self._terms.get(subject)
         if alert.answer is not None and alert.answer.verdict == "false_alarm":
             until = alert.answer.at.timestamp() + QUIET_SECONDS
@@ -48,10 +51,25 @@ class Quiet:
         elif standing is not None and standing.alert_id == alert.alert_id:
             del self._terms[subject]
 
+    def silence(self, alert: Alert, until: float) -> None:
+        """Keep the like of an alert quiet, in seconds since 1970; a longer silence stays."""
+        subject = subject_of(alert)
+        self._silences[subject] = max(until, self._silences.get(subject, -inf))
+
+    def is_silent(self, alert: Alert, now: float) -> bool:
+        """Say whether a silence about what the alert is about lasts."""
+        return now < self._silences.get(subject_of(alert), -inf)
+
+    def note(self, alert: Alert, *, lasts: bool) -> None:
+        """Note whether what a silenced alert is about lasts, so that it begins again after the silence."""
+        if lasts:
+            self._ended[alert.alert_id] = subject_of(alert)
+        else:
+            self._ended.pop(alert.alert_id, None)
+
     def holds(self, finding: Finding, now: float) -> bool:
         """Say whether a new finding is held back, and if so keep it while it lasts."""
-        term = self._terms.get((finding.kind, finding.entity))
-        if term is None or now >= term.until:
+        if now >= self._end(subject_of(finding)):
             self._held.pop(finding.alert_id, None)
             return False
         if finding.until is None:
@@ -64,11 +82,27 @@ class Quiet:
         """Hand out what was held back and lasts still, now that its time is over."""
         if not self._held:
             return []
-        out = []
-        for finding in self._held.values():
-            term = self._terms.get((finding.kind, finding.entity))
-            if term is None or now >= term.until:
-                out.append(finding)
+        out = [finding for finding in self._held.values() if now >= self._end(subject_of(finding))]
         for finding in out:
             del self._held[finding.alert_id]
         return out
+
+    def begun_again(self, now: float) -> list[str]:
+        """Hand out the alerts whose silence is over and that last still."""
+        if not self._ended:
+            return []
+        out = [one for one, subject in self._ended.items() if now >= self._silences[subject]]
+        for alert_id in out:
+            del self._ended[alert_id]
+        return out
+
+    def _end(self, subject: Subject) -> float:
+        """Give the moment from which nothing keeps it quiet any more."""
+        term = self._terms.get(subject)
+        silence = self._silences.get(subject, -inf)
+        return silence if term is None else max(term.until, silence)
+
+
+def subject_of(one: Alert | Finding) -> Subject:
+    """Give what an alert or a finding is about, whenever it is found."""
+    return (one.kind, one.entity_type, one.entity)

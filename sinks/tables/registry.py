@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sinks.tables.alert_actions import ALERT_ACTIONS_TABLE
 from sinks.tables.alerts import ALERTS_TABLE
 from sinks.tables.answers import ANSWERS_TABLE
 from sinks.tables.arrivals import ARRIVALS_TABLE
@@ -26,6 +27,7 @@ TABLES: dict[str, Table[Any]] = {
     table.topic.name: table
     for table in (
         ALERTS_TABLE,
+        ALERT_ACTIONS_TABLE,
         ANSWERS_TABLE,
         ARRIVALS_TABLE,
         CLICKS_TABLE,

@@ -34,7 +34,7 @@ def listed(alert_id: str, **fields: Any) -> ListedRow:
         "sentence": "A payment looks like fraud.", "events": 1, "money_at_risk_minor": 0,
         "per_hour_minor": None, "since": NOW - 10 * MINUTE, "noticed_at": NOW, "last_at": NOW, "until": None,
         "verdict": "", "answered_by": "", "answered_at": None, "effect": None, "updated_at": NOW,
-        "open": True,
+        "held_by": "", "escalated_by": "", "open": True,
     }  # fmt: skip
     return ListedRow(alert_id=alert_id, **usual | fields)
 

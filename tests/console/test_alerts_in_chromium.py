@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, expect
 
 from producers.administration import create_topics
 from schemas.alert import Alert, AlertAnswer
+from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.identifiers import uuid7
-from schemas.topics import ANSWERS
+from schemas.topics import ALERT_ACTIONS, ANSWERS
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from tests.support_console.alerts import alert, every_kind, payments, write
@@ -63,12 +64,21 @@ class Floor:
 
 @contextmanager
 def judging(kafka: str, floor: Floor) -> Iterator[None]:
-    """Play the judge: let answers count that name the one that stands, and say what they changed."""
+    """Play the judge: let answers count that name the one that stands, and say what they changed.
+
+    And the sink, for what people do besides answering.
+    """
     stop = threading.Event()
 
     def run() -> None:
         with closing(
-            KafkaConsumer(ANSWERS.name, bootstrap_servers=kafka, auto_offset_reset="earliest", group_id=None)
+            KafkaConsumer(
+                ANSWERS.name,
+                ALERT_ACTIONS.name,
+                bootstrap_servers=kafka,
+                auto_offset_reset="earliest",
+                group_id=None,
+            )
         ) as consumer:
             while not stop.is_set():
                 floor.awake.wait(0.2)
@@ -76,7 +86,10 @@ def judging(kafka: str, floor: Floor) -> Iterator[None]:
                     continue
                 for records in consumer.poll(timeout_ms=100).values():
                     for record in records:
-                        judge(floor, Answer.model_validate_json(record.value))
+                        if record.topic == ALERT_ACTIONS.name:
+                            keep(floor, AlertAction.model_validate_json(record.value))
+                        else:
+                            judge(floor, Answer.model_validate_json(record.value))
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -86,6 +99,10 @@ def judging(kafka: str, floor: Floor) -> Iterator[None]:
         floor.awake.set()
         stop.set()
         thread.join()
+
+
+def keep(floor: Floor, action: AlertAction) -> None:
+    write(floor.client, "alert-actions", [action])
 
 
 def judge(floor: Floor, answer: Answer) -> None:
@@ -215,6 +232,36 @@ def test_next_alert_opens_by_itself_unless_somebody_moved(browser: Browser, floo
             else:
                 expect(page.locator("#sentence")).not_to_contain_text(name)
                 expect(page.locator("#sentence")).to_be_focused()
+
+
+def test_alert_is_taken_commented_and_found_under_mine(browser: Browser, floor: Floor) -> None:
+    fresh(floor, "b-take")
+    with opened(browser, floor, "/alerts/b-take") as watched:
+        page = watched.page
+        floor.awake.clear()
+        page.click("#take")
+        expect(page.locator("#act-state")).to_have_text("Taken. On its way to the list…")
+        floor.awake.set()
+        expect(page.locator("#holder")).to_contain_text("tillwatch has it since")
+        expect(page.locator('.alert-list li[data-key="b-take"] .holder')).to_have_text("tillwatch has it")
+        expect(page.locator("#take span")).to_have_text("Release")
+        page.keyboard.press("c")
+        page.keyboard.type("Rang the store.")
+        page.keyboard.press("Enter")
+        expect(page.locator(".history")).to_contain_text("tillwatch: Rang the store.")
+        expect(page.locator("#act-comment")).to_be_hidden()
+        page.locator(".filter-chip", has_text="Mine").click()
+        page.wait_for_url("**/alerts/b-take?mine=1")
+        expect(page.locator(".alert-list li")).to_have_count(1)
+        page.click("#views summary")
+        page.fill("#view-form input", "My own")
+        page.keyboard.press("Enter")
+        expect(page.locator("#view-list a")).to_have_attribute("href", "/alerts?mine=1")
+        page.keyboard.press("Escape")
+        page.locator("h1").click()
+        page.keyboard.press("a")
+        expect(page.locator("#holder")).to_have_text("")
+        assert watched.complaints == []
 
 
 def test_new_alert_waits_behind_its_pill(browser: Browser, floor: Floor) -> None:

@@ -10,7 +10,7 @@ from aiohttp import ClientResponse
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
-from console.alerts.stored import ANSWERED, ONE, PAYMENTS
+from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
 from console.query import FOLDER
 from schemas.alert import Alert
 from schemas.identifiers import uuid7
@@ -52,7 +52,7 @@ async def test_every_file_is_asked_and_its_columns_are_the_fields_of_the_rows(
     store: ClickHouseSettings,
 ) -> None:
     queries = [query for query in LIST_QUERIES if "/" in query.name]
-    queries += [ONE, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD]
+    queries += [ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD]
     assert sorted(query.name for query in queries) == sorted(
         f"alerts/{path.stem}" for path in (FOLDER / "alerts").glob("*.sql")
     )

@@ -15,7 +15,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.score import Score
-from schemas.topics import ALERTS, ANSWERS, DEAD_LETTERS, HEARTBEATS, LABELS, SCORES
+from schemas.topics import ALERT_ACTIONS, ALERTS, ANSWERS, DEAD_LETTERS, HEARTBEATS, LABELS, SCORES
 from tests.support.command import Command, running
 from tests.support.events import MONDAY
 from tests.support.findings import answer, suspicious
@@ -135,14 +135,16 @@ def test_from_scores_to_answers_and_through_a_crash(kafka_topics: str, tmp_path:
 
 def test_what_breaks_its_contract_is_set_aside(kafka_topics: str, tmp_path: Path) -> None:
     send_raw(kafka_topics, ANSWERS, [(b"a", b'{"verdict": "fraud"}')])
+    send_raw(kafka_topics, ALERT_ACTIONS, [(b"a", b'{"action": "take"}')])
     send_raw(kafka_topics, HEARTBEATS, [(b"a", b"not JSON")])
     send_raw(kafka_topics, SCORES, [(None, b"{}")], partition=0)
     give_scores(kafka_topics, [suspicious(0, "card-a")])
     with judging(kafka_topics, tmp_path) as judge:
         wait_for(kafka_topics, lambda alerts: "card-a" in alerts)
         wait_until_committed(kafka_topics, GROUP, ANSWERS)
+        wait_until_committed(kafka_topics, GROUP, ALERT_ACTIONS)
         wait_until_committed(kafka_topics, GROUP, HEARTBEATS)
         assert judge.stop(seconds=8) == 0
     letters = read_topic(kafka_topics, DEAD_LETTERS, DeadLetter)
-    assert {letter.origin.topic for letter in letters} == {"answers", "heartbeats"}
+    assert {letter.origin.topic for letter in letters} == {"answers", "alert-actions", "heartbeats"}
     assert "a score breaks its contract" in judge.said

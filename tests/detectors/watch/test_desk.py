@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from detectors.watch.desk import Desk, Due
 from schemas.alert import Alert
+from schemas.alert_action import AlertAction
 from schemas.heartbeat import Heartbeat
 from schemas.score import Score
 from tests.support.events import MONDAY
@@ -107,3 +108,22 @@ def test_a_desk_that_resumes_says_nothing_twice() -> None:
     after.scores([suspicious(1, occurred_at=MONDAY + timedelta(minutes=5))])
     assert [changed.alert_id for changed in look(after, 70).alerts] == [alert.alert_id]
     assert after.book[alert.alert_id].detected_at == alert.detected_at
+
+
+def test_a_silence_ends_its_alert() -> None:
+    desk = Desk()
+    alert = raised(desk, [suspicious(0)])
+    at = MONDAY + timedelta(minutes=5)
+    silence = AlertAction(
+        action_id=number(1),
+        alert_id=alert.alert_id,
+        action="silence",
+        by="Ada",
+        at=at,
+        until=at + timedelta(hours=8),
+    )
+    desk.actions([silence])
+    (ended,) = look(desk, 1).alerts
+    assert (ended.alert_id, ended.until) == (alert.alert_id, at)
+    desk.actions([silence])
+    assert look(desk, 60) == Due([], [], [])

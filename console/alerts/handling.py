@@ -1,0 +1,66 @@
+"""Who has an alert, and what people did about it besides answering."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from console.alerts.stored import ActedRow
+from console.alerts.times import clock_text
+
+__all__ = ["Handling", "handling", "told"]
+
+MORNING = time(8)
+SEEN = 20
+"""Actions that a page may still be waiting for; more than anybody sends within seconds."""
+
+
+@dataclass(frozen=True)
+class Handling:
+    """Who has it and what holds, in words; `seen` are the newest actions that the store has.
+
+    `morning` is tomorrow's eight o'clock on the clocks of the stores, RFC 3339.
+    """
+
+    holder: str
+    text: str
+    about: str
+    morning: str
+    seen: tuple[str, ...]
+
+
+def handling(acted: Sequence[ActedRow], *, about: str, now: datetime, zone: ZoneInfo) -> Handling:
+    """Read who has an alert from what was done, newest first; `about` is what a silence would be about."""
+    moved = next((row for row in acted if row.action in ("take", "assign", "release")), None)
+    holder = "" if moved is None or moved.action == "release" else moved.to_whom or moved.by
+    parts = []
+    if moved is not None and holder:
+        parts.append(f"{holder} has it since {clock_text(moved.at, now, zone)}.")
+    escalated = next((row for row in acted if row.action == "escalate"), None)
+    if escalated is not None:
+        parts.append(f"Escalated by {escalated.by} at {clock_text(escalated.at, now, zone)}.")
+    silenced = next((row for row in acted if row.action == "silence"), None)
+    if silenced is not None and silenced.until is not None and silenced.until > now:
+        parts.append(f"Silenced by {silenced.by} until {clock_text(silenced.until, now, zone)}.")
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return Handling(
+        holder=holder,
+        text=" ".join(parts),
+        about=about,
+        morning=datetime.combine(tomorrow, MORNING, zone).isoformat(),
+        seen=tuple(str(row.action_id) for row in acted[:SEEN]),
+    )
+
+
+def told(row: ActedRow, now: datetime, zone: ZoneInfo) -> str:
+    """Tell an action as a line of the history."""
+    if row.action == "comment":
+        return f"{row.by}: {row.text}"
+    if row.action == "assign":
+        what = f"gave it to {row.to_whom}"
+    elif row.action == "silence":
+        end = clock_text(row.until, now, zone) if row.until is not None else "an unknown end"
+        what = f"silenced such alerts until {end}"
+    else:
+        what = {"take": "took it", "release": "released it", "escalate": "escalated it"}[row.action]
+    return f"{row.by} {what}" + (f": {row.text}" if row.text else ".")

@@ -1,0 +1,139 @@
+// Take, assign, escalate, silence, comment: sent here, true once the live picture has it.
+const LATE_MS = 5_000;
+const SEND_MS = 8_000; // the server itself waits 5 s for Kafka
+const SAID = { take: "Taken", release: "Released", assign: "Assigned", escalate: "Escalated", silence: "Silenced", comment: "Comment sent" };
+
+const state = document.getElementById("act-state");
+const take = document.getElementById("take");
+const forms = [...document.querySelectorAll("form.act")];
+const openers = [...document.querySelectorAll(".opens")];
+const sent = new Map(); // by alert: the last action from here, and what became of it
+let detail = null;
+
+const mine = () => detail.handling.holder === document.body.dataset.user;
+
+function words(action) {
+  switch (action?.phase) {
+    case "sending": return "Sending…";
+    case "kept": return `${SAID[action.kind]}. On its way to the list…`;
+    case "late": return `${SAID[action.kind]} and kept; it is not shown after 5 s. This page shows it when it arrives.`;
+    case "failed": return action.message;
+    default: return "";
+  }
+}
+
+function show() {
+  if (detail === null) return;
+  const action = sent.get(detail.alert_id);
+  if (action && ["kept", "late"].includes(action.phase)) {
+    if (detail.handling.seen.includes(action.id)) action.phase = "shown";
+    else if (Date.now() - action.at > LATE_MS) action.phase = "late";
+  }
+  const text = words(action);
+  if (state.textContent !== text) state.textContent = text;
+  state.dataset.phase = action?.phase ?? "";
+  const label = mine() ? "Release" : detail.handling.holder ? "Take over" : "Take";
+  if (take.firstElementChild.textContent !== label) take.firstElementChild.textContent = label;
+  take.value = mine() ? "release" : "take";
+}
+
+function open(kind) {
+  for (const form of forms) form.hidden = form.id !== `act-${kind}`;
+  for (const button of openers) button.setAttribute("aria-expanded", String(button.dataset.act === kind));
+}
+
+async function send(kind, fields) {
+  const { alert_id: alertId } = detail;
+  const before = sent.get(alertId);
+  if (before?.phase === "sending") return false;
+  const action = { kind, phase: "sending", id: null, at: Date.now(), message: "" };
+  sent.set(alertId, action);
+  show();
+  try {
+    const answer = await fetch(`/api/v1/alerts/${encodeURIComponent(alertId)}/actions`, {
+      method: "POST", body: JSON.stringify({ action: kind, ...fields }),
+      headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(SEND_MS),
+    });
+    if (answer.status === 401) return location.assign("/login");
+    const said = await answer.json();
+    if (answer.status === 202) Object.assign(action, { phase: "kept", id: said.action_id, at: Date.now() });
+    else Object.assign(action, { phase: "failed", message: `Not done: ${said.detail}` });
+  } catch {
+    Object.assign(action, { phase: "failed", message: "Not done: the console does not answer. Look at the history, then try again." });
+  }
+  show();
+  return action.phase === "kept";
+}
+
+function silenceEnd(form) {
+  const { end, time } = form.elements;
+  if (end.value === "morning") return { until: detail.handling.morning };
+  return end.value === "time" ? { until: time.value } : { hours: Number(end.value) };
+}
+
+function fieldsOf(form) {
+  const { text, to, end } = form.elements;
+  return { ...text && { text: text.value }, ...to && { to: to.value }, ...end && silenceEnd(form) };
+}
+
+export function takeOrRelease() {
+  if (detail) send(mine() ? "release" : "take", {});
+}
+
+// Open the form of an action, ready to be typed into.
+export function begin(kind) {
+  if (detail === null) return;
+  open(kind);
+  document.querySelector(`#act-${kind} :is(input, select)`).focus();
+}
+
+// A new picture of the opened alert; null while none is shown. Words for one alert never go to another.
+export function observeActions(shown) {
+  if (shown?.alert_id !== detail?.alert_id) {
+    open(null);
+    for (const form of forms) form.reset();
+    timeWanted();
+  }
+  detail = shown;
+  show();
+}
+
+function timeWanted() {
+  const { end, time } = document.getElementById("act-silence").elements;
+  time.required = end.value === "time";
+  time.closest("label").hidden = !time.required;
+}
+
+export function startActing() {
+  take.addEventListener("click", (event) => {
+    event.preventDefault();
+    takeOrRelease();
+  });
+  for (const button of openers) {
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-expanded") === "true") open(null);
+      else begin(button.dataset.act);
+    });
+  }
+  document.getElementById("act-silence").elements.end.addEventListener("change", timeWanted);
+  for (const form of forms) {
+    const kind = form.id.replace("act-", "");
+    const opener = openers.find((button) => button.dataset.act === kind);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const about = detail?.alert_id;
+      if (!about || !await send(kind, fieldsOf(form)) || detail?.alert_id !== about) return;
+      form.reset();
+      timeWanted();
+      open(null);
+      opener.focus();
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      open(null);
+      opener.focus();
+    });
+  }
+  setInterval(show, 250);
+}
