@@ -15,11 +15,12 @@ __all__ = ["incident_table"]
 def incident_table(found: Sequence[IncidentFound], ended: datetime, zone: ZoneInfo) -> Table:
     """Lay the incidents that began until the end out for people, in the order in which they began."""
     noticed = sum(one.alert is not None for one in found)
-    table = Table(title=f"Incidents of the simulation: {noticed} of {len(found)} alerted by the right kind")
+    title = f"Incidents of the simulation: {noticed} of {len(found)} alerted by the right kind"
+    table = Table(title=title, expand=True, show_lines=True)
     table.add_column("began", no_wrap=True)
-    table.add_column("incident", no_wrap=True)
+    table.add_column("incident", ratio=2)
     table.add_column("alerted after", justify="right", no_wrap=True)
-    table.add_column("sentence", overflow="fold")
+    table.add_column("sentence", ratio=3)
     for one in sorted(found, key=lambda one: one.incident.begins_at):
         incident = one.incident
         table.add_row(
