@@ -277,14 +277,18 @@ def payment_lines(
     for payment in sorted(alert.payments, key=lambda one: one.occurred_at, reverse=True):
         row = known.get(payment.event_id)
         store = store_names.get(row.store_id, row.store_id) if row is not None else ""
+        amount, score = payment.amount_minor, payment.score
+        if row is not None:
+            amount = row.reporting_minor if amount is None else amount
+            score = row.score if score is None else score
         lines.append(
             PaymentLine(
                 event_id=str(payment.event_id),
                 time=clock_text(payment.occurred_at, now, zone, seconds=True),
-                amount=money(payment.amount_minor, currency, whole=False),
+                amount=money(amount, currency, whole=False),
                 where=f"{store}, {payment.terminal_id}" if store else payment.terminal_id,
                 status=row.status if row is not None else "",
-                score=score_text(payment.score),
+                score=score_text(score),
             )
         )
     return tuple(lines)

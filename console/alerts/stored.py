@@ -116,6 +116,8 @@ class PaymentRow:
     store_id: str
     status: str
     channel: str
+    reporting_minor: int | None
+    score: float | None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
--- Where the payments of a finding were made, and what became of them.
-SELECT event_id, store_id, status, channel
+-- Where the payments of a finding were made, and what became of them. Amount and score for those that are so
+-- old that the finding no longer knows them.
+SELECT event_id, store_id, status, channel, reporting_minor, score
 FROM scores
 WHERE event_id IN {event_ids:Array(UUID)}
   AND occurred_at >= {first:DateTime64(3, 'UTC')} AND occurred_at <= {last:DateTime64(3, 'UTC')}
