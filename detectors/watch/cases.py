@@ -1,6 +1,7 @@
 """Payments that belong together: what becomes a finding, and when it ends."""
 
 import heapq
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import count
 from math import inf
@@ -25,7 +26,7 @@ KEPT_PAYMENTS = 500
 SAID_BY = {"analyst": "an analyst", "customer": "the customer", "chargeback": "a chargeback"}
 
 
-class Case:
+class Case(ABC):
     """A finding in the making. Subclasses say what it is and put it in words.
 
     Parameters
@@ -90,9 +91,9 @@ class Case:
             self.count -= 1
             self.money -= 0 if one.declined else one.amount or 0
 
+    @abstractmethod
     def words(self, stores: StoreBook) -> tuple[str, tuple[AlertReason, ...]]:
         """Write the sentence and up to three reasons."""
-        raise NotImplementedError
 
     def finding(self, stores: StoreBook) -> Finding:
         """Give it as it stands."""
