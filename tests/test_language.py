@@ -74,7 +74,7 @@ def test_no_file_names(what: str) -> None:
     ("what", "text"),
     [
         ("a registry's host", "index-url = https://py" + "pi.org/simple"),
-        ("a registry's host", '"resolved": "https://registry.np' + 'mjs.org/uplot"'),
+        ("a registry's host", '"resolved": "https://' + "registry" + ".np" + 'mjs.org/uplot"'),
         ("a path of one machine", "see /wo" + "rk/notes.md"),
         ("a path of one machine", "#!/tm" + "p/venv/bin/python"),
     ],
