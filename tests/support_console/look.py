@@ -1,8 +1,5 @@
 """Serve the page over made-up data, to look at it: python -m tests.support_console.look FOLDER PORT."""
 
-import os
-import signal
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,38 +9,17 @@ from clickhouse_connect.driver.client import Client
 
 from producers.clock import Clock, write_clock
 from producers.cue_sheet import Incident, IncidentKind, write_cue_sheet
-from sinks.connection import connect
-from sinks.migrate import migrate
-from tests.support.store_process import READER_PASSWORD, StoreProcess
+from tests.support_console.looking import CLOCK_FILE, CUE_SHEET, console_over
 from tests.support_console.shop import ZONE, Shop
 from tests.support_console.watched import write_alert, write_expected, write_levels
 
 
 def main(folder: Path, port: int) -> None:
     """Write a week, then live on at 60 times real time until Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    folder.mkdir(parents=True, exist_ok=True)
-    store = StoreProcess(folder / "data").start()
-    client = connect(store.settings())
-    migrate(client)
-    clock_file = folder / "clock.json"
-    environment = os.environ | {
-        "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
-        "TILLWATCH_CLICKHOUSE_USER": "reader",
-        "TILLWATCH_CLICKHOUSE_PASSWORD": READER_PASSWORD,
-        "TILLWATCH_CONSOLE_PORT": str(port),
-        "TILLWATCH_CONSOLE_PASSWORD": "look-at-it",
-        "TILLWATCH_CLOCK_FILE": str(clock_file),
-        "TILLWATCH_CUE_SHEET": str(folder / "cue-sheet.json"),
-    }
-    console = subprocess.Popen([sys.executable, "-m", "tillwatch", "console"], env=environment)
-    try:
+    with console_over(folder, port) as client:
         now = datetime(2026, 11, 17, 14, 0, tzinfo=ZONE).astimezone(UTC)
-        trouble(client, folder / "cue-sheet.json", now)
-        live(Shop(client), clock_file, now)
-    finally:
-        console.terminate()
-        store.stop()
+        trouble(client, folder / CUE_SHEET, now)
+        live(Shop(client), folder / CLOCK_FILE, now)
 
 
 def trouble(client: Client, cue_sheet: Path, now: datetime) -> None:
