@@ -2,12 +2,13 @@
 
 SetAside
 ├── ModelRefused     a model message cannot score here
-└── FeaturesRefused  a row of features holds something that is not a number
+├── FeaturesRefused  a row of features holds something that is not a number
+└── SnapshotRefused  a state that was written down cannot be taken up here
 """
 
 from schemas.errors import SetAside
 
-__all__ = ["FeaturesRefused", "ModelRefused"]
+__all__ = ["FeaturesRefused", "ModelRefused", "SnapshotRefused"]
 
 
 class ModelRefused(SetAside):
@@ -24,3 +25,10 @@ class ModelRefused(SetAside):
 
 class FeaturesRefused(SetAside):
     """A row of features has NaN, infinity or another width; one such row would spoil a model for good."""
+
+
+class SnapshotRefused(SetAside):
+    """A snapshot is torn, damaged, of another generation or of a version that is not known here.
+
+    The one before it is tried, and in the end the log is read from its start; nothing is lost.
+    """

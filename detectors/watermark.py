@@ -2,6 +2,11 @@
 
 from math import inf
 
+import numpy as np
+
+from detectors.errors import SnapshotRefused
+from detectors.snapshot import Parts, column
+
 __all__ = ["DAY_SECONDS", "Watermark"]
 
 DAY_SECONDS = 86_400.0
@@ -37,3 +42,21 @@ class Watermark:
             self.seconds = max(self.seconds, block[BLOCK // 2])
             block.clear()
         return self.seconds
+
+    def snapshot(self) -> Parts:
+        """Copy what is known: the time reached, the length of the block that is not full, and its times."""
+        return {"watermark": np.array([self.seconds, len(self._block), *self._block])}
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a copy.
+
+        Raises
+        ------
+        SnapshotRefused
+            Not as many times as it says, or as many as a block has.
+
+        """
+        values = column(parts, "watermark", np.float64).tolist()
+        if not 2 <= len(values) < BLOCK + 2 or values[1] != len(values) - 2:
+            raise SnapshotRefused(f"watermark has {len(values)} values and says otherwise")
+        self.seconds, self._block = values[0], values[2:]

@@ -2,11 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import NamedTuple
 
+import numpy as np
+
 from detectors.series.figures import Countable
+from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
@@ -24,6 +27,10 @@ QUIET_SECONDS = 14 * DAY_SECONDS
 of this partition. As long as the partials themselves are kept in Kafka."""
 
 CLEAN_EVERY_SECONDS = 3_600.0
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+COLUMNS = ("arrived", "highest", "offset", "last_occurred_at")
 
 
 class Run(NamedTuple):
@@ -150,6 +157,53 @@ class Arrivals:
         ]
         self._touched.clear()
         return partials
+
+    def snapshot(self) -> Parts:
+        """Copy all counts, those quiet longest first; what was touched must have been given out.
+
+        Cost: 2 µs a run.
+        """
+        runs, tallies = list(self._tallies), list(self._tallies.values())
+        counts = [
+            (tally.arrived, tally.highest, tally.offset, (tally.last_occurred_at - EPOCH) // MICROSECOND)
+            for tally in tallies
+        ]
+        columns = np.array(counts, np.int64).reshape(len(counts), 4)
+        named = [word for run, tally in zip(runs, tallies, strict=True) for word in (*run, tally.store_id)]
+        newest = [word for (source, topic), run in self._newest.items() for word in (source, topic, run)]
+        return {
+            **{name: np.ascontiguousarray(columns[:, at]) for at, name in enumerate(COLUMNS)},
+            "quiet_since": np.array([tally.quiet_since for tally in tallies]),
+            **packed_texts("runs", named),
+            **packed_texts("newest", newest),
+            **self._watermark.snapshot(),
+            "progress": np.array([self._cleaned_at, self.late]),
+        }
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a copy, in an object that has counted nothing yet.
+
+        Raises
+        ------
+        SnapshotRefused
+            Arrays that do not fit together.
+
+        """
+        words, newest = texts(parts, "runs"), texts(parts, "newest")
+        count = len(words) // 4
+        rows = [column(parts, name, np.int64, count).tolist() for name in COLUMNS]
+        quiet = column(parts, "quiet_since", np.float64, count).tolist()
+        progress = column(parts, "progress", np.float64, 2).tolist()
+        self._watermark.restore(parts)
+        self._cleaned_at, self.late = progress[0], int(progress[1])
+        for at, (arrived, highest, offset, micros, since) in enumerate(zip(*rows, quiet, strict=True)):
+            source, run, topic, store_id = words[4 * at : 4 * at + 4]
+            occurred_at = EPOCH + micros * MICROSECOND
+            tally = Tally(Numbered(Run(source, run, topic), highest, store_id, occurred_at))
+            tally.arrived, tally.offset, tally.quiet_since = arrived, offset, since
+            self._tallies[Run(source, run, topic)] = tally
+        for source, topic, run in zip(newest[::3], newest[1::3], newest[2::3], strict=False):
+            self._newest[source, topic] = run
 
     def _begin(self, event: Numbered, watermark: float) -> Tally | None:
         """Start to count a run; None if it may be one that was forgotten."""

@@ -5,7 +5,11 @@ from datetime import UTC, datetime
 from math import inf
 from typing import NamedTuple
 
+import numpy as np
+
+from detectors.errors import SnapshotRefused
 from detectors.series.figures import Countable, figures
+from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import Watermark
 from schemas.metric_partial import MetricPartial
 from schemas.origin import Origin
@@ -13,6 +17,7 @@ from schemas.origin import Origin
 __all__ = ["MinuteSeries"]
 
 MINUTE_SECONDS = 60
+COLUMNS = ("minute", "place", "count", "total", "offset")
 
 
 class Place(NamedTuple):
@@ -115,6 +120,47 @@ class MinuteSeries:
         ]
         self._touched.clear()
         return partials
+
+    def snapshot(self) -> Parts:
+        """Copy all figures; what was touched since the last call of `touched` must have been given out.
+
+        Cost: .4 µs a figure.
+        """
+        places: dict[Place, int] = {}
+        kept = [
+            (minute, places.setdefault(place, len(places)), partial.count, partial.total, partial.offset)
+            for minute, partials in self._minutes.items()
+            for place, partial in partials.items()
+        ]
+        columns = np.array(kept, np.int64).reshape(len(kept), 5)
+        return {
+            **{name: np.ascontiguousarray(columns[:, at]) for at, name in enumerate(COLUMNS)},
+            **packed_texts("places", [text for place in places for text in place]),
+            **self._watermark.snapshot(),
+            "progress": np.array([self._cleared_to, self.late]),
+        }
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a copy, in an object that has counted nothing yet.
+
+        Raises
+        ------
+        SnapshotRefused
+            Arrays that do not fit together.
+
+        """
+        words = texts(parts, "places")
+        places = [Place(*words[at : at + 3]) for at in range(0, len(words) // 3 * 3, 3)]
+        minutes = column(parts, "minute", np.int64)
+        rows = [column(parts, name, np.int64, len(minutes)) for name in COLUMNS]
+        if len(minutes) and not 0 <= rows[1].min() <= rows[1].max() < len(places):
+            raise SnapshotRefused(f"a figure is of a place that is not among {len(places)}")
+        progress = column(parts, "progress", np.float64, 2).tolist()
+        self._watermark.restore(parts)
+        self._cleared_to, self.late = progress[0], int(progress[1])
+        for minute, place, count, total, offset in zip(*(row.tolist() for row in rows), strict=True):
+            partial = self._minutes.setdefault(minute, {})[places[place]] = Partial()
+            partial.count, partial.total, partial.offset = count, total, offset
 
     def _clear(self, closed: float) -> None:
         self._cleared_to = closed

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from detectors.errors import SnapshotRefused
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
@@ -49,6 +50,44 @@ def test_one_batch_of_n_equals_n_batches(case: Case) -> None:
 def test_same_input_gives_the_same_output(case: Case) -> None:
     outputs = [run_in_batches(case, case.make(), case.events(0, EVENTS, 3), Random(4)) for _ in range(2)]
     assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=name) for name, case in DETECTORS.items() if hasattr(case.make(), "snapshot")],
+)
+@pytest.mark.parametrize("seed", range(5))
+def test_restored_from_a_snapshot_it_goes_on_as_the_original(case: Case, seed: int) -> None:
+    """Wherever the cut is; and what the original does afterwards is not seen in the snapshot."""
+    events = case.events(0, EVENTS, seed)
+    cut = Random(seed).randrange(EVENTS)
+    original, restored, again = case.make(), case.make(), case.make()
+    case.run(original, events[:cut])
+    parts = original.snapshot()
+    expected = run_in_batches(case, original, events[cut:], None)
+    restored.restore(parts)
+    assert run_in_batches(case, restored, events[cut:], Random(seed)) == expected
+    again.restore(parts)
+    same = again.snapshot()
+    assert same.keys() == parts.keys()
+    for name, array in parts.items():
+        assert np.array_equal(same[name], array, equal_nan=array.dtype.kind == "f"), name
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=name) for name, case in DETECTORS.items() if hasattr(case.make(), "snapshot")],
+)
+def test_a_damaged_snapshot_is_refused(case: Case) -> None:
+    """Each array missing, of another type, or shorter than the others say."""
+    original = case.make()
+    case.run(original, case.events(0, 300, 1))
+    parts = original.snapshot()
+    for name, array in parts.items():
+        without = {other: one for other, one in parts.items() if other != name}
+        for damaged in (without, without | {name: array.astype(np.complex64)}, without | {name: array[:-1]}):
+            with pytest.raises(SnapshotRefused):
+                case.make().restore(damaged)
 
 
 @every_detector
