@@ -22,6 +22,7 @@ from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
 from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
+from streams.snapshots import Snapshots
 
 __all__ = ["BatchSource"]
 
@@ -38,6 +39,8 @@ POLL_MS = 200
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
 STOP_TIMEOUT_SECONDS = 1.0
+# A partition that comes back within this time finds its state, and reads only what others did meanwhile.
+KEPT_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +52,8 @@ async def nothing() -> None:
 class BatchSource(Service, Generic[State]):
     """Reads topics in rounds: fetch, process, write, wait for the acknowledgements, commit.
 
-    A partition that is new here begins with a new state and is read from the start of its log. Up to what
-    its last owner committed, batches have `emit` unset and only rebuild the state.
+    A partition that is new here begins with the state of its newest snapshot, or with a new one, and is read
+    from there. Up to what its last owner committed, batches have `emit` unset and only rebuild the state.
 
     Parameters
     ----------
@@ -68,6 +71,8 @@ class BatchSource(Service, Generic[State]):
         Where batches are written.
     before_round
         Awaited after records were fetched and before the first of them is processed.
+    snapshots
+        Writes and restores states; None = they are rebuilt from the log alone.
 
     """
 
@@ -82,6 +87,7 @@ class BatchSource(Service, Generic[State]):
         generations: Mapping[str, str],
         outputs: Outputs,
         before_round: Callable[[], Awaitable[None]] = nothing,
+        snapshots: Snapshots[State] | None = None,
         **service: Any,
     ) -> None:
         super().__init__(**service)
@@ -96,6 +102,9 @@ class BatchSource(Service, Generic[State]):
         self._generations = generations
         self._outputs = outputs
         self._before_round = before_round
+        self._snapshots = snapshots
+        # What we owned before, and until when it is kept: a partition often comes back.
+        self._left: dict[TopicPartition, tuple[OwnedPartition[State], float]] = {}
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
         # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
@@ -141,6 +150,8 @@ class BatchSource(Service, Generic[State]):
                     elif batches := self._batches(fetched):
                         await self._before_round()
                         await self._process(batches)
+                    if self._snapshots is not None and self._adopted:
+                        self._snapshots.consider(self.owned)
         finally:
             self._finished.set()
 
@@ -157,8 +168,8 @@ class BatchSource(Service, Generic[State]):
             starts = await consumer.beginning_offsets(assigned) if assigned else {}
             committed = {partition: await consumer.committed(partition) for partition in assigned}
             owned = {
-                partition: self._own(partition, starts[partition], committed[partition])
-                for partition in assigned
+                partition: await self._own(partition, starts[partition], committed[partition])
+                for partition in sorted(assigned)
             }
             for partition, own in owned.items():
                 consumer.seek(partition, own.next_offset)
@@ -166,7 +177,10 @@ class BatchSource(Service, Generic[State]):
             log.warning("asking again for our partitions", extra={"agent": self.agent, "cause": repr(error)})
             await asyncio.sleep(0.2)
             return False
+        self._keep_what_left(owned)
         self.owned = owned
+        if self._snapshots is not None:
+            self._snapshots.adopted(owned)
         log.info(
             "partitions assigned",
             extra={
@@ -176,16 +190,43 @@ class BatchSource(Service, Generic[State]):
         )
         return True
 
-    def _own(self, partition: TopicPartition, start: int, committed: int | None) -> OwnedPartition[State]:
-        """Go on with the state kept from before the rebalance, or begin with a new one."""
+    async def _own(
+        self, partition: TopicPartition, start: int, committed: int | None
+    ) -> OwnedPartition[State]:
+        """Go on with the state kept from before, or a snapshot's, or begin with a new one."""
         boundary = start if committed is None else max(start, committed)
-        kept = self.owned.get(partition)
+        kept = self.owned.get(partition) or self._left.get(partition, (None,))[0]
         if kept is not None and kept.next_offset >= start:
             kept.committed = boundary
             return kept
         topic = self.topics[partition.topic]
         source = Input(topic, partition.partition, self._generations[topic.name])
+        if self._snapshots is not None:
+            restored = await self._snapshots.restore(
+                source, lambda: self._make_state(source), start=start, committed=boundary
+            )
+            if restored is not None:
+                return OwnedPartition(source, *restored, boundary)
         return OwnedPartition(source, self._make_state(source), start, boundary)
+
+    def _keep_what_left(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> None:
+        """Put aside the states of partitions that others own now, and forget those put aside long ago.
+
+        Without snapshots the agent's state is of all partitions together, and one of them alone is nothing.
+        """
+        if self._snapshots is None:
+            return
+        now = self.loop.time()
+        left = {
+            partition: (own, now + KEPT_SECONDS)
+            for partition, own in self.owned.items()
+            if partition not in owned
+        }
+        self._left = left | {
+            partition: (own, until)
+            for partition, (own, until) in self._left.items()
+            if partition not in owned and until > now
+        }
 
     def _batches(self, fetched: Fetched) -> list[Batch[State]]:
         batches: list[Batch[State]] = []
@@ -308,6 +349,8 @@ class BatchSource(Service, Generic[State]):
         """Finish the round in flight if that is quick; leave the group, so that others take over at once."""
         if self._consumer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
+            if self._snapshots is not None:
+                await self._snapshots.stop()
             await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}")
             await self._asking.stop()
 

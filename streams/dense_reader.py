@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
+from detectors.errors import SnapshotRefused
+from detectors.snapshot import Parts, column, packed_texts, texts
 from schemas.origin import Origin
 
 __all__ = ["DenseMark", "DenseReader"]
@@ -69,3 +73,35 @@ class DenseReader:
     def marks(self) -> dict[int, DenseMark]:
         """Give the marks of all partitions, to be kept and handed to the next reader."""
         return dict(self._marks)
+
+    def snapshot(self) -> Parts:
+        """Copy the marks, and which generations are over."""
+        retired = [(place, name) for place, names in self._retired.items() for name in sorted(names)]
+        return {
+            "partition": np.array(list(self._marks), np.int64),
+            "offset": np.array([mark.offset for mark in self._marks.values()], np.int64),
+            **packed_texts("generation", [mark.generation for mark in self._marks.values()]),
+            "retired_partition": np.array([place for place, _ in retired], np.int64),
+            **packed_texts("retired", [name for _, name in retired]),
+        }
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a copy, in a reader that has accepted nothing yet.
+
+        Raises
+        ------
+        SnapshotRefused
+            Arrays that do not fit together.
+
+        """
+        generations, over = texts(parts, "generation"), texts(parts, "retired")
+        partitions = column(parts, "partition", np.int64, len(generations)).tolist()
+        offsets = column(parts, "offset", np.int64, len(generations)).tolist()
+        if len(set(partitions)) != len(partitions):
+            raise SnapshotRefused("a partition has two marks")
+        marks = zip(partitions, map(DenseMark, generations, offsets), strict=True)
+        retired = zip(column(parts, "retired_partition", np.int64, len(over)).tolist(), over, strict=True)
+        self._marks = dict(marks)
+        self._retired = {}
+        for partition, generation in retired:
+            self._retired.setdefault(partition, set()).add(generation)

@@ -4,14 +4,20 @@ import logging
 import os
 import signal
 import sys
-from typing import Literal
+from typing import Literal, get_args
 
 from schemas.errors import Stop
 
 __all__ = ["Failpoint", "arm", "reach"]
 
-Failpoint = Literal["outputs-acknowledged", "rows-inserted"]
-FAILPOINTS: tuple[Failpoint, ...] = ("outputs-acknowledged", "rows-inserted")
+Failpoint = Literal[
+    "outputs-acknowledged",
+    "rows-inserted",
+    "snapshot-chunk-written",
+    "snapshot-before-manifest",
+    "restore-chunk-read",
+]
+FAILPOINTS: tuple[Failpoint, ...] = get_args(Failpoint)
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from streams.app import build_app, run_worker
 from streams.outputs import Outputs
 from streams.process import Process
 from streams.settings import StreamSettings
+from streams.snapshot_store import SnapshotStore
 from streams.status import StatusReporter
 
 __all__ = ["launch"]
@@ -38,13 +39,14 @@ def launch(
     problems = check_topics(bootstrap_servers)
     if problems:
         raise Stop("the topics are not as the contract says: " + " ".join(problems))
-    outputs = Outputs(bootstrap_servers)
+    outputs, snapshots = Outputs(bootstrap_servers), SnapshotStore(bootstrap_servers)
     process = Process(
         build_app(f"tillwatch-{name}", bootstrap_servers),
         bootstrap_servers,
         topic_ids(bootstrap_servers),
         settings,
         outputs,
+        snapshots,
     )
     process.services.append(outputs)
     for add in add_agents:

@@ -10,9 +10,13 @@ from schemas.topics import Topic
 from streams.app import TillwatchApp
 from streams.batch import Input
 from streams.batch_source import BatchSource, nothing
+from streams.broadcast_snapshots import BroadcastSnapshots, Kept
 from streams.ordered_source import OrderedSource
 from streams.outputs import Outputs
 from streams.settings import StreamSettings
+from streams.snapshot_format import StateFormat, Written
+from streams.snapshot_store import SnapshotStore
+from streams.snapshots import Snapshots
 
 __all__ = ["Process"]
 
@@ -36,6 +40,8 @@ class Process:
         What the operator set.
     outputs
         The producer that all agents share.
+    snapshots
+        Where agents that can write their state down do so.
 
     Attributes
     ----------
@@ -51,12 +57,26 @@ class Process:
     topic_ids: dict[str, str]
     settings: StreamSettings
     outputs: Outputs
+    snapshots: SnapshotStore
     services: list[Service] = field(default_factory=list)
     sources: list[BatchSource[Any]] = field(default_factory=list)
 
     def generation(self, topic: Topic) -> str:
         """Name the generation of a topic: its id in Kafka and the reprocess number, 0 for now."""
         return f"{self.topic_ids[topic.name]}:0"
+
+    def broadcast_snapshots(
+        self, agent: str, topic: Topic, state: Written, version: int, *, is_writer: Callable[[], bool]
+    ) -> BroadcastSnapshots:
+        """Make what writes down and restores the state that a broadcast topic fills."""
+        return BroadcastSnapshots(
+            self._snapshots_started(),
+            agent,
+            topic.name,
+            Kept(state, version, self.generation(topic)),
+            every_seconds=self.settings.snapshot_seconds,
+            is_writer=is_writer,
+        )
 
     def source(
         self,
@@ -65,9 +85,24 @@ class Process:
         make_state: Callable[[Input], State],
         *,
         before_round: Callable[[], Awaitable[None]] = nothing,
+        state_format: StateFormat[State] | None = None,
     ) -> BatchSource[State]:
-        """Add the source of an agent; the agent listens to its channel."""
-        return self._add(BatchSource[State], agent, topics, make_state, before_round)
+        """Add the source of an agent; the agent listens to its channel.
+
+        With a format its state is per partition, and snapshots of it are kept.
+        """
+        if state_format is None:
+            return self._add(BatchSource[State], agent, topics, make_state, before_round)
+        snapshots = Snapshots(
+            self._snapshots_started(), agent, state_format, every_seconds=self.settings.snapshot_seconds
+        )
+        return self._add(BatchSource[State], agent, topics, make_state, before_round, snapshots=snapshots)
+
+    def _snapshots_started(self) -> SnapshotStore:
+        """Connect to snapshots only where an agent has some."""
+        if self.snapshots not in self.services:
+            self.services.append(self.snapshots)
+        return self.snapshots
 
     def ordered_source(
         self,
@@ -87,6 +122,7 @@ class Process:
         topics: Collection[Topic],
         make_state: Callable[[Input], State],
         before_round: Callable[[], Awaitable[None]],
+        **more: Any,
     ) -> Source:
         source = kind(
             self.app,
@@ -97,6 +133,7 @@ class Process:
             generations={topic.name: self.generation(topic) for topic in topics},
             outputs=self.outputs,
             before_round=before_round,
+            **more,
         )
         self.services.append(source)
         self.sources.append(source)

@@ -23,11 +23,15 @@ from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import mark_repeats, scores_once
 from streams.resend_filter import ResendFilter
+from streams.snapshot_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_series_agent"]
 
 READS = (SCORES, CLICKS, STOCK_MOVEMENTS)
 WRITES = (METRICS, ARRIVALS, DEAD_LETTERS)
+
+
+STATE_VERSION = 1
 
 
 class SeriesState(NamedTuple):
@@ -46,7 +50,7 @@ def add_series_agent(process: Process) -> None:
         place = (source.generation, source.topic.name, source.partition)
         return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
 
-    source = process.source("series", READS, make_state)
+    source = process.source("series", READS, make_state, state_format=format_of_fields(STATE_VERSION))
 
     @process.app.agent(source.channel, name="series")
     async def count_minutes(batches: AsyncIterable[Batch[SeriesState]]) -> None:

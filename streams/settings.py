@@ -21,4 +21,7 @@ class StreamSettings(BaseSettings):
     alerts_per_day: float = Field(
         default=100.0, gt=0, description="payments a day that people can review; sets the threshold"
     )
+    snapshot_seconds: float = Field(
+        default=120.0, gt=0, description="how often the state of each partition is written down"
+    )
     failpoint: str | None = Field(default=None, description="NAME:N, for tests: die at the N-th reach")
