@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.errors import SnapshotRefused
 
-__all__ = ["Parts", "column", "packed_texts", "texts"]
+__all__ = ["Parts", "column", "packed_texts", "prefixed", "texts", "unprefixed"]
 
 Parts = dict[str, NDArray[Any]]
 """One-dimensional arrays of numbers by name; texts are one array of bytes and one of lengths."""
@@ -16,15 +16,17 @@ Parts = dict[str, NDArray[Any]]
 
 def packed_texts(name: str, values: Sequence[str]) -> Parts:
     """Write texts as the two arrays `name` (UTF-8) and `name.lengths` (bytes of each)."""
-    encoded = [value.encode() for value in values]
-    return {
-        name: np.frombuffer(b"".join(encoded), np.uint8),
-        f"{name}.lengths": np.fromiter(map(len, encoded), np.uint32, len(encoded)),
-    }
+    joined = "".join(values)
+    whole = joined.encode()
+    if len(whole) == len(joined):  # ASCII: no need to encode each
+        lengths = np.fromiter(map(len, values), np.uint32, len(values))
+    else:
+        lengths = np.fromiter((len(value.encode()) for value in values), np.uint32, len(values))
+    return {name: np.frombuffer(whole, np.uint8), f"{name}.lengths": lengths}
 
 
-def texts(parts: Parts, name: str) -> list[str]:
-    """Read texts.
+def texts(parts: Parts, name: str, count: int | None = None) -> list[str]:
+    """Read texts, as many as `count` if it is given.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def texts(parts: Parts, name: str) -> list[str]:
 
     """
     whole = column(parts, name, np.uint8).tobytes()
-    lengths = column(parts, f"{name}.lengths", np.uint32)
+    lengths = column(parts, f"{name}.lengths", np.uint32, count)
     ends = np.cumsum(lengths, dtype=np.int64).tolist()
     if (ends[-1] if ends else 0) != len(whole):
         raise SnapshotRefused(f"the texts of {name} have {len(whole)} bytes, their lengths say otherwise")
@@ -59,3 +61,14 @@ def column(parts: Parts, name: str, dtype: Any, length: int | None = None) -> ND
     if length is not None and len(array) != length:
         raise SnapshotRefused(f"{name} has {len(array)} values, expected {length}")
     return array
+
+
+def prefixed(prefix: str, parts: Parts) -> Parts:
+    """Name parts as those of something larger: `prefix.name`."""
+    return {f"{prefix}.{name}": part for name, part in parts.items()}
+
+
+def unprefixed(prefix: str, parts: Parts) -> Parts:
+    """Pick the parts that `prefixed` named, by their own names."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): part for name, part in parts.items() if name.startswith(start)}

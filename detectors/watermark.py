@@ -26,6 +26,8 @@ class Watermark:
     Cost: about .1 µs an event.
     """
 
+    STATE_VERSION = 1
+
     __slots__ = ("__weakref__", "_block", "seconds")
 
     def __init__(self) -> None:
@@ -45,7 +47,7 @@ class Watermark:
 
     def snapshot(self) -> Parts:
         """Copy what is known: the time reached, the length of the block that is not full, and its times."""
-        return {"watermark": np.array([self.seconds, len(self._block), *self._block])}
+        return {"watermark": np.array([self.seconds, len(self._block), *self._block], np.float64)}
 
     def restore(self, parts: Parts) -> None:
         """Go on from a copy.

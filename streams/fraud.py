@@ -13,6 +13,7 @@ from typing import NamedTuple
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
+from detectors.snapshot import Parts, prefixed, unprefixed
 from schemas.label import Label
 from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
@@ -36,6 +37,15 @@ class FraudState(NamedTuple):
 
     detector: FraudDetector
     seen: ResendFilter
+
+    def snapshot(self) -> Parts:
+        """Copy all of it; what later batches change is not changed in the copy."""
+        return {**prefixed("detector", self.detector.snapshot()), **prefixed("seen", self.seen.snapshot())}
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a snapshot; raises SnapshotRefused if it is damaged."""
+        self.detector.restore(unprefixed("detector", parts))
+        self.seen.restore(unprefixed("seen", parts))
 
 
 def add_fraud_agent(process: Process) -> None:

@@ -2,6 +2,10 @@
 
 from collections import OrderedDict
 
+import numpy as np
+
+from detectors.errors import SnapshotRefused
+from detectors.snapshot import Parts, column, packed_texts, texts
 from schemas.event import Event
 
 __all__ = ["ResendFilter"]
@@ -10,6 +14,7 @@ __all__ = ["ResendFilter"]
 # A partition sees only some of a source's numbers, so the bitmaps are sparse and made on demand.
 CHUNK_BITS = 10
 LOW_BITS = (1 << CHUNK_BITS) - 1
+CHUNK_BYTES = (1 << CHUNK_BITS) // 8
 
 
 class ResendFilter:
@@ -26,6 +31,8 @@ class ResendFilter:
         16,000 sources (chosen, not tuned).
 
     """
+
+    STATE_VERSION = 1
 
     def __init__(self, max_chunks: int = 32_768) -> None:
         self._max_chunks = max_chunks
@@ -53,3 +60,34 @@ class ResendFilter:
     def __len__(self) -> int:
         """Count the chunks held."""
         return len(self._chunks)
+
+    def snapshot(self) -> Parts:
+        """Copy the numbers seen, the chunks touched longest ago first."""
+        bits = b"".join([seen.to_bytes(CHUNK_BYTES, "little") for seen in self._chunks.values()])
+        return {
+            **packed_texts("sources", [source for source, _, _ in self._chunks]),
+            **packed_texts("runs", [run for _, run, _ in self._chunks]),
+            "numbers": np.array([number for _, _, number in self._chunks], np.int64),
+            "bits": np.frombuffer(bits, np.uint8),
+        }
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a snapshot.
+
+        Raises
+        ------
+        SnapshotRefused
+            The parts are not what `snapshot` makes.
+
+        """
+        numbers = column(parts, "numbers", np.int64).tolist()
+        bits = column(parts, "bits", np.uint8, len(numbers) * CHUNK_BYTES).tobytes()
+        sources = texts(parts, "sources", len(numbers))
+        runs = texts(parts, "runs", len(numbers))
+        keys = list(zip(sources, runs, numbers, strict=True))
+        if len(set(keys)) != len(keys) or len(keys) > self._max_chunks:
+            raise SnapshotRefused(f"{len(keys):,} chunks of numbers, or one of them twice")
+        self._chunks = OrderedDict(
+            (key, int.from_bytes(bits[start : start + CHUNK_BYTES], "little"))
+            for key, start in zip(keys, range(0, len(bits), CHUNK_BYTES), strict=True)
+        )

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from math import inf
 from weakref import WeakSet
 
+import numpy as np
+
+from detectors.errors import SnapshotRefused
 from detectors.fraud.claims import GENUINE, WITHDRAWN, Claim, Span, claim_of, spans
 from detectors.fraud.features import KEPT_SECONDS, ONE_DAY, ONE_MONTH, ONE_WEEK
+from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.label import Label
 
@@ -88,7 +92,7 @@ class LabelHistory:
             else:
                 self.insert(event, claim)
             return
-        before = earlier if isinstance(earlier, tuple) else (Claim(earlier, GENUINE, PATIENT),)
+        before = as_claims(earlier)
         if claim in before:
             return
         claims = self.claims[event] = tuple(sorted((*before, claim)))
@@ -133,6 +137,8 @@ class TerminalRisk:
 
     Cost: about 1.5 µs a question, 2 µs a label; about 150 bytes per label of the last 32 days.
     """
+
+    STATE_VERSION = 1
 
     def __init__(self) -> None:
         self._recent: dict[str, LabelHistory] = {}
@@ -233,6 +239,63 @@ class TerminalRisk:
             self._aging, self._recent = self._recent, {}
             self._rotate_at = self._horizon + KEPT_SECONDS
 
+    def snapshot(self) -> Parts:
+        """Copy every claim that is remembered, terminal after terminal; the rest follows from them.
+
+        Cost: 1 µs a label.
+        """
+        histories = [*self._recent.items(), *self._aging.items()]
+        claims = [
+            (event, claim)
+            for _, history in histories
+            for event, claims in history.claims.items()
+            for claim in as_claims(claims)
+        ]
+        sizes = [sum(len(as_claims(one)) for one in history.claims.values()) for _, history in histories]
+        ids = b"".join([event.to_bytes(16, "big") for event, _ in claims])
+        return {
+            "moments": np.array([self._horizon, self._rotate_at]),
+            "counts": np.array([self.late, len(self._recent)], np.int64),
+            **packed_texts("terminals", [terminal for terminal, _ in histories]),
+            "sizes": np.array(sizes, np.int64),
+            "events": np.frombuffer(ids, np.uint8),
+            "known": np.array([claim.known for _, claim in claims], np.float64),
+            "kinds": np.array([claim.kind for _, claim in claims], np.uint8),
+            **packed_texts("said_by", [claim.said_by for _, claim in claims]),
+        }
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a snapshot.
+
+        Raises
+        ------
+        SnapshotRefused
+            The parts are not what `snapshot` makes.
+
+        """
+        horizon, rotate_at = column(parts, "moments", np.float64, 2).tolist()
+        late, recent = column(parts, "counts", np.int64, 2).tolist()
+        sizes = column(parts, "sizes", np.int64)
+        terminals = texts(parts, "terminals", len(sizes))
+        if (sizes < 0).any() or not 0 <= recent <= len(sizes) or len(set(terminals)) != len(terminals):
+            raise SnapshotRefused("a terminal is there twice, or its number of labels is negative")
+        known = column(parts, "known", np.float64, int(sizes.sum()))
+        kinds = column(parts, "kinds", np.uint8, len(known))
+        if not np.isfinite(known).all() or (kinds > WITHDRAWN).any():
+            raise SnapshotRefused("a label is of an unknown kind or time")
+        ids = column(parts, "events", np.uint8, 16 * len(known)).tobytes()
+        said_by = texts(parts, "said_by", len(known))
+        claims = list(map(Claim, known.tolist(), kinds.tolist(), said_by))
+        self._horizon, self._rotate_at, self.late = horizon, rotate_at, late
+        self._recent, self._aging = {}, {}
+        start = 0
+        for place, (terminal, size) in enumerate(zip(terminals, sizes.tolist(), strict=True)):
+            history = (self._recent if place < recent else self._aging)[terminal] = LabelHistory()
+            for number in range(start, start + size):
+                event = int.from_bytes(ids[16 * number : 16 * number + 16], "big")
+                history.learn(event, claims[number], horizon)
+            start += size
+
     def _history(self, terminal: str) -> LabelHistory | None:
         history = self._recent.get(terminal)
         if history is None:
@@ -244,6 +307,11 @@ class TerminalRisk:
     def _new_history(self, terminal: str) -> LabelHistory:
         history = self._recent[terminal] = LabelHistory()
         return history
+
+
+def as_claims(claims: float | tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """Spell out what `LabelHistory.claims` holds."""
+    return claims if isinstance(claims, tuple) else (Claim(claims, GENUINE, PATIENT),)
 
 
 NOTHING_KNOWN = (0, 0.0, 0, 0.0, 0, 0.0)

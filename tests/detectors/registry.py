@@ -16,6 +16,7 @@ from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.terminals import TerminalRisk
 from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
+from detectors.snapshot import Parts, prefixed, unprefixed
 from detectors.stock.levels import StockLevels
 from detectors.watch.minute_book import MinuteBook
 from detectors.watch.payments import PaymentWatch
@@ -58,6 +59,20 @@ class Case:
     size: Callable[[Any], int]
 
 
+class FraudFeatures(FraudDetector):
+    """A partition's detector with what is known of terminals, which a worker keeps for all partitions."""
+
+    def __init__(self) -> None:
+        super().__init__(TerminalRisk())
+
+    def snapshot(self) -> Parts:
+        return super().snapshot() | prefixed("terminals", self.terminals.snapshot())
+
+    def restore(self, parts: Parts) -> None:
+        super().restore(parts)
+        self.terminals.restore(unprefixed("terminals", parts))
+
+
 def paid(first: int, count: int, seed: int) -> list[Any]:
     """One payment an hour, some late, each with a label known at some time."""
     random = Random(seed * 1_000_003 + first)
@@ -72,7 +87,8 @@ def paid(first: int, count: int, seed: int) -> list[Any]:
             amount_minor=random.randrange(100_000),
         )
         verdict = random.choice(["fraud", "genuine", "genuine"])
-        known_at = one.occurred_at + timedelta(hours=random.randrange(400))
+        # not before the payment arrives, or the cut of batches would decide who sees the label
+        known_at = MONDAY + timedelta(hours=seq + random.randrange(400))
         made.append((one, label(one, known_at, verdict=verdict)))
     return made
 
@@ -233,7 +249,7 @@ def sum_minutes(book: MinuteBook, batch: Sequence[Any]) -> dict[Any, Any]:
 
 DETECTORS: dict[str, Case] = {
     "fraud features": Case(
-        lambda: FraudDetector(TerminalRisk()),
+        FraudFeatures,
         paid,
         observe_fraud,
         lambda detector: (
