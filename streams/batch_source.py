@@ -309,6 +309,10 @@ class BatchSource(Service, Generic[State]):
             return "waiting"
         return "restoring" if any(own.restoring for own in self.owned.values()) else "running"
 
+    def owns(self, partition: int) -> bool:
+        """Whether a partition with this number is ours now."""
+        return any(own.source.partition == partition for own in self.owned.values())
+
     async def end_offsets(self) -> dict[tuple[str, int], int]:
         """Ask where each partition owned ends, by topic name and number; without those that are empty.
 

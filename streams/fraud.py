@@ -13,7 +13,6 @@ from typing import NamedTuple
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
-from detectors.snapshot import Parts, prefixed, unprefixed
 from schemas.label import Label
 from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
@@ -25,11 +24,13 @@ from streams.repeats import mark_repeats
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
 from streams.score_records import is_judged, score_records
+from streams.snapshot_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 
 READS = (TRANSACTIONS, LABELS, MODELS)
 WRITES = (SCORES, DEAD_LETTERS)
+STATE_VERSION = 1
 
 
 class FraudState(NamedTuple):
@@ -37,15 +38,6 @@ class FraudState(NamedTuple):
 
     detector: FraudDetector
     seen: ResendFilter
-
-    def snapshot(self) -> Parts:
-        """Copy all of it; what later batches change is not changed in the copy."""
-        return {**prefixed("detector", self.detector.snapshot()), **prefixed("seen", self.seen.snapshot())}
-
-    def restore(self, parts: Parts) -> None:
-        """Go on from a snapshot; raises SnapshotRefused if it is damaged."""
-        self.detector.restore(unprefixed("detector", parts))
-        self.seen.restore(unprefixed("seen", parts))
 
 
 def add_fraud_agent(process: Process) -> None:
@@ -56,9 +48,15 @@ def add_fraud_agent(process: Process) -> None:
     def learn(label: Label) -> None:
         terminals.learn([label])
 
+    kept_labels = process.broadcast_snapshots(
+        "fraud", LABELS, terminals, TerminalRisk.STATE_VERSION, is_writer=lambda: source.owns(0)
+    )
     broadcasts = Broadcasts(
         process.bootstrap_servers,
-        [Broadcast(LABELS, learn), Broadcast(MODELS, champions.add, process.generation(MODELS))],
+        [
+            Broadcast(LABELS, learn, snapshots=kept_labels),
+            Broadcast(MODELS, champions.add, process.generation(MODELS)),
+        ],
         process.outputs,
     )
     process.services.append(broadcasts)
@@ -67,6 +65,7 @@ def add_fraud_agent(process: Process) -> None:
         [TRANSACTIONS],
         lambda _: FraudState(FraudDetector(terminals), ResendFilter()),
         before_round=broadcasts.catch_up,
+        state_format=format_of_fields(STATE_VERSION),
     )
 
     @process.app.agent(source.channel, name="fraud")

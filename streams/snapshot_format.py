@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from detectors.errors import SnapshotRefused
-from detectors.snapshot import Parts
+from detectors.snapshot import Parts, prefixed, unprefixed
 
 __all__ = ["StateFormat", "Written", "format_of_fields"]
 
@@ -73,21 +73,17 @@ def format_of_fields(
 ) -> "StateFormat[Any]":
     """Make the format of a state that is a named tuple of things that can be written.
 
-    The arrays of the field `seen` are named `seen/…`.
+    The arrays of the field `seen` are named `seen.…`.
     """
 
     def take(state: Any) -> Parts:
-        return {
-            f"{field_name}/{name}": array
-            for field_name, part in zip(state._fields, state, strict=True)
-            for name, array in part.snapshot().items()
-        }
+        parts: Parts = {}
+        for field_name, part in zip(state._fields, state, strict=True):
+            parts |= prefixed(field_name, part.snapshot())
+        return parts
 
     def restore(state: Any, parts: Parts) -> None:
         for field_name, part in zip(state._fields, state, strict=True):
-            start = f"{field_name}/"
-            part.restore(
-                {name.removeprefix(start): array for name, array in parts.items() if name.startswith(start)}
-            )
+            part.restore(unprefixed(field_name, parts))
 
     return StateFormat(version, take, restore, migrations or {})
