@@ -65,9 +65,13 @@ class Process:
         make_state: Callable[[Input], State],
         *,
         before_round: Callable[[], Awaitable[None]] = nothing,
+        isolates: bool = True,
     ) -> BatchSource[State]:
-        """Add the source of an agent; the agent listens to its channel."""
-        return self._add(BatchSource[State], agent, topics, make_state, before_round)
+        """Add the source of an agent; the agent listens to its channel.
+
+        `isolates` = a record that breaks the agent is set aside; not where state is of all partitions.
+        """
+        return self._add(BatchSource[State], agent, topics, make_state, before_round, isolates=isolates)
 
     def ordered_source(
         self,
@@ -78,7 +82,7 @@ class Process:
         before_round: Callable[[], Awaitable[None]] = nothing,
     ) -> OrderedSource[State]:
         """Add the source of an agent that reads what was there before in the order of writing."""
-        return self._add(OrderedSource[State], agent, topics, make_state, before_round)
+        return self._add(OrderedSource[State], agent, topics, make_state, before_round, isolates=False)
 
     def _add(
         self,
@@ -87,6 +91,8 @@ class Process:
         topics: Collection[Topic],
         make_state: Callable[[Input], State],
         before_round: Callable[[], Awaitable[None]],
+        *,
+        isolates: bool,
     ) -> Source:
         source = kind(
             self.app,
@@ -97,6 +103,7 @@ class Process:
             generations={topic.name: self.generation(topic) for topic in topics},
             outputs=self.outputs,
             before_round=before_round,
+            isolates=isolates,
         )
         self.services.append(source)
         self.sources.append(source)

@@ -41,6 +41,7 @@ def add_trainer_agent(process: Process) -> None:
         [SCORES, LABELS],
         for_one_process("trainer", DenseReader),
         before_round=lambda: order.ask_ends(source),
+        isolates=False,
     )
 
     @process.app.agent(source.channel, name="trainer")
