@@ -1,8 +1,9 @@
 """A batch: consecutive records of one partition, on their way through an agent."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
 
@@ -36,8 +37,9 @@ class KeyedRecord(NamedTuple):
 class Batch(Generic[State]):
     """What an agent gets and answers.
 
-    `with batch:` around the work answers it: with what was put out, or with the error. Nothing is written
-    while the agent works; the source writes what is in a batch once it is answered.
+    `with batch:` around the work answers it: with what was put out, or with the error, which goes no further:
+    the source decides what becomes of the batch. Nothing is written while the agent works; the source writes
+    what is in a batch once it is answered.
 
     Parameters
     ----------
@@ -49,6 +51,11 @@ class Batch(Generic[State]):
         False while state is rebuilt from records whose outputs exist already: what is put out is dropped.
     state
         What the agent keeps for this partition.
+
+    Attributes
+    ----------
+    aside
+        By offset: records that broke the agent before. They decode to the reason and touch nothing.
 
     """
 
@@ -71,11 +78,12 @@ class Batch(Generic[State]):
         self.emit = emit
         self.state = state
         self.taken_at = datetime.now(UTC)
+        self.aside: Mapping[int, Refused] = {}
         self.repeats = 0
         self.refused = 0
         self.dense: tuple[Topic, Sequence[bytes]] | None = None
         self.keyed: list[tuple[Topic, Sequence[KeyedRecord]]] = []
-        self._answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._answer: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
 
     def __len__(self) -> int:
         """Count the records."""
@@ -83,9 +91,33 @@ class Batch(Generic[State]):
 
     def decode(self, model: type[Record]) -> list[Record | Refused]:
         """Decode and check every record; a bad one is there as the reason why it was refused."""
-        decoded = decode_batch(model, self.records)
+        if not self.aside:
+            decoded = decode_batch(model, self.records)
+            self.refused = decoded.refused
+            return decoded.events
+        places = list(zip(self.offsets, self.records, strict=True))
+        decoded = decode_batch(model, [b"" if offset in self.aside else record for offset, record in places])
         self.refused = decoded.refused
-        return decoded.events
+        return [
+            self.aside.get(offset, event) for offset, event in zip(self.offsets, decoded.events, strict=True)
+        ]
+
+    def cut(self, alone: Sequence[int]) -> "list[Batch[State]]":
+        """Cut into smaller batches before any work is done; the records with these indices come alone."""
+        edges = sorted({0, len(self), *alone, *(index + 1 for index in alone)})
+        return [self._part(slice(*edge)) for edge in pairwise(edges)]
+
+    def _part(self, part: slice) -> "Batch[State]":
+        batch = Batch(
+            Input(self.topic, self.partition, self.generation),
+            offsets=self.offsets[part],
+            records=self.records[part],
+            append_ms=self.append_ms[part],
+            emit=self.emit,
+            state=self.state,
+        )
+        batch.aside = {offset: self.aside[offset] for offset in batch.offsets if offset in self.aside}
+        return batch
 
     def put_dense(self, topic: Topic, values: Sequence[bytes]) -> None:
         """Put out one record per input record, to the partition with the same number.
@@ -112,30 +144,28 @@ class Batch(Generic[State]):
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Answer: an error reaches whoever waits for this batch, and goes on through the agent."""
-        if self._answer.done():
-            return
-        if error is None:
-            self._answer.set_result(None)
-        else:
-            self._answer.set_exception(error if isinstance(error, Exception) else Stop(repr(error)))
+    ) -> bool:
+        """Answer: an error reaches whoever waits for this batch, and the agent goes on with the next."""
+        if not self._answer.done():
+            self._answer.set_result(
+                error if error is None or isinstance(error, Exception) else Stop(repr(error))
+            )
+        return isinstance(error, Exception)
 
-    async def answered(self, timeout_seconds: float) -> None:
-        """Wait until the agent has answered.
+    async def answered(self, timeout_seconds: float) -> Exception | None:
+        """Wait until the agent has answered; give the error that it failed with, if it did.
 
         Raises
         ------
         Stop
             Without an answer in time: the agent hangs or is gone, and nobody else would notice.
-        Exception
-            What the agent failed with.
 
         """
-        try:
-            await asyncio.wait_for(asyncio.shield(self._answer), timeout_seconds)
-        except TimeoutError:
-            raise Stop(f"no answer for {self} within {timeout_seconds} s") from None
+        if not self._answer.done():
+            await asyncio.wait({self._answer}, timeout=timeout_seconds)
+        if not self._answer.done():
+            raise Stop(f"no answer for {self} within {timeout_seconds} s")
+        return self._answer.result()
 
     def __str__(self) -> str:
         """Name the batch in messages."""

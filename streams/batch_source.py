@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Generic, Literal, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -11,17 +12,19 @@ from faust.types import AppT
 from mode import Service
 
 from schemas.errors import Stop
-from schemas.topics import Topic
+from schemas.topics import DEAD_LETTERS, Topic
 from streams import failpoints
 from streams.asking import Asking
 from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
 from streams.fetch_wait import FETCH_WAIT_MS
+from streams.isolation import Isolation
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
 from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
+from streams.refusals import letters_of_aside
 from streams.snapshots import Snapshots
 
 __all__ = ["BatchSource"]
@@ -72,7 +75,9 @@ class BatchSource(Service, Generic[State]):
     before_round
         Awaited after records were fetched and before the first of them is processed.
     snapshots
-        Writes and restores states; None = they are rebuilt from the log alone.
+        Writes and restores the states of partitions. None where the agent has one state over all of them: it
+        is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
+        can be made anew without the record that broke it.
 
     """
 
@@ -105,6 +110,7 @@ class BatchSource(Service, Generic[State]):
         self._snapshots = snapshots
         # What we owned before, and until when it is kept: a partition often comes back.
         self._left: dict[TopicPartition, tuple[OwnedPartition[State], float]] = {}
+        self._isolation = None if snapshots is None else Isolation(agent)
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
         # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
@@ -171,6 +177,7 @@ class BatchSource(Service, Generic[State]):
                 partition: await self._own(partition, starts[partition], committed[partition])
                 for partition in sorted(assigned)
             }
+            noted = await self._asking.notes(self.group, assigned) if assigned else {}
             for partition, own in owned.items():
                 consumer.seek(partition, own.next_offset)
         except (IllegalStateError, KafkaError) as error:
@@ -181,6 +188,8 @@ class BatchSource(Service, Generic[State]):
         self.owned = owned
         if self._snapshots is not None:
             self._snapshots.adopted(owned)
+        if self._isolation is not None:
+            self._isolation.owned(owned, noted)
         log.info(
             "partitions assigned",
             extra={
@@ -234,6 +243,8 @@ class BatchSource(Service, Generic[State]):
             own = self.owned.get(partition)
             if own is not None:
                 batches += own.batches(self._expected(partition, own, records))
+        if self._isolation is not None:
+            batches = [part for batch in batches for part in self._isolation.parts(batch)]
         return batches
 
     def _expected(
@@ -269,28 +280,62 @@ class BatchSource(Service, Generic[State]):
     async def _process(self, batches: Sequence[Batch[State]]) -> None:
         for batch in batches:
             await self.channel.put(batch)  # type: ignore[arg-type]  # typed for events, carries anything
+        done: list[Batch[State]] = []
+        broken: list[TopicPartition] = []
         writes = []
-        for batch in batches:
-            await batch.answered(ANSWER_TIMEOUT_SECONDS)
-            self.owned[TopicPartition(batch.topic.name, batch.partition)].processed(batch)
-            if batch.dense is not None or batch.keyed:
-                writes.append(asyncio.ensure_future(self._outputs.write(batch)))
+        for partition, group in groupby(
+            batches, lambda batch: TopicPartition(batch.topic.name, batch.partition)
+        ):
+            parts = list(group)
+            worked = await self._worked(parts)
+            for batch in worked:
+                self.owned[partition].processed(batch)
+            writes.append(asyncio.ensure_future(self._outputs.write(worked)))
+            done += worked
+            if len(worked) < len(parts):
+                broken.append(partition)
         await asyncio.gather(*writes)
-        emitted = [batch for batch in batches if batch.emit]
+        emitted = [batch for batch in done if batch.emit]
         self.progress.acknowledged(emitted)
         if emitted:
             if any(batch.dense is not None for batch in emitted):  # only these can be seen to repeat
                 failpoints.reach("outputs-acknowledged")
             await self._commit(emitted)
+        for partition in broken:
+            del self.owned[partition]
+            self._adopted = False
+
+    async def _worked(self, parts: Sequence[Batch[State]]) -> list[Batch[State]]:
+        """Wait for the agent's work on batches of one partition; give those that count.
+
+        After a batch that broke the agent none does: the state holds a part of it.
+        """
+        errors = [await batch.answered(ANSWER_TIMEOUT_SECONDS) for batch in parts]
+        worked = []
+        for batch, error in zip(parts, errors, strict=True):
+            if error is None:
+                batch.put_keyed(DEAD_LETTERS, letters_of_aside(batch))
+                worked.append(batch)
+            elif self._isolation is None:
+                raise error
+            else:
+                self._isolation.failed(batch, error)
+                break
+        return worked
 
     async def _commit(self, batches: Sequence[Batch[State]]) -> None:
-        offsets = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
+        ends = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
         try:
-            await self.consumer.commit(offsets)
+            await self.consumer.commit(
+                {partition: (end, self._note(partition, end)) for partition, end in ends.items()}
+            )
         except (CommitFailedError, IllegalStateError) as error:
             # The group moved on without us. Who owns the partition now writes the same outputs again, and
             # readers of dense topics drop them.
             log.warning("commit refused", extra={"agent": self.agent, "cause": repr(error)})
+
+    def _note(self, partition: TopicPartition, end: int) -> str:
+        return "" if self._isolation is None else self._isolation.note(partition, end)
 
     async def partitions_revoked(self) -> None:
         """Wait for the round in flight; states are kept until it is known who owns the partitions."""

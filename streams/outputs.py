@@ -1,7 +1,7 @@
 """What a process writes: acknowledged by every replica, in order, and never twice by a retry."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -53,19 +53,26 @@ class Outputs(Service):
         if self._producer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._producer.stop, "the producer")
 
-    async def write(self, batch: Batch[Any]) -> None:
-        """Write what a batch put out and return once all of it is acknowledged.
+    async def write(self, batches: Sequence[Batch[Any]]) -> None:
+        """Write what consecutive batches of a partition put out; return once all of it is acknowledged.
 
-        Keyed topics go one after the other, in the order in which they were put: a reader who sees a record
-        of the second can rely on those of the first.
+        Keyed topics go one after the other, in the order in which they were put first: a reader who sees a
+        record of the second can rely on those of the first.
         """
-        writes = [self._write_in_turn(batch.keyed)]
-        if batch.dense is not None:
-            topic, values = batch.dense
-            writes.append(self.write_dense(topic, batch.partition, values))
-        await asyncio.gather(*writes)
+        keyed: dict[str, tuple[Topic, list[KeyedRecord]]] = {}
+        dense: dict[tuple[str, int], tuple[Topic, list[bytes]]] = {}
+        for batch in batches:
+            for topic, records in batch.keyed:
+                keyed.setdefault(topic.name, (topic, []))[1].extend(records)
+            if batch.dense is not None:
+                topic, values = batch.dense
+                dense.setdefault((topic.name, batch.partition), (topic, []))[1].extend(values)
+        await asyncio.gather(
+            self._write_in_turn(keyed.values()),
+            *(self.write_dense(topic, number, values) for (_, number), (topic, values) in dense.items()),
+        )
 
-    async def _write_in_turn(self, keyed: Sequence[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
+    async def _write_in_turn(self, keyed: Iterable[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
         for topic, records in keyed:
             await self.write_keyed(topic, records)
 

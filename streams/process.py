@@ -89,7 +89,8 @@ class Process:
     ) -> BatchSource[State]:
         """Add the source of an agent; the agent listens to its channel.
 
-        With a format its state is per partition, and snapshots of it are kept.
+        With a format its state is per partition: snapshots of it are kept, and a record that breaks the agent
+        is set aside.
         """
         if state_format is None:
             return self._add(BatchSource[State], agent, topics, make_state, before_round)

@@ -52,6 +52,9 @@ def scores_once(batch: Batch[Any], reader: DenseReader) -> list[tuple[int, Score
     """
     scores = []
     for offset, record in zip(batch.offsets, batch.records, strict=True):
+        if offset in batch.aside:
+            batch.refused += 1
+            continue
         try:
             score = Score.model_validate_json(record)
         except ValidationError as error:
