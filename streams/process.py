@@ -104,6 +104,7 @@ class Process:
             outputs=self.outputs,
             before_round=before_round,
             isolates=isolates,
+            max_refused_ratio=self.settings.max_refused_ratio,
         )
         self.services.append(source)
         self.sources.append(source)

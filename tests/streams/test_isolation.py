@@ -140,17 +140,6 @@ def test_figures_and_levels_leave_out_what_breaks_their_agents(kafka_topics: str
     assert sorted(places) == [("clicks", 70), ("stock-movements", 40), ("stock-movements", 90)]
 
 
-@pytest.mark.services
-def test_one_record_after_the_other_that_fails_ends_the_worker(kafka_topics: str, tmp_path: Path) -> None:
-    """Then it is the agent that is broken, and going on would set aside everything."""
-    paid = [payment(seq, payment_id=f"{POISON}-{seq}") for seq in range(100)]
-    send(kafka_topics, TRANSACTIONS, paid, partition=PARTITION)
-    with running(BROKEN_WORKER, kafka_topics, tmp_path) as worker:
-        assert worker.wait() != 0
-        assert "ZeroDivisionError" in worker.said
-    assert len(agent_errors(kafka_topics)) <= 16
-
-
 def test_the_reason_holds_the_calls_but_no_value() -> None:
     card = "4111111111111111"
 
