@@ -179,7 +179,7 @@ class BatchSource(Service, Generic[State]):
                 partition: self._own(partition, starts[partition], committed[partition])
                 for partition in assigned
             }
-            noted = await self._asking.notes(self.group, assigned) if assigned else {}
+            noted = await self._asking.notes(self.group, assigned) if assigned and self._isolation else {}
             for partition, own in owned.items():
                 consumer.seek(partition, own.next_offset)
         except (IllegalStateError, KafkaError) as error:
