@@ -40,5 +40,5 @@ test-fast: setup  ## tests without services, under a minute
 bench: setup  ## the benchmarks; BENCH=name runs one
 	@for name in $(or $(BENCH),fraud throughput); do $(BIN)/python -m benchmarks $$name || exit 1; done
 
-schemas: setup  ## export the JSON Schemas and the table of topics
+schemas: setup  ## export the JSON Schemas and the tables of topics and metrics
 	$(BIN)/python -m schemas.export

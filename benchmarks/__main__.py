@@ -107,6 +107,21 @@ def throughput(
     show(f"{versions}\n{table}", record, only_json=json)
 
 
+@app.command()
+def overload(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=100_000, help="Payments that wait.")] = 2_000_000,
+) -> None:
+    """Memory of a worker that comes back to millions of waiting payments."""
+    from benchmarks.overload import measure_overload, report_overload
+    from benchmarks.run import describe_run
+
+    result = measure_overload(events, lambda line: print(line, file=sys.stderr))
+    table, record = report_overload(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka', 'pydantic')}\n{table}", record, only_json=json)
+
+
 def data_folder(data: Path | None) -> Path:
     """Give the folder of the data, or say how to name one."""
     if data is None:

@@ -14,7 +14,7 @@ from benchmarks.workload import partition_of
 from producers.administration import create_topics
 from schemas.topics import SCORES, Topic
 
-__all__ = ["EndOffsets", "fill", "fresh_scores", "make_output_topic", "read_values"]
+__all__ = ["EndOffsets", "fill", "fresh_scores", "make_output_topic", "pour", "read_values"]
 
 BATCH_BYTES = 262_144
 
@@ -49,6 +49,32 @@ async def _write(
             await (await producer.send_batch(batch, topic.name, partition=partition))
     finally:
         await producer.stop()
+
+
+def pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes]]) -> int:
+    """Write values to their partitions as they are made, holding few of them; give the bytes of all."""
+    return asyncio.run(_pour(bootstrap_servers, topic, records))
+
+
+async def _pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes]]) -> int:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers, enable_idempotence=True, max_batch_size=BATCH_BYTES
+    )
+    await producer.start()
+    total = 0
+    try:
+        batches = {number: producer.create_batch() for number in range(topic.partitions)}
+        for partition, value in records:
+            total += len(value)
+            if batches[partition].append(key=None, value=value, timestamp=None) is None:
+                await (await producer.send_batch(batches[partition], topic.name, partition=partition))
+                batches[partition] = producer.create_batch()
+                batches[partition].append(key=None, value=value, timestamp=None)
+        for partition, batch in batches.items():
+            await (await producer.send_batch(batch, topic.name, partition=partition))
+    finally:
+        await producer.stop()
+    return total
 
 
 def fresh_scores(bootstrap_servers: str) -> None:

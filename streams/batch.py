@@ -1,6 +1,7 @@
 """A batch: consecutive records of one partition, on their way through an agent."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -56,6 +57,8 @@ class Batch(Generic[State]):
     ----------
     aside
         By offset: records that broke the agent before. They decode to the reason and touch nothing.
+    repeats, refused, reasons
+        Records that were dropped or set aside, and why how many were.
 
     """
 
@@ -81,6 +84,7 @@ class Batch(Generic[State]):
         self.aside: Mapping[int, Refused] = {}
         self.repeats = 0
         self.refused = 0
+        self.reasons: Counter[str] = Counter()
         self.dense: tuple[Topic, Sequence[bytes]] | None = None
         self.keyed: list[tuple[Topic, Sequence[KeyedRecord]]] = []
         self._answer: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
@@ -91,16 +95,18 @@ class Batch(Generic[State]):
 
     def decode(self, model: type[Record]) -> list[Record | Refused]:
         """Decode and check every record; a bad one is there as the reason why it was refused."""
-        if not self.aside:
-            decoded = decode_batch(model, self.records)
-            self.refused = decoded.refused
-            return decoded.events
-        places = list(zip(self.offsets, self.records, strict=True))
-        decoded = decode_batch(model, [b"" if offset in self.aside else record for offset, record in places])
+        decoded = decode_batch(model, self._unbroken() if self.aside else self.records)
+        events = decoded.events
         self.refused = decoded.refused
-        return [
-            self.aside.get(offset, event) for offset, event in zip(self.offsets, decoded.events, strict=True)
-        ]
+        if self.refused:
+            events = [self.aside.get(at, event) for at, event in zip(self.offsets, events, strict=True)]
+            self.reasons.update(str(event) for event in events if isinstance(event, Refused))
+        return events
+
+    def _unbroken(self) -> list[bytes]:
+        """Give the records, with nothing in the place of those that are not to be read."""
+        places = zip(self.offsets, self.records, strict=True)
+        return [b"" if offset in self.aside else record for offset, record in places]
 
     def cut(self, alone: Sequence[int]) -> "list[Batch[State]]":
         """Cut into smaller batches before any work is done; the records with these indices come alone."""
@@ -161,11 +167,12 @@ class Batch(Generic[State]):
             Without an answer in time: the agent hangs or is gone, and nobody else would notice.
 
         """
-        if not self._answer.done():
-            await asyncio.wait({self._answer}, timeout=timeout_seconds)
-        if not self._answer.done():
+        answer = self._answer
+        if not answer.done():
+            await asyncio.wait({answer}, timeout=timeout_seconds)
+        if not answer.done():
             raise Stop(f"no answer for {self} within {timeout_seconds} s")
-        return self._answer.result()
+        return answer.result()
 
     def __str__(self) -> str:
         """Name the batch in messages."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -25,7 +26,9 @@ from streams.ownership import OwnedPartition
 from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
 from streams.refusals import letters_of_aside
+from streams.refused_share import RefusedShare
 from streams.snapshots import Snapshots
+from streams.watched import Phase, Reading
 
 __all__ = ["BatchSource"]
 
@@ -41,6 +44,8 @@ MAX_ROUND_RECORDS = 4_000
 POLL_MS = 200
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
+# A round at full speed takes .2 s, and as long again where it waits for another agent's.
+ROUND_TIMEOUT_SECONDS = 2.0
 STOP_TIMEOUT_SECONDS = 1.0
 # A partition that comes back within this time finds its state, and reads only what others did meanwhile.
 KEPT_SECONDS = 600.0
@@ -78,6 +83,8 @@ class BatchSource(Service, Generic[State]):
         Writes and restores the states of partitions. None where the agent has one state over all of them: it
         is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
         can be made anew without the record that broke it.
+    max_refused_ratio
+        Share of dead letters past which the process stops.
 
     """
 
@@ -93,6 +100,7 @@ class BatchSource(Service, Generic[State]):
         outputs: Outputs,
         before_round: Callable[[], Awaitable[None]] = nothing,
         snapshots: Snapshots[State] | None = None,
+        max_refused_ratio: float = 1.0,
         **service: Any,
     ) -> None:
         super().__init__(**service)
@@ -111,6 +119,7 @@ class BatchSource(Service, Generic[State]):
         # What we owned before, and until when it is kept: a partition often comes back.
         self._left: dict[TopicPartition, tuple[OwnedPartition[State], float]] = {}
         self._isolation = None if snapshots is None else Isolation(agent)
+        self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
         # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
@@ -119,6 +128,7 @@ class BatchSource(Service, Generic[State]):
         self._moving = True
         self._adopted = False
         self._finished = asyncio.Event()
+        self._passed_at: float | None = None
 
     async def on_start(self) -> None:
         """Join the group, once the agent listens: a batch put before that would vanish."""
@@ -147,6 +157,7 @@ class BatchSource(Service, Generic[State]):
     async def _read(self) -> None:
         try:
             while not self.should_stop:
+                self._passed_at = self.loop.time()
                 fetched = await self._fetch()
                 async with self._round:
                     if self._moving:
@@ -177,7 +188,7 @@ class BatchSource(Service, Generic[State]):
                 partition: await self._own(partition, starts[partition], committed[partition])
                 for partition in sorted(assigned)
             }
-            noted = await self._asking.notes(self.group, assigned) if assigned else {}
+            noted = await self._asking.notes(self.group, assigned) if assigned and self._isolation else {}
             for partition, own in owned.items():
                 consumer.seek(partition, own.next_offset)
         except (IllegalStateError, KafkaError) as error:
@@ -288,6 +299,7 @@ class BatchSource(Service, Generic[State]):
         ):
             parts = list(group)
             worked = await self._worked(parts)
+            self._refused_share.count(worked, self.loop.time())
             for batch in worked:
                 self.owned[partition].processed(batch)
             writes.append(asyncio.ensure_future(self._outputs.write(worked)))
@@ -348,7 +360,7 @@ class BatchSource(Service, Generic[State]):
         self._moving = False
 
     @property
-    def phase(self) -> Literal["waiting", "restoring", "running"]:
+    def phase(self) -> Phase:
         """Whether nothing is owned yet, a state is being rebuilt, or all partitions are at work."""
         if not self.owned:
             return "waiting"
@@ -357,6 +369,23 @@ class BatchSource(Service, Generic[State]):
     def owns(self, partition: int) -> bool:
         """Whether a partition with this number is ours now."""
         return any(own.source.partition == partition for own in self.owned.values())
+
+    def reading(self) -> Reading:
+        """Tell how this agent stands now."""
+        p50, p99 = self.progress.latencies_ms or (None, None)
+        return Reading(
+            agent=self.agent,
+            phase=self.phase,
+            partitions=len(self.owned),
+            events=self.progress.events,
+            repeats=self.progress.repeats,
+            refused=self.progress.refused,
+            lag=self.lag() if self.owned else 0,
+            last_pass_seconds=None if self._passed_at is None else self.loop.time() - self._passed_at,
+            oldest_unprocessed_seconds=self.oldest_waiting_seconds(time.time()),
+            latency_p50_seconds=None if p50 is None else p50 / 1000,
+            latency_p99_seconds=None if p99 is None else p99 / 1000,
+        )
 
     async def end_offsets(self) -> dict[tuple[str, int], int]:
         """Ask where each partition owned ends, by topic name and number; without those that are empty.
@@ -397,11 +426,13 @@ class BatchSource(Service, Generic[State]):
     async def on_stop(self) -> None:
         """Finish the round in flight if that is quick; leave the group, so that others take over at once."""
         if self._consumer is not None:
-            await close_within(STOP_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
             if self._snapshots is not None:
                 await self._snapshots.stop()
-            await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}")
-            await self._asking.stop()
+            await close_within(ROUND_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
+            await asyncio.gather(
+                close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}"),
+                self._asking.stop(),
+            )
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

@@ -22,8 +22,9 @@ from streams.batch import Batch
 
 __all__ = ["Isolation"]
 
-MAX_OF_A_BATCH = 16
-"""So many records of one batch that fail alone are no bad records: the agent is broken. Chosen, not tuned."""
+MAX_LATELY = 16
+LATELY_RECORDS = 1_000
+"""So many of the last thousand of a partition are no odd records: the agent is broken. Chosen, not tuned."""
 
 MOST_NOTED = 200
 """Offsets in a commit: 200 of 19 digits fit into the 4,096 bytes that Kafka takes. Older ones would be found
@@ -104,13 +105,16 @@ class Isolation:
             self._suspects[partition] = range(batch.offsets[0], batch.offsets[-1] + 1)
             log.warning(
                 "a batch breaks the agent; its records come again one by one",
-                extra={**place, "offsets": f"{batch.offsets[0]}-{batch.offsets[-1]}", "error": repr(error)},
+                extra={
+                    **place,
+                    "offsets": f"{batch.offsets[0]}-{batch.offsets[-1]}",
+                    "error": type(error).__name__,
+                },
             )
             return
         offset = batch.offsets[0]
         aside = self._aside.setdefault(partition, {})
-        suspects = self._suspects.setdefault(partition, range(offset, offset + 1))
-        if offset in aside or sum(at in suspects for at in aside) >= MAX_OF_A_BATCH:
+        if offset in aside or sum(offset - at <= LATELY_RECORDS for at in aside) >= MAX_LATELY:
             raise error
-        aside[offset] = refusal_of(error, self._agent)
-        log.error("a record breaks the agent", extra={**place, "offset": offset}, exc_info=error)
+        refused = aside[offset] = refusal_of(error, self._agent)
+        log.error("a record breaks the agent", extra={**place, "offset": offset, "reason": refused.reason})

@@ -7,9 +7,10 @@ from typing import NoReturn
 from producers.administration import check_topics, topic_ids, wait_for_kafka
 from schemas.errors import Stop
 from streams.app import build_app, run_worker
+from streams.health import HealthServer, HealthService
 from streams.outputs import Outputs
 from streams.process import Process
-from streams.settings import StreamSettings
+from streams.settings import HealthSettings, StreamSettings
 from streams.snapshot_store import SnapshotStore
 from streams.status import StatusReporter
 
@@ -22,6 +23,7 @@ def launch(
     *,
     bootstrap_servers: str,
     settings: StreamSettings,
+    health: HealthSettings,
     announce: Callable[[str], None],
 ) -> NoReturn:
     """Wait for Kafka, check the topics, and run agents until a signal or an error.
@@ -31,8 +33,8 @@ def launch(
     Stop
         If a topic is missing or differs from the contract: state and dense outputs go by partition, so
         going on would count into the wrong one.
-    SystemExit
-        0 after a signal, 1 after an error.
+    Exception
+        What ended it; `Signalled` after a signal.
 
     """
     wait_for_kafka(bootstrap_servers, announce=announce)
@@ -48,7 +50,7 @@ def launch(
         outputs,
         snapshots,
     )
-    process.services.append(outputs)
+    process.services.extend([HealthService(HealthServer(health, process.sources)), outputs])
     for add in add_agents:
         add(process)
     process.services.append(StatusReporter(process.sources, outputs))

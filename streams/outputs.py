@@ -1,11 +1,14 @@
 """What a process writes: acknowledged by every replica, in order, and never twice by a retry."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
 from mode import Service
 
 from schemas.topics import Topic
@@ -17,6 +20,8 @@ __all__ = ["Outputs"]
 # A quarter of what the broker takes at once; a batch of a source that is larger goes in several.
 KAFKA_BATCH_BYTES = 1_048_576
 STOP_TIMEOUT_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 class Outputs(Service):
@@ -46,6 +51,8 @@ class Outputs(Service):
             max_batch_size=KAFKA_BATCH_BYTES,
             max_request_size=4 * KAFKA_BATCH_BYTES,
         )
+        # It gives up a batch of a partition that has had no leader for 40 s, and has no setting for it.
+        self._producer._message_accumulator._batch_ttl = inf
         await self._producer.start()
 
     async def on_stop(self) -> None:
@@ -102,11 +109,29 @@ class Outputs(Service):
         kafka_batch = producer.create_batch()
         for key, value in records:
             if kafka_batch.append(key=key, value=value, timestamp=None) is None:
-                await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
+                await self._send(kafka_batch, topic, partition)
                 kafka_batch = producer.create_batch()
                 kafka_batch.append(key=key, value=value, timestamp=None)
         if kafka_batch.record_count():
-            await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
+            await self._send(kafka_batch, topic, partition)
+
+    async def _send(self, kafka_batch: Any, topic: Topic, partition: int) -> None:
+        """Send one Kafka batch and wait for its acknowledgement.
+
+        Of one that was taken aiokafka never gives up, since it is idempotent. It does not take another one of
+        the same partition meanwhile, and says so after 40 s: then nothing was sent, and it is offered again.
+        """
+        while True:
+            try:
+                acknowledged = await self.producer.send_batch(kafka_batch, topic.name, partition=partition)
+            except KafkaTimeoutError:
+                log.warning(
+                    "waiting for earlier records to be acknowledged",
+                    extra={"topic": topic.name, "partition": partition},
+                )
+            else:
+                await acknowledged
+                return
 
     @property
     def producer(self) -> AIOKafkaProducer:

@@ -134,6 +134,7 @@ class Process:
             generations={topic.name: self.generation(topic) for topic in topics},
             outputs=self.outputs,
             before_round=before_round,
+            max_refused_ratio=self.settings.max_refused_ratio,
             **more,
         )
         self.services.append(source)

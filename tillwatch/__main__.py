@@ -2,6 +2,7 @@
 
 import typer
 
+from streams.ending import EXIT_CODES_HELP
 from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
@@ -28,12 +29,12 @@ app = typer.Typer(
 app.command()(collector)
 app.command()(simulate)
 app.command()(demo)
-app.command()(sink)
+app.command(epilog=EXIT_CODES_HELP)(sink)
 app.command()(store)
 app.command()(console)
-app.command()(worker)
-app.command()(trainer)
-app.command()(judge)
+app.command(epilog=EXIT_CODES_HELP)(worker)
+app.command(epilog=EXIT_CODES_HELP)(trainer)
+app.command(epilog=EXIT_CODES_HELP)(judge)
 app.add_typer(alerts, name="alerts")
 app.add_typer(replay, name="replay")
 app.add_typer(topics, name="topics")

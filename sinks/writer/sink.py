@@ -36,6 +36,7 @@ from sinks.writer.tally import Tally
 from sinks.writer.whole_topics import WholeTopics
 from streams import failpoints
 from streams.rebalance_gate import RebalanceGate
+from streams.watched import Reading
 
 __all__ = ["Sink"]
 
@@ -96,6 +97,7 @@ class Sink:
         self._moving = True
         self._adopted = False
         self._round_seconds = 0.0
+        self._passed_at: float | None = None
         timeout = int(settings.session_timeout_seconds * 1000)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers,
@@ -127,6 +129,7 @@ class Sink:
         try:
             await self._consumer.start()
             while not self._stopping.is_set():
+                self._passed_at = self._now()
                 fetched = await self._consumer.getmany(
                     timeout_ms=int(self._patience() * 1000), max_records=self._settings.batch_rows
                 )
@@ -150,6 +153,27 @@ class Sink:
         except TimeoutError:
             log.warning("left the group without a word")
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def reading(self) -> Reading:
+        """Tell how the sink stands now. Its lag is what it has not read, and what it has not written yet."""
+        return Reading(
+            agent="sink",
+            phase="running" if self._adopted else "waiting",
+            partitions=sum(len(own.next_offsets) for own in self._owned.values()),
+            events=sum(self.tally.rows.values()),
+            repeats=self.tally.repeats,
+            refused=self.tally.refused,
+            lag=sum(map(self._lag, self._owned.values())),
+            last_pass_seconds=None if self._passed_at is None else self._now() - self._passed_at,
+        )
+
+    def _lag(self, own: OwnedTopic) -> int:
+        lag = own.rows_waiting
+        for number, next_offset in enumerate(own.next_offsets):
+            with suppress(IllegalStateError):  # it is being taken away
+                end = self._consumer.highwater(TopicPartition(own.table.topic.name, number))
+                lag += max(0, (end or 0) - next_offset)
+        return lag
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

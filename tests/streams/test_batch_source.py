@@ -50,6 +50,7 @@ import sys
 from schemas.errors import Stop
 from schemas.topics import TRANSACTIONS
 from streams.app import run_worker
+from streams.ending import told_at_the_end
 from tillwatch.log_lines import configure_logging
 from tests.support.agents_under_test import noting_source
 
@@ -58,7 +59,8 @@ def fail(batch):
 
 configure_logging()
 app, source, noted = noting_source(sys.argv[1], TRANSACTIONS, work=fail)
-run_worker(app, app.services)
+with told_at_the_end(print):
+    run_worker(app, app.services)
 """
 
 

@@ -10,9 +10,10 @@ from schemas.click import Click
 from schemas.stock_movement import StockMovement
 from tillwatch.commands.worker import worker
 
-__all__ = ["POISON"]
+__all__ = ["POISON", "TOGETHER"]
 
 POISON = "poison"
+TOGETHER = "together"
 
 
 def breaking(method: Callable[..., Any], is_poison: Callable[[Any], bool]) -> Callable[..., Any]:
@@ -23,6 +24,8 @@ def breaking(method: Callable[..., Any], is_poison: Callable[[Any], bool]) -> Ca
         for event in events:
             if is_poison(event):
                 raise ZeroDivisionError(f"a bug met {event!r}")
+        if sum(getattr(event, "order_id", None) == TOGETHER for event in events) > 1:
+            raise ZeroDivisionError("a bug met two that break it only together")
         return result
 
     return broken

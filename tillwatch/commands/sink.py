@@ -14,6 +14,8 @@ def sink() -> None:
     from sinks.settings import ClickHouseSettings, SinkSettings
     from sinks.writer.run import run_sink
     from streams import failpoints
+    from streams.ending import told_at_the_end
+    from streams.settings import HealthSettings
     from tillwatch.log_lines import configure_logging
 
     def say(line: str) -> None:
@@ -21,13 +23,11 @@ def sink() -> None:
 
     try:
         kafka, store, settings = KafkaSettings(), ClickHouseSettings(), SinkSettings()
+        health = HealthSettings()
         failpoints.arm(settings.failpoint)
     except (ValidationError, Stop) as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()
-    try:
-        run_sink(kafka.bootstrap_servers, store, settings, announce=say)
-    except Stop as error:
-        say(str(error))
-        raise typer.Exit(1) from None
+    with told_at_the_end(say):
+        run_sink(kafka.bootstrap_servers, store, settings, health, announce=say)
