@@ -97,13 +97,13 @@ def throughput(
     runs: Annotated[int, typer.Option(min=1, help="Runs of each contestant.")] = 3,
     faust_events: Annotated[int, typer.Option(min=1_000, help="Stop stock Faust after so many.")] = 40_000,
 ) -> None:
-    """CPU per payment on its whole way through real Kafka, beside stock Faust and bare aiokafka."""
+    """CPU per payment on its whole way through real Kafka, beside stock Faust, quixstreams and aiokafka."""
     from benchmarks.run import describe_run
     from benchmarks.throughput import measure_throughput, report_throughput
 
     result = measure_throughput(events, runs, faust_events, lambda line: print(line, file=sys.stderr))
     table, record = report_throughput(result)
-    versions = describe_run("faust-streaming", "aiokafka", "pydantic", "numpy")
+    versions = describe_run("faust-streaming", "quixstreams", "aiokafka", "pydantic", "numpy")
     show(f"{versions}\n{table}", record, only_json=json)
 
 

@@ -75,7 +75,12 @@ class EndOffsets:
 
     def count(self) -> int:
         """Count the records now."""
-        return sum(self._consumer.end_offsets(self._partitions).values())
+        return sum(self.each())
+
+    def each(self) -> list[int]:
+        """Count the records of each partition now."""
+        ends = self._consumer.end_offsets(self._partitions)
+        return [ends[partition] for partition in self._partitions]
 
     def close(self) -> None:
         """Disconnect."""
