@@ -107,6 +107,24 @@ def throughput(
     show(f"{versions}\n{table}", record, only_json=json)
 
 
+@app.command()
+def latency(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    rate: Annotated[float, typer.Option(min=1, help="Payments a second.")] = 1_000,
+    seconds: Annotated[float, typer.Option(min=1, help="That are measured.")] = 60,
+    warm_up: Annotated[float, typer.Option(min=0, help="Seconds before, at the same rate.")] = 10,
+) -> None:
+    """Milliseconds from a payment to its score and to its alert, through real Kafka."""
+    from benchmarks.latency import measure_latency, report_latency
+    from benchmarks.run import describe_run
+
+    result = measure_latency(rate, seconds, warm_up, lambda line: print(line, file=sys.stderr))
+    table, record = report_latency(result)
+    versions = describe_run("faust-streaming", "aiokafka", "confluent-kafka", "numpy")
+    show(f"{versions}\n{table}", record, only_json=json)
+
+
 def data_folder(data: Path | None) -> Path:
     """Give the folder of the data, or say how to name one."""
     if data is None:

@@ -87,14 +87,16 @@ class EndOffsets:
         self._consumer.close()
 
 
-def read_values(bootstrap_servers: str, name: str) -> Iterator[tuple[int, bytes]]:
+def read_values(
+    bootstrap_servers: str, name: str, partition_count: int = SCORES.partitions
+) -> Iterator[tuple[int, bytes]]:
     """Read partition and value of every record that is in a topic now."""
     with closing(
         KafkaConsumer(
             bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
         )
     ) as consumer:
-        partitions = [TopicPartition(name, number) for number in range(SCORES.partitions)]
+        partitions = [TopicPartition(name, number) for number in range(partition_count)]
         consumer.assign(partitions)
         ends = consumer.end_offsets(partitions)
         while any(consumer.position(partition) < ends[partition] for partition in partitions):

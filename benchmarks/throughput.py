@@ -96,7 +96,7 @@ def measure_throughput(
             log = Path(folder) / f"{output}.log"
             ends = EndOffsets(server, output)
             with running(f"benchmarks.rivals.{module}", [server, *arguments], log) as process:
-                cost = measure_between(process, ends.count, int(last * WARM_UP), last, log)
+                cost = measure_between([process], ends.count, int(last * WARM_UP), last, log)
             ends.close()
             costs.setdefault(name, []).append(cost)
 
