@@ -125,6 +125,45 @@ def latency(
     show(f"{versions}\n{table}", record, only_json=json)
 
 
+@app.command()
+def scale(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=1_000, help="Payments.")] = 200_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs with one worker and with two.")] = 3,
+) -> None:
+    """One worker and two on the same topic: CPU per payment, and payments a second."""
+    from benchmarks.run import describe_run
+    from benchmarks.scale import measure_scale, report_scale
+
+    result = measure_scale(events, runs, lambda line: print(line, file=sys.stderr))
+    table, record = report_scale(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def every(
+    json: Json = False,
+    without: Annotated[list[str] | None, typer.Option(help="Leave this one out; may be repeated.")] = None,
+) -> None:
+    """Run all benchmarks with their own settings: one table with each figure beside its bar."""
+    from benchmarks.overview import overview, run_benchmark
+
+    names = [name for name in registered() if name not in {"every", *(without or ())}]
+    outcomes = [run_benchmark(name, lambda line: print(line, file=sys.stderr)) for name in names]
+    table, record = overview(outcomes)
+    show(table, record, only_json=json)
+
+
+def registered() -> list[str]:
+    """Name all commands, in the order in which they are written here."""
+    return [
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback is not None
+    ]
+
+
 def data_folder(data: Path | None) -> Path:
     """Give the folder of the data, or say how to name one."""
     if data is None:

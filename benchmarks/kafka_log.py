@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from aiokafka import AIOKafkaProducer
@@ -14,26 +14,47 @@ from benchmarks.workload import partition_of
 from producers.administration import create_topics
 from schemas.topics import SCORES, Topic
 
-__all__ = ["EndOffsets", "fill", "fresh_scores", "make_output_topic", "read_values"]
+__all__ = [
+    "EndOffsets",
+    "Partitions",
+    "encode",
+    "fill",
+    "fresh_topics",
+    "make_output_topic",
+    "read_values",
+    "write",
+]
 
 BATCH_BYTES = 262_144
+
+Partitions = dict[int, list[tuple[bytes, bytes]]]
+"""Keys and values by the number of their partition."""
 
 
 def fill(bootstrap_servers: str, topic: Topic, events: Iterable[BaseModel]) -> tuple[int, int]:
     """Write events to the partitions of their keys; give the bytes of the smallest and of all records."""
-    partitions: dict[int, list[tuple[bytes, bytes]]] = defaultdict(list)
-    for event in events:
-        key: str = event.key  # type: ignore[attr-defined]  # every record of the contract has one
-        value = event.model_dump_json(exclude_none=True).encode()
-        partitions[partition_of(topic, key)].append((key.encode(), value))
-    asyncio.run(_write(bootstrap_servers, topic, partitions))
+    partitions = encode(topic, events)
+    write(bootstrap_servers, topic, partitions)
     sizes = [len(value) for records in partitions.values() for _, value in records]
     return min(sizes), sum(sizes)
 
 
-async def _write(
-    bootstrap_servers: str, topic: Topic, partitions: dict[int, list[tuple[bytes, bytes]]]
-) -> None:
+def encode(topic: Topic, events: Iterable[BaseModel]) -> Partitions:
+    """Make the records of each partition, key and value."""
+    partitions: Partitions = defaultdict(list)
+    for event in events:
+        key: str = event.key  # type: ignore[attr-defined]  # every record of the contract has one
+        value = event.model_dump_json(exclude_none=True).encode()
+        partitions[partition_of(topic, key)].append((key.encode(), value))
+    return partitions
+
+
+def write(bootstrap_servers: str, topic: Topic, partitions: Partitions) -> None:
+    """Write records, one partition after the other."""
+    asyncio.run(_write(bootstrap_servers, topic, partitions))
+
+
+async def _write(bootstrap_servers: str, topic: Topic, partitions: Partitions) -> None:
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap_servers, enable_idempotence=True, max_batch_size=BATCH_BYTES
     )
@@ -51,11 +72,12 @@ async def _write(
         await producer.stop()
 
 
-def fresh_scores(bootstrap_servers: str) -> None:
-    """Empty the topic of scores by making it anew."""
+def fresh_topics(bootstrap_servers: str, topics: Sequence[Topic]) -> None:
+    """Empty topics by making them anew."""
+    names = {topic.name for topic in topics}
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
-        admin.delete_topics([SCORES.name])
-        while SCORES.name in admin.list_topics():
+        admin.delete_topics(sorted(names))
+        while names & set(admin.list_topics()):
             pass
     create_topics(bootstrap_servers)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.kafka_log import EndOffsets, fill, fresh_scores, make_output_topic, read_values
+from benchmarks.kafka_log import EndOffsets, fill, fresh_topics, make_output_topic, read_values
 from benchmarks.process_cpu import Cost, measure_between, running
 from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
 from benchmarks.rivals.variants import QUIXSTREAMS, STOCK_FAUST
@@ -102,10 +102,10 @@ def measure_throughput(
 
         for run in range(1, runs + 1):
             delete_groups(server)
-            fresh_scores(server)
+            fresh_topics(server, [SCORES])
             contest("tillwatch", "tillwatch_worker", SCORES.name, [], events)
             score_bytes = check_scores(server, SCORES.name, expected, events)
-            fresh_scores(server)
+            fresh_topics(server, [SCORES])
             contest("source and emit", "source_and_emit", SCORES.name, [], events)
             check_echoes(server, SCORES.name)
             output = f"bare-{run}"
