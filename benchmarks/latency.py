@@ -105,11 +105,21 @@ def measure_latency(
     return after_warm_up(times, rate, round(rate * warm_up_seconds), cores)
 
 
-def ask(server: str, rate: float, count: int, folder: Path) -> dict[str, Times]:
-    """Run the client; give all its times."""
+def ask(
+    server: str, rate: float, count: int, folder: Path, *, patience_seconds: float = 30.0
+) -> dict[str, Times]:
+    """Run the client; give all its times.
+
+    Raises
+    ------
+    BenchmarkError
+        An answer came twice or elsewhere, or not so long after the last payment.
+
+    """
     result = folder / "times.npz"
+    arguments = [server, str(rate), str(count), str(patience_seconds), str(result)]
     client = subprocess.run(
-        [sys.executable, "-m", "benchmarks.latency_client", server, str(rate), str(count), str(result)],
+        [sys.executable, "-m", "benchmarks.latency_client", *arguments],
         cwd=Path(__file__).parent.parent,
         capture_output=True,
         text=True,
