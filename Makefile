@@ -37,8 +37,8 @@ test: setup  ## every test, with real Kafka, store and browser
 test-fast: setup  ## tests without services, under a minute
 	$(BIN)/python -m pytest -m 'not services'
 
-bench: setup  ## the benchmarks; BENCH=name runs one
-	@for name in $(or $(BENCH),fraud throughput); do $(BIN)/python -m benchmarks $$name || exit 1; done
+bench: setup  ## all benchmarks in one table, each figure beside its bar; BENCH=name runs one
+	@$(BIN)/python -m benchmarks $(or $(BENCH),every)
 
 schemas: setup  ## export the JSON Schemas and the tables of topics and metrics
 	$(BIN)/python -m schemas.export

@@ -97,13 +97,13 @@ def throughput(
     runs: Annotated[int, typer.Option(min=1, help="Runs of each contestant.")] = 3,
     faust_events: Annotated[int, typer.Option(min=1_000, help="Stop stock Faust after so many.")] = 40_000,
 ) -> None:
-    """CPU per payment on its whole way through real Kafka, beside stock Faust and bare aiokafka."""
+    """CPU per payment on its whole way through real Kafka, beside stock Faust, quixstreams and aiokafka."""
     from benchmarks.run import describe_run
     from benchmarks.throughput import measure_throughput, report_throughput
 
     result = measure_throughput(events, runs, faust_events, lambda line: print(line, file=sys.stderr))
     table, record = report_throughput(result)
-    versions = describe_run("faust-streaming", "aiokafka", "pydantic", "numpy")
+    versions = describe_run("faust-streaming", "quixstreams", "aiokafka", "pydantic", "numpy")
     show(f"{versions}\n{table}", record, only_json=json)
 
 
@@ -120,6 +120,63 @@ def overload(
     result = measure_overload(events, lambda line: print(line, file=sys.stderr))
     table, record = report_overload(result)
     show(f"{describe_run('faust-streaming', 'aiokafka', 'pydantic')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def latency(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    rate: Annotated[float, typer.Option(min=1, help="Payments a second.")] = 1_000,
+    seconds: Annotated[float, typer.Option(min=1, help="That are measured.")] = 60,
+    warm_up: Annotated[float, typer.Option(min=0, help="Seconds before, at the same rate.")] = 10,
+) -> None:
+    """Milliseconds from a payment to its score and to its alert, through real Kafka."""
+    from benchmarks.latency import measure_latency, report_latency
+    from benchmarks.run import describe_run
+
+    result = measure_latency(rate, seconds, warm_up, lambda line: print(line, file=sys.stderr))
+    table, record = report_latency(result)
+    versions = describe_run("faust-streaming", "aiokafka", "confluent-kafka", "numpy")
+    show(f"{versions}\n{table}", record, only_json=json)
+
+
+@app.command()
+def scale(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=1_000, help="Payments.")] = 200_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs with one worker and with two.")] = 3,
+) -> None:
+    """One worker and two on the same topic: CPU per payment, and payments a second."""
+    from benchmarks.run import describe_run
+    from benchmarks.scale import measure_scale, report_scale
+
+    result = measure_scale(events, runs, lambda line: print(line, file=sys.stderr))
+    table, record = report_scale(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def every(
+    json: Json = False,
+    without: Annotated[list[str] | None, typer.Option(help="Leave this one out; may be repeated.")] = None,
+) -> None:
+    """Run all benchmarks with their own settings: one table with each figure beside its bar."""
+    from benchmarks.overview import overview, run_benchmark
+
+    names = [name for name in registered() if name not in {"every", *(without or ())}]
+    outcomes = [run_benchmark(name, lambda line: print(line, file=sys.stderr)) for name in names]
+    table, record = overview(outcomes)
+    show(table, record, only_json=json)
+
+
+def registered() -> list[str]:
+    """Name all commands, in the order in which they are written here."""
+    return [
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback is not None
+    ]
 
 
 def data_folder(data: Path | None) -> Path:

@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.errors import BenchmarkError
 
@@ -33,14 +34,17 @@ def cpu_seconds(pid: int) -> float:
 
 
 @contextmanager
-def running(module: str, arguments: Sequence[str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a module in a process of its own while the block lasts."""
+def running(
+    module: str, arguments: Sequence[str], log: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a module in a process of its own while the block lasts; `environment` is added to this one's."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdout=output,
             stderr=output,
             cwd=Path(__file__).parent.parent,
+            env={**os.environ, **environment},
         )
         try:
             yield process
@@ -54,25 +58,29 @@ def running(module: str, arguments: Sequence[str], log: Path) -> Iterator["subpr
 
 
 def measure_between(
-    process: "subprocess.Popen[bytes]", count: Callable[[], int], first: int, last: int, log: Path
+    processes: Sequence["subprocess.Popen[bytes]"],
+    count: Callable[[], int],
+    first: int,
+    last: int,
+    log: Path,
 ) -> Cost:
-    """Measure what a process costs from its first outputs on, so that starting up does not count.
+    """Measure what processes cost together from their first outputs on, so that starting up does not count.
 
     Parameters
     ----------
-    process
+    processes
         What is measured.
     count
         Counts the outputs so far.
     first, last
         Between which counts.
     log
-        Shown if the process ends or stands still.
+        Shown if one ends or all stand still.
 
     Raises
     ------
     BenchmarkError
-        It ended, or wrote nothing for 90 s.
+        One ended, or nothing was written for 90 s.
 
     """
     begin: tuple[float, float, int] | None = None
@@ -80,10 +88,10 @@ def measure_between(
     while True:
         done = count()
         now = time.monotonic()
-        if process.poll() is not None or now - changed > STALLED_SECONDS:
+        if any(process.poll() is not None for process in processes) or now - changed > STALLED_SECONDS:
             end = log.read_text(errors="replace")[-1500:]
             raise BenchmarkError(f"a worker ended or stands still at {done:,} of {last:,} outputs: {end}")
-        cpu = cpu_seconds(process.pid)
+        cpu = sum(cpu_seconds(process.pid) for process in processes)
         if done != seen:
             seen, changed = done, now
         if begin is None:

@@ -2,15 +2,18 @@
 
 import os
 import time
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 
 import pytest
+from kafka import KafkaProducer
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import EndOffsets, fill, make_output_topic
 from benchmarks.process_cpu import Cost, cpu_seconds
-from benchmarks.throughput import Throughput, check_scores, report_throughput
+from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
+from benchmarks.throughput import Throughput, check_echoes, check_scores, report_throughput
 from benchmarks.workload import (
     MIN_RECORD_BYTES,
     Expected,
@@ -112,10 +115,39 @@ def test_right_scores_pass_and_wrong_ones_are_noticed(kafka: str, workload: Work
             checked(kafka, wrong, expected)
 
 
-def test_report_names_the_best_variant_of_stock_faust() -> None:
+@pytest.mark.services
+def test_echoes_stand_for_one_payment_each(kafka_topics: str, workload: Workload) -> None:
+    fill(kafka_topics, TRANSACTIONS, workload.payments)
+    right, wrong = b"x" * SCORE_BYTES, b"x" * (SCORE_BYTES - 1)
+    for values, reason in (([right] * 399, "399|records for"), ([right] * 399 + [wrong], "999 bytes")):
+        name = f"echoes-{os.getpid()}-{next(numbers)}"
+        make_output_topic(kafka_topics, name)
+        payments = workload.payments
+        write_echoes(kafka_topics, name, [partition_of(TRANSACTIONS, one.key) for one in payments], values)
+        with pytest.raises(BenchmarkError, match=reason):
+            check_echoes(kafka_topics, name)
+    name = f"echoes-{os.getpid()}-{next(numbers)}"
+    make_output_topic(kafka_topics, name)
+    write_echoes(
+        kafka_topics, name, [partition_of(TRANSACTIONS, one.key) for one in workload.payments], [right] * 400
+    )
+    check_echoes(kafka_topics, name)
+
+
+def write_echoes(kafka: str, name: str, partitions: list[int], values: list[bytes]) -> None:
+    with closing(KafkaProducer(bootstrap_servers=kafka)) as producer:
+        for partition, value in zip(partitions, values, strict=False):
+            producer.send(name, value, partition=partition)
+        producer.flush()
+
+
+def test_report_names_the_best_variant_of_each_rival() -> None:
     costs = {
         "tillwatch": [Cost(30.0, 9_000, 10), Cost(20.0, 11_000, 10), Cost(25.0, 10_000, 10)],
+        "source and emit": [Cost(6.0, 50_000, 10)],
         "aiokafka": [Cost(5.0, 50_000, 10)],
+        "quixstreams, each": [Cost(80.0, 900, 10)],
+        "quixstreams, sink": [Cost(50.0, 900, 10)],
         "stock faust, each": [Cost(300.0, 900, 10)],
         "stock faust, take": [Cost(200.0, 1_000, 10)],
     }
@@ -123,9 +155,14 @@ def test_report_names_the_best_variant_of_stock_faust() -> None:
     assert record == {
         "us_per_event": 25.0,
         "stock_faust_us": 200.0,
-        "quixstreams_us": None,
+        "quixstreams_us": 50.0,
         "aiokafka_us": 5.0,
         "events_per_second": 10_000,
+        "source_and_emit_us": 6.0,
+        "source_and_emit_ratio": 1.2,
     }
-    assert "stock faust, each" in table
-    assert "quixstreams is not built yet" in table
+    assert table.splitlines()[-1] == (
+        "tillwatch takes 1/8.0 of stock faust, take and 0.50 of quixstreams, sink; "
+        "source and emit 1.20 of aiokafka"
+    )
+    assert all(name in table for name in costs)
