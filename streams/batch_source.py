@@ -166,6 +166,7 @@ class BatchSource(Service, Generic[State]):
             log.warning("asking again for our partitions", extra={"agent": self.agent, "cause": repr(error)})
             await asyncio.sleep(0.2)
             return False
+        failpoints.reach("before-adopting")
         self.owned = owned
         log.info(
             "partitions assigned",
@@ -234,6 +235,7 @@ class BatchSource(Service, Generic[State]):
             self.owned[TopicPartition(batch.topic.name, batch.partition)].processed(batch)
             if batch.dense is not None or batch.keyed:
                 writes.append(asyncio.ensure_future(self._outputs.write(batch)))
+        failpoints.reach("batches-answered")
         await asyncio.gather(*writes)
         emitted = [batch for batch in batches if batch.emit]
         self.progress.acknowledged(emitted)
@@ -244,8 +246,10 @@ class BatchSource(Service, Generic[State]):
 
     async def _commit(self, batches: Sequence[Batch[State]]) -> None:
         offsets = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
+        failpoints.reach("before-commit")
         try:
             await self.consumer.commit(offsets)
+            failpoints.reach("after-commit")
         except (CommitFailedError, IllegalStateError) as error:
             # The group moved on without us. Who owns the partition now writes the same outputs again, and
             # readers of dense topics drop them.
@@ -255,6 +259,7 @@ class BatchSource(Service, Generic[State]):
         """Wait for the round in flight; states are kept until it is known who owns the partitions."""
         self._moving = True
         async with self._round:
+            failpoints.reach("partitions-revoked")
             self._adopted = False
 
     def partitions_assigned(self) -> None:

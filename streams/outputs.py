@@ -6,9 +6,11 @@ from typing import Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
 from mode import Service
 
 from schemas.topics import Topic
+from streams import failpoints
 from streams.batch import Batch, KeyedRecord
 from streams.closing import close_within
 
@@ -68,6 +70,7 @@ class Outputs(Service):
     async def _write_in_turn(self, keyed: Sequence[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
         for topic, records in keyed:
             await self.write_keyed(topic, records)
+            failpoints.reach("keyed-topic-acknowledged")
 
     async def write_dense(self, topic: Topic, partition: int, values: Sequence[bytes]) -> None:
         """Write records in order to one partition."""
@@ -95,11 +98,17 @@ class Outputs(Service):
         kafka_batch = producer.create_batch()
         for key, value in records:
             if kafka_batch.append(key=key, value=value, timestamp=None) is None:
-                await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
+                await self._acknowledged(kafka_batch, topic, partition)
                 kafka_batch = producer.create_batch()
                 kafka_batch.append(key=key, value=value, timestamp=None)
         if kafka_batch.record_count():
-            await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
+            await self._acknowledged(kafka_batch, topic, partition)
+
+    async def _acknowledged(self, kafka_batch: BatchBuilder, topic: Topic, partition: int) -> None:
+        acknowledgement = await self.producer.send_batch(kafka_batch, topic.name, partition=partition)
+        failpoints.reach("outputs-sent")
+        await acknowledgement
+        failpoints.reach("outputs-partly-acknowledged")
 
     @property
     def producer(self) -> AIOKafkaProducer:

@@ -21,4 +21,3 @@ class StreamSettings(BaseSettings):
     alerts_per_day: float = Field(
         default=100.0, gt=0, description="payments a day that people can review; sets the threshold"
     )
-    failpoint: str | None = Field(default=None, description="NAME:N, for tests: die at the N-th reach")

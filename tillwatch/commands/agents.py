@@ -17,7 +17,6 @@ def run_agents(name: str, add_agents: Sequence[Callable[["Process"], None]]) -> 
 
     from schemas.errors import Stop
     from schemas.settings import KafkaSettings
-    from streams import failpoints
     from streams.launch import launch
     from streams.settings import StreamSettings
     from tillwatch.log_lines import configure_logging
@@ -27,8 +26,7 @@ def run_agents(name: str, add_agents: Sequence[Callable[["Process"], None]]) -> 
 
     try:
         settings = StreamSettings()
-        failpoints.arm(settings.failpoint)
-    except (ValidationError, Stop) as error:
+    except ValidationError as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()

@@ -13,7 +13,6 @@ def sink() -> None:
     from schemas.settings import KafkaSettings
     from sinks.settings import ClickHouseSettings, SinkSettings
     from sinks.writer.run import run_sink
-    from streams import failpoints
     from tillwatch.log_lines import configure_logging
 
     def say(line: str) -> None:
@@ -21,8 +20,7 @@ def sink() -> None:
 
     try:
         kafka, store, settings = KafkaSettings(), ClickHouseSettings(), SinkSettings()
-        failpoints.arm(settings.failpoint)
-    except (ValidationError, Stop) as error:
+    except ValidationError as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()
