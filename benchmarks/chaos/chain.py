@@ -27,7 +27,7 @@ STEP = timedelta(milliseconds=250)
 
 STORES_COUNT = 12
 TERMINALS_PER_STORE = 4
-CUSTOMERS = 600
+CUSTOMERS = 3_000
 LABELLED_EVERY = 8
 LABEL_AFTER = 400
 """Payments between one and its label."""

@@ -4,7 +4,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from benchmarks.chaos.evidence import StoreAddress
@@ -34,10 +33,10 @@ class Crew:
     ----------
     folder
         Data and logs.
-    seed
-        Of the payments and of the faults.
-    rate
-        Payments a second.
+    draw
+        Which faults.
+    load
+        Seed, first event time and payments a second, for what sends.
     say
         Is told each fault.
 
@@ -50,25 +49,25 @@ class Crew:
 
     """
 
-    def __init__(self, folder: Path, seed: int, rate: float, begins_at: datetime, say: Callable[[str], None]):
+    def __init__(self, folder: Path, draw: Draw, load: Sequence[str], say: Callable[[str], None]) -> None:
         self.broker = Broker(folder / "kafka", free_port(), free_port())
         self.store_port = free_port()
         self.ledger = folder / "chaos.ledger"
         self.faults: Counter[tuple[str, str, str]] = Counter()
         self.own_ends: Counter[str] = Counter()
         self._say = say
-        self._draw = Draw(seed)
+        self._draw = draw
         self._begun_at = time.monotonic()
         self._surprise_at = self._begun_at + SURPRISE_SECONDS[1]
         self._arming = True
-        load = [str(self.ledger), str(seed), begins_at.isoformat(), str(rate)]
+        sends = ("benchmarks.chaos.load", self.broker.bootstrap_servers, str(self.ledger), *load)
         self.members = {
             name: Member(name, role, command, self._environment(role), folder / f"{name}.log")
             for name, role, command in (
                 ("broker", "broker", self.broker.prepare),
                 ("store", "store", tillwatch("store", "--data-dir", str(folder / "store"))),
                 *((name, role, tillwatch(role)) for name, role in (*AGENTS, *SINKS)),
-                ("load", "load", python("benchmarks.chaos.load", self.broker.bootstrap_servers, *load)),
+                ("load", "load", python(*sends)),
             )
         }
 

@@ -6,9 +6,10 @@ again, and read with plain clients, so that a mistake of the system cannot hide 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -16,14 +17,14 @@ from urllib.request import Request, urlopen
 
 from kafka import KafkaConsumer, TopicPartition
 
-__all__ = ["Evidence", "KafkaRecord", "StoreAddress", "gather", "read_ledger"]
+__all__ = ["Evidence", "KafkaRecord", "StoreAddress", "by_event", "gather", "read_ledger", "time_of"]
 
 TOPICS = (
     "transactions", "labels", "clicks", "stock-movements", "heartbeats", "scores", "metrics", "alerts",
 )  # fmt: skip
 """Those that are read whole."""
 
-UNREAD = ("features", "reasons", "payments")
+UNREAD = ("features", "reasons")
 """Fields that nothing is said about here and that would fill the memory."""
 
 Row = list[Any]
@@ -147,3 +148,16 @@ def read_topic(bootstrap_servers: str, topic: str) -> Iterator[KafkaRecord]:
                     for name in UNREAD:
                         fields.pop(name, None)
                     yield partition.partition, record.offset, fields
+
+
+def by_event(records: Iterable[KafkaRecord]) -> dict[str, dict[str, Any]]:
+    """Take the first record of each event."""
+    found: dict[str, dict[str, Any]] = {}
+    for _, _, fields in records:
+        found.setdefault(fields["event_id"], fields)
+    return found
+
+
+def time_of(text: str) -> float:
+    """Seconds since 1970."""
+    return datetime.fromisoformat(text).timestamp()

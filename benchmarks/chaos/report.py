@@ -20,11 +20,11 @@ def report_chaos(result: Chaos, seed: int, rate: float) -> tuple[str, dict[str, 
     for role in ROLES:
         points = [*points_of(role), ""]
         for point in points:
-            numbers = [result.faults[role, point, action] for action in ACTIONS]
+            numbers = [result.faults.get((role, point, action), 0) for action in ACTIONS]
             if point or any(numbers):
                 name = point or "from outside, anywhere"
                 lines.append(f"{role:9}{name:30}" + "".join(f"{number:8}" for number in numbers))
-    for words, number in result.own_ends.most_common():
+    for words, number in result.own_ends.items():
         lines.append(f"ended by itself {number} times: {words}")
     lines.append(
         f"{verdict.sent_again:,} payments sent twice, {verdict.raw_duplicates:,} scores written twice"

@@ -12,15 +12,16 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.chaos.check import Verdict, check
+from benchmarks.chaos.check import check
 from benchmarks.chaos.crew import AGENTS, SINKS, Crew
 from benchmarks.chaos.evidence import gather
+from benchmarks.chaos.faults import Draw
+from benchmarks.chaos.verdict import Verdict
 from benchmarks.errors import BenchmarkError
 from producers.administration import create_topics, wait_for_kafka
 from tillwatch.stack.drain import drain
@@ -56,8 +57,8 @@ class Chaos:
 
     verdict: Verdict
     kills: int
-    faults: Counter[tuple[str, str, str]]
-    own_ends: Counter[str]
+    faults: Mapping[tuple[str, str, str], int]
+    own_ends: Mapping[str, int]
     seconds: float
     drained_seconds: float
 
@@ -67,7 +68,9 @@ class Chaos:
         return not self.verdict.differences and self.verdict.raw_duplicates > 0
 
 
-def measure_chaos(kills: int, seed: int, rate: float, say: Callable[[str], None]) -> Chaos:
+def measure_chaos(
+    kills: int, seed: int, rate: float, say: Callable[[str], None], *, draw: Draw | None = None
+) -> Chaos:
     """Let processes die until there were enough kills and freezes, drain, and check.
 
     The folder with logs and data is kept where something is not as it must be.
@@ -82,6 +85,8 @@ def measure_chaos(kills: int, seed: int, rate: float, say: Callable[[str], None]
         Payments a second.
     say
         Is told what happens.
+    draw
+        Which faults; by the seed if none is given.
 
     Raises
     ------
@@ -91,7 +96,7 @@ def measure_chaos(kills: int, seed: int, rate: float, say: Callable[[str], None]
     """
     folder = Path(tempfile.mkdtemp(prefix="tillwatch-chaos-"))
     begins_at = datetime.now(UTC).replace(microsecond=0) - BEGINS_BEFORE
-    crew = Crew(folder, seed, rate, begins_at, say)
+    crew = Crew(folder, draw or Draw(seed), [str(seed), begins_at.isoformat(), str(rate)], say)
     proven = False
     try:
         result = run(crew, kills, say)
@@ -103,7 +108,7 @@ def measure_chaos(kills: int, seed: int, rate: float, say: Callable[[str], None]
     finally:
         crew.kill()
         if proven:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         else:
             say(f"logs and data are kept in {folder}")
 
@@ -121,6 +126,8 @@ def run(crew: Crew, kills: int, say: Callable[[str], None]) -> Chaos:
     drained = time.monotonic()
     say("checking")
     verdict = check(gather(crew.broker.bootstrap_servers, crew.ledger, crew.store))
+    for one in verdict.differences:
+        say(f"{one.kind}: {one.sentence}")
     return Chaos(verdict, crew.kills, crew.faults, crew.own_ends, drained - begun, drained - calmed)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks.chaos import evidence as evidence_module
-from benchmarks.chaos.check import Verdict, check
+from benchmarks.chaos.check import check
 from benchmarks.chaos.evidence import MINUTE_SUMS, Evidence, read_ledger
+from benchmarks.chaos.verdict import Verdict
 
 MINUTE = 1_772_442_000
 """2026-03-02 09:00 UTC."""
@@ -47,7 +48,7 @@ def partial(series: str, offset: int, count: int, total: int, **place: str) -> d
 def alert(alert_id: str, since: str, last_at: str) -> dict[str, Any]:
     return {
         "alert_id": alert_id, "kind": "terminal_fraud", "entity_type": "terminal", "entity": "terminal-1",
-        "since": since, "last_at": last_at,
+        "since": since, "last_at": last_at, "payments": [{"event_id": alert_id}],
     }  # fmt: skip
 
 
@@ -141,6 +142,10 @@ def overlapping_alert(found: Evidence) -> None:
     found.log["alerts"][1][2]["since"] = "2026-03-02T09:04:00Z"
 
 
+def alert_of_the_same_payment(found: Evidence) -> None:
+    found.log["alerts"][1][2]["payments"] += found.log["alerts"][0][2]["payments"]
+
+
 def row_more(found: Evidence) -> None:
     found.tables["payments_minute"].append([MINUTE + 60, "s", "pos", *(1 for _ in MINUTE_SUMS)])
 
@@ -171,7 +176,8 @@ def row_more(found: Evidence) -> None:
         (row("scoring_second", 0, 0, 5), "wrong", "scoring_second: other sums: 1"),
         (row("metrics_minute", 0, 5, 399), "wrong", "metrics_minute: other sums: 1"),
         (late_partial, "wrong", "metrics, the newest partials: other sums: 1"),
-        (overlapping_alert, "doubled", "findings with two alerts that overlap: 1"),
+        (overlapping_alert, "doubled", "alerts about one thing, of one time or one payment: 1 (a and b)"),
+        (alert_of_the_same_payment, "doubled", "alerts about one thing, of one time or one payment: 1"),
         (row("alerts", 0, 0, "c"), "lost", "alerts that are not in ClickHouse: 1 (a)"),
         (row("alerts", 0, 0, "c"), "wrong", "alerts that are only in ClickHouse: 1 (c)"),
     ],
@@ -196,11 +202,13 @@ def test_who_checks_shares_no_code_with_who_is_checked() -> None:
     """Only the standard library, a Kafka client, and each other."""
     folder = Path(evidence_module.__file__).parent
     imported = set()
-    for name in ("check", "evidence"):
+    for name in ("check", "check_sums", "evidence", "verdict"):
         for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
             if isinstance(node, ast.ImportFrom):
                 imported.add(node.module or "")
             elif isinstance(node, ast.Import):
                 imported |= {alias.name for alias in node.names}
-    ours = {"benchmarks.chaos.evidence", "kafka"}
-    assert {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names} == ours
+    others = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
+    assert others == {f"benchmarks.chaos.{name}" for name in ("check_sums", "evidence", "verdict")} | {
+        "kafka"
+    }
