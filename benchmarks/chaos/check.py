@@ -173,9 +173,23 @@ def check_alerts(evidence: Evidence, verdict: Verdict) -> None:
         if begins(after) < time_of(before["last_at"]) or rests_on(before) & rests_on(after)
     )
     verdict.say("doubled", doubled, "alerts about one thing, of one time or one payment")
+    verdict.say("lost", unlabelled(evidence), "payments of answered alerts without the answer as a label")
     stored = {row[0] for row in evidence.tables["alerts"]}
     verdict.say("lost", newest.keys() - stored, "alerts that are not in ClickHouse")
     verdict.say("wrong", stored - newest.keys(), "alerts that are only in ClickHouse")
+
+
+def unlabelled(evidence: Evidence) -> set[str]:
+    """Name the payments that an answer was about and that nobody labelled: a label goes before its alert."""
+    labelled = {
+        fields["event_id"] for _, _, fields in evidence.log["labels"] if fields["said_by"] == "analyst"
+    }
+    first: dict[str, set[str]] = {}
+    for _, _, alert in evidence.log["alerts"]:
+        answer = alert.get("answer")
+        if answer is not None:
+            first.setdefault(answer["answer_id"], rests_on(alert))
+    return set().union(*first.values()) - labelled
 
 
 def begins(alert: Mapping[str, Any]) -> float:

@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from benchmarks.chaos.answering import answer_alerts
 from benchmarks.chaos.chain import Chain
 from producers.administration import wait_for_kafka
 from producers.client import EventProducer
@@ -33,6 +34,10 @@ def send(bootstrap_servers: str, ledger: Path, chain: Chain, rate: float, stop: 
     acknowledged = Ledger(ledger, lines_held=1)
     producer = EventProducer(bootstrap_servers, source="chaos", ledger=acknowledged)
     print(f"sending from payment {number}", flush=True)
+    answering = threading.Thread(
+        target=answer_alerts, args=(bootstrap_servers, lambda: chain.at(number), stop)
+    )
+    answering.start()
     due = time.monotonic()
     while not stop.is_set():
         due = max(due, time.monotonic() - MOST_BEHIND_SECONDS)
@@ -42,6 +47,7 @@ def send(bootstrap_servers: str, ledger: Path, chain: Chain, rate: float, stop: 
             number += 1
             due += 1 / rate
         time.sleep(TURN_SECONDS)
+    answering.join()
     producer.flush()
     producer.close()
     acknowledged.close()

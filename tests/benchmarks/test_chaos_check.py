@@ -48,7 +48,7 @@ def partial(series: str, offset: int, count: int, total: int, **place: str) -> d
 def alert(alert_id: str, since: str, last_at: str) -> dict[str, Any]:
     return {
         "alert_id": alert_id, "kind": "terminal_fraud", "entity_type": "terminal", "entity": "terminal-1",
-        "since": since, "last_at": last_at, "payments": [{"event_id": alert_id}],
+        "since": since, "last_at": last_at, "payments": [{"event_id": alert_id}], "answer": None,
     }  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def whole() -> Evidence:
     log = {
         "transactions": sent,
         "scores": [scores[0], scores[1], scores[1], *scores[2:]],
-        "labels": [event(0)],
+        "labels": [event(0, said_by="analyst")],
         "clicks": [event(20, store_id="web", action="view")],
         "stock-movements": [event(30, place_id="s", kind="sale", quantity=3)],
         "heartbeats": [{"source": "till"}],
@@ -146,6 +146,10 @@ def alert_of_the_same_payment(found: Evidence) -> None:
     found.log["alerts"][1][2]["payments"] += found.log["alerts"][0][2]["payments"]
 
 
+def answer_without_label(found: Evidence) -> None:
+    found.log["alerts"][0][2]["answer"] = {"answer_id": "answer"}
+
+
 def row_more(found: Evidence) -> None:
     found.tables["payments_minute"].append([MINUTE + 60, "s", "pos", *(1 for _ in MINUTE_SUMS)])
 
@@ -178,6 +182,7 @@ def row_more(found: Evidence) -> None:
         (late_partial, "wrong", "metrics, the newest partials: other sums: 1"),
         (overlapping_alert, "doubled", "alerts about one thing, of one time or one payment: 1 (a and b)"),
         (alert_of_the_same_payment, "doubled", "alerts about one thing, of one time or one payment: 1"),
+        (answer_without_label, "lost", "payments of answered alerts without the answer as a label: 1 (a)"),
         (row("alerts", 0, 0, "c"), "lost", "alerts that are not in ClickHouse: 1 (a)"),
         (row("alerts", 0, 0, "c"), "wrong", "alerts that are only in ClickHouse: 1 (c)"),
     ],

@@ -113,3 +113,9 @@ def test_every_point_is_passed_somewhere_once_or_declared_for_snapshots() -> Non
     assert len(calls) == len(set(calls))
     declared = {name for name in failpoints.FAILPOINTS if not name.startswith(("snapshot-", "restore-"))}
     assert declared <= set(calls) <= set(failpoints.FAILPOINTS)
+
+
+def test_the_page_for_operators_lists_every_point() -> None:
+    page = (ROOT / "docs" / "chaos.md").read_text()
+    listed = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+    assert [(name, f"{who}: {what}") for name, who, what in listed] == list(failpoints.FAILPOINTS.items())
