@@ -167,10 +167,10 @@ class Crew:
                 self._note_firings(member)
                 self._start(member)
 
-    def stop(self, names: Sequence[str]) -> None:
+    def stop(self, names: Sequence[str], seconds: float = STOP_SECONDS) -> None:
         """Ask processes to end, and do not start them again."""
         for name in names:
-            self.members[name].stop(STOP_SECONDS)
+            self.members[name].stop(seconds)
             del self.members[name]
 
     def kill(self) -> None:

@@ -20,7 +20,8 @@ from kafka import KafkaConsumer, TopicPartition
 __all__ = ["Evidence", "KafkaRecord", "StoreAddress", "by_event", "gather", "read_ledger", "time_of"]
 
 TOPICS = (
-    "transactions", "labels", "clicks", "stock-movements", "heartbeats", "scores", "metrics", "alerts", "answers",
+    "transactions", "labels", "clicks", "stock-movements", "heartbeats", "scores", "metrics", "alerts",
+    "answers",
 )  # fmt: skip
 """Those that are read whole."""
 

@@ -36,6 +36,9 @@ LEAST_LEDGER_BYTES = 50_000
 """About a thousand acknowledged events before the first fault."""
 
 START_SECONDS = 120.0
+FLUSH_SECONDS = 120.0
+"""For what was sent to be acknowledged by a broker that was perhaps killed a moment ago."""
+
 DRAIN_SECONDS = 600.0
 SAY_EVERY_SECONDS = 10.0
 
@@ -150,7 +153,7 @@ def start(crew: Crew, say: Callable[[str], None]) -> None:
 def come_to_rest(crew: Crew, say: Callable[[str], None]) -> None:
     """Restart what is armed, send no more, wait until all is read, and stop all but Kafka and the store."""
     crew.calm()
-    crew.stop(["load"])
+    crew.stop(["load"], FLUSH_SECONDS)
     said_at = 0.0
 
     def tend(behind: str) -> None:

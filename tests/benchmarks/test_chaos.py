@@ -1,6 +1,12 @@
 """Faults: what is drawn, what is reported, and a short run through real processes."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +132,31 @@ def test_a_loss_is_in_the_table_and_in_the_figures() -> None:
     table, figures = report_chaos(result, 1, 10)
     assert "lost: payments without a score that counts: 2 (a, b)" in table
     assert figures["lost"] == 2
+
+
+def children(parent: int) -> set[int]:
+    """Name the processes that a process has started and that live."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, ppid, *_ = status.read_text().rpartition(")")[2].split()
+            if int(ppid) == parent and state != "Z":
+                found.add(int(status.parent.name))
+    return found
+
+
+@pytest.mark.services
+def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "chaos", "--kills", "1000"]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as run:
+        assert run.stderr is not None
+        while not re.search(r" 1  \S+ +(kill|freeze)", run.stderr.readline()):
+            assert run.poll() is None
+        left = children(run.pid)
+        assert len(left) >= 7
+        run.send_signal(signal.SIGINT)
+        run.stderr.read()
+        assert run.wait(60) != 0
+    assert not {pid for pid in left if Path(f"/proc/{pid}").exists()}
+    assert not list(tmp_path.iterdir())
