@@ -157,6 +157,27 @@ def scale(
 
 
 @app.command()
+def chaos(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    kills: Annotated[int, typer.Option(min=1, help="Kills and freezes of processes, at least.")] = 20,
+    seed: Annotated[int, typer.Option(help="Of the payments and of the faults.")] = 1,
+    rate: Annotated[float, typer.Option(min=1, help="Payments a second.")] = 100.0,
+) -> None:
+    """Lost and doubled events while every process is killed and frozen at the worst moments."""
+    from benchmarks.chaos.report import report_chaos
+    from benchmarks.chaos.run import measure_chaos
+    from benchmarks.run import describe_run
+
+    result = measure_chaos(kills, seed, rate, lambda line: print(line, file=sys.stderr, flush=True))
+    table, record = report_chaos(result, seed, rate)
+    versions = describe_run("faust-streaming", "aiokafka", "chdb", "kafka-python")
+    show(f"{versions}\n{table}", record, only_json=json)
+    if not result.proven:
+        sys.exit(1)
+
+
+@app.command()
 def every(
     json: Json = False,
     without: Annotated[list[str] | None, typer.Option(help="Leave this one out; may be repeated.")] = None,

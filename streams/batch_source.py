@@ -195,6 +195,7 @@ class BatchSource(Service, Generic[State]):
             log.warning("asking again for our partitions", extra={"agent": self.agent, "cause": repr(error)})
             await asyncio.sleep(0.2)
             return False
+        failpoints.reach("before-adopting")
         self._keep_what_left(owned)
         self.owned = owned
         if self._snapshots is not None:
@@ -306,6 +307,7 @@ class BatchSource(Service, Generic[State]):
             done += worked
             if len(worked) < len(parts):
                 broken.append(partition)
+        failpoints.reach("batches-answered")
         await asyncio.gather(*writes)
         emitted = [batch for batch in done if batch.emit]
         self.progress.acknowledged(emitted)
@@ -337,10 +339,12 @@ class BatchSource(Service, Generic[State]):
 
     async def _commit(self, batches: Sequence[Batch[State]]) -> None:
         ends = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
+        failpoints.reach("before-commit")
         try:
             await self.consumer.commit(
                 {partition: (end, self._note(partition, end)) for partition, end in ends.items()}
             )
+            failpoints.reach("after-commit")
         except (CommitFailedError, IllegalStateError) as error:
             # The group moved on without us. Who owns the partition now writes the same outputs again, and
             # readers of dense topics drop them.
@@ -353,6 +357,7 @@ class BatchSource(Service, Generic[State]):
         """Wait for the round in flight; states are kept until it is known who owns the partitions."""
         self._moving = True
         async with self._round:
+            failpoints.reach("partitions-revoked")
             self._adopted = False
 
     def partitions_assigned(self) -> None:

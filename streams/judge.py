@@ -25,6 +25,7 @@ from schemas.topics import (
     STOCK_LEVELS,
     STORES,
 )
+from streams import failpoints
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.dense_reader import DenseReader
@@ -71,6 +72,8 @@ def add_judge_agent(process: Process) -> None:
                 at, origin, settled = written_at(batch), last_origin(batch), source.settled()
                 if batch.emit:
                     due = desk.due(at, origin, settled=settled)
+                    if due.labels or due.alerts:
+                        failpoints.reach("findings-made")
                     batch.put_keyed(DEAD_LETTERS, refusals)
                     batch.put_keyed(LABELS, keyed_records(due.labels))
                     batch.put_keyed(ALERTS, keyed_records(due.alerts))

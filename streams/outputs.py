@@ -9,9 +9,11 @@ from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
+from aiokafka.producer.message_accumulator import BatchBuilder
 from mode import Service
 
 from schemas.topics import Topic
+from streams import failpoints
 from streams.batch import Batch, KeyedRecord
 from streams.closing import close_within
 
@@ -82,6 +84,7 @@ class Outputs(Service):
     async def _write_in_turn(self, keyed: Iterable[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
         for topic, records in keyed:
             await self.write_keyed(topic, records)
+            failpoints.reach("keyed-topic-acknowledged")
 
     async def write_dense(self, topic: Topic, partition: int, values: Sequence[bytes]) -> None:
         """Write records in order to one partition."""
@@ -115,7 +118,7 @@ class Outputs(Service):
         if kafka_batch.record_count():
             await self._send(kafka_batch, topic, partition)
 
-    async def _send(self, kafka_batch: Any, topic: Topic, partition: int) -> None:
+    async def _send(self, kafka_batch: BatchBuilder, topic: Topic, partition: int) -> None:
         """Send one Kafka batch and wait for its acknowledgement.
 
         Of one that was taken aiokafka never gives up, since it is idempotent. It does not take another one of
@@ -123,14 +126,16 @@ class Outputs(Service):
         """
         while True:
             try:
-                acknowledged = await self.producer.send_batch(kafka_batch, topic.name, partition=partition)
+                acknowledgement = await self.producer.send_batch(kafka_batch, topic.name, partition=partition)
             except KafkaTimeoutError:
                 log.warning(
                     "waiting for earlier records to be acknowledged",
                     extra={"topic": topic.name, "partition": partition},
                 )
             else:
-                await acknowledged
+                failpoints.reach("outputs-sent")
+                await acknowledgement
+                failpoints.reach("outputs-partly-acknowledged")
                 return
 
     @property

@@ -44,4 +44,3 @@ class StreamSettings(BaseSettings):
         le=1,
         description="share of records of a topic in dead-letters, past which a worker stops; 1 = never",
     )
-    failpoint: str | None = Field(default=None, description="NAME:N, for tests: die at the N-th reach")

@@ -1,7 +1,11 @@
 """The command line: `tillwatch COMMAND`."""
 
+import sys
+
 import typer
 
+from schemas.errors import Stop
+from streams import failpoints
 from streams.ending import EXIT_CODES_HELP
 from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
@@ -41,8 +45,13 @@ app.add_typer(topics, name="topics")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; exits with 2 where TILLWATCH_FAILPOINT is wrong."""
     configure_logging()
+    try:
+        failpoints.arm(failpoints.FailpointSettings().failpoint)
+    except Stop as error:
+        sys.stderr.write(f"tillwatch: {error}\n")
+        sys.exit(2)
     app()
 
 

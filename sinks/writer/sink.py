@@ -210,6 +210,7 @@ class Sink:
             log.warning("asking again for our topics", extra={"cause": repr(error)})
             await asyncio.sleep(POLL_SECONDS)
             return False
+        failpoints.reach("before-adopting-topics")
         self._owned = owned
         again = sum(own.position.announced is not None for own in owned.values())
         log.info("topics assigned", extra={"topics": sorted(owned), "batches_to_write_again": again})
@@ -244,12 +245,15 @@ class Sink:
             await self._commit(
                 {batch.table.topic.name: batch.announced for batch in batches if not batch.again}
             )
+            failpoints.reach("range-announced")
             # all end before anything is written again, whatever one of them raises
             outcomes = await asyncio.gather(*map(self._write, batches), return_exceptions=True)
             for outcome in outcomes:
                 if outcome is not None:
                     raise outcome
+            failpoints.reach("rows-before-commit")
             await self._commit({batch.table.topic.name: batch.rows.after for batch in batches if batch.rows})
+            failpoints.reach("rows-committed")
         except Abandoned as reason:
             log.warning("round given up", extra={"cause": str(reason), "batches": len(batches)})
             self._adopted = False
@@ -351,6 +355,7 @@ class Sink:
         """Wait for the round in flight, which gives up at its next pause."""
         self._moving = True
         async with self._round:
+            failpoints.reach("topics-revoked")
             self._adopted = False
             self._owned = {}
 

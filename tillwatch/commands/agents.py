@@ -15,9 +15,7 @@ def run_agents(name: str, add_agents: Sequence[Callable[["Process"], None]]) -> 
     """Run agents in this process until it is asked to end; the exit codes are in docs/reliability.md."""
     from pydantic import ValidationError
 
-    from schemas.errors import Stop
     from schemas.settings import KafkaSettings
-    from streams import failpoints
     from streams.ending import told_at_the_end
     from streams.launch import launch
     from streams.settings import HealthSettings, StreamSettings
@@ -28,8 +26,7 @@ def run_agents(name: str, add_agents: Sequence[Callable[["Process"], None]]) -> 
 
     try:
         settings, health = StreamSettings(), HealthSettings()
-        failpoints.arm(settings.failpoint)
-    except (ValidationError, Stop) as error:
+    except ValidationError as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()

@@ -9,11 +9,9 @@ def sink() -> None:
     """Write every topic into ClickHouse, exactly once. Several may run; they share the partitions."""
     from pydantic import ValidationError
 
-    from schemas.errors import Stop
     from schemas.settings import KafkaSettings
     from sinks.settings import ClickHouseSettings, SinkSettings
     from sinks.writer.run import run_sink
-    from streams import failpoints
     from streams.ending import told_at_the_end
     from streams.settings import HealthSettings
     from tillwatch.log_lines import configure_logging
@@ -24,8 +22,7 @@ def sink() -> None:
     try:
         kafka, store, settings = KafkaSettings(), ClickHouseSettings(), SinkSettings()
         health = HealthSettings()
-        failpoints.arm(settings.failpoint)
-    except (ValidationError, Stop) as error:
+    except ValidationError as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()
