@@ -10,6 +10,7 @@ The floor: the same client reads each payment itself back in the same run: Kafka
 consume, one hop where a score takes two and an alert three, on a machine that is as busy.
 """
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import fill
 from benchmarks.percentiles import percentile
-from benchmarks.process_cpu import cpu_seconds, running
+from benchmarks.process_cpu import child_named, cpu_seconds, running
 from benchmarks.readiness import wait_until_at_work
 from benchmarks.workload import make_workload
 from producers.administration import create_topics
@@ -89,20 +90,28 @@ def measure_latency(
             running("tillwatch", ["worker"], folder / "worker.log", environment) as worker,
             running("tillwatch", ["judge"], folder / "judge.log", environment) as judge,
         ):
-            processes = {"worker": worker, "judge": judge}
+            pids = {"broker": child_named("java"), "worker": worker.pid, "judge": judge.pid}
 
             def still_runs() -> bool:
-                return all(process.poll() is None for process in processes.values())
+                return worker.poll() is None and judge.poll() is None
 
             wait_until_at_work(server, {"fraud": 1, "series": 1, "stock": 1, "judge": 1}, still_runs)
             announce(f"sending {rate:,.0f} payments a second for {warm_up_seconds + seconds:,.0f} s")
-            before = {name: cpu_seconds(process.pid) for name, process in processes.items()}
+            before, client_before = [cpu_seconds(pid) for pid in pids.values()], client_seconds()
             times = ask(server, rate, round(rate * (warm_up_seconds + seconds)), folder)
-            cores = {
-                name: (cpu_seconds(process.pid) - before[name]) / (warm_up_seconds + seconds)
-                for name, process in processes.items()
-            }
+            spent = [
+                cpu_seconds(pid) - earlier for pid, earlier in zip(pids.values(), before, strict=True)
+            ] + [client_seconds() - client_before]
+    cores = {
+        name: cpu / (warm_up_seconds + seconds) for name, cpu in zip((*pids, "client"), spent, strict=True)
+    }
     return after_warm_up(times, rate, round(rate * warm_up_seconds), cores)
+
+
+def client_seconds() -> float:
+    """CPU of the children that have ended, seconds: while the worker runs only the client ends."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def ask(

@@ -98,7 +98,8 @@ def test_small_run_answers_every_payment() -> None:
     assert len(result.alerts) == 4
     assert (result.scores > 0).all()
     assert (result.alerts > 0).all()
-    assert result.cores.keys() == {"worker", "judge"}
+    assert result.cores.keys() == {"broker", "worker", "judge", "client"}
+    assert min(result.cores.values()) > 0
     assert set(report_latency(result)[1]) >= {"score_p999_ms", "alert_p99_ms", "kafka_round_trip_p99_ms"}
 
 
