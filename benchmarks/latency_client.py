@@ -24,7 +24,7 @@ __all__: list[str] = []
 SEED = 20_260_302
 START_SECONDS = 1.0
 ECHOED = 0
-"""The partition of payments that is read back: one of eight, so that the client adds little to Kafka's work."""
+"""The partition of payments that is read back: one of eight, so that reading adds little to Kafka's work."""
 EVENT_ID = b'"event_id":"'
 SCORED = b'"disposition":"scored"'
 
