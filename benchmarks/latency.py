@@ -6,10 +6,11 @@ and every latency is measured from when the payment was due, not from when it wa
 seconds do not count; every payment must come back with one score in its partition, and every person who
 tests cards must be found. An alert's latency is that of the payment that completed its finding.
 
-The floor: the same client reads each payment itself back in the same run: Kafka's round trip, produce to
-consume, one hop where a score takes two and an alert three, on a machine that is as busy.
+The floor: the same client reads the payments of one partition back in the same run: Kafka's round trip,
+produce to consume, one hop where a score takes two and an alert three, on a machine that is as busy.
 """
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import fill
 from benchmarks.percentiles import percentile
-from benchmarks.process_cpu import cpu_seconds, running
+from benchmarks.process_cpu import child_named, cpu_seconds, running
 from benchmarks.readiness import wait_until_at_work
 from benchmarks.workload import make_workload
 from producers.administration import create_topics
@@ -89,20 +90,28 @@ def measure_latency(
             running("tillwatch", ["worker"], folder / "worker.log", environment) as worker,
             running("tillwatch", ["judge"], folder / "judge.log", environment) as judge,
         ):
-            processes = {"worker": worker, "judge": judge}
+            pids = {"broker": child_named("java"), "worker": worker.pid, "judge": judge.pid}
 
             def still_runs() -> bool:
-                return all(process.poll() is None for process in processes.values())
+                return worker.poll() is None and judge.poll() is None
 
             wait_until_at_work(server, {"fraud": 1, "series": 1, "stock": 1, "judge": 1}, still_runs)
             announce(f"sending {rate:,.0f} payments a second for {warm_up_seconds + seconds:,.0f} s")
-            before = {name: cpu_seconds(process.pid) for name, process in processes.items()}
+            before, client_before = [cpu_seconds(pid) for pid in pids.values()], client_seconds()
             times = ask(server, rate, round(rate * (warm_up_seconds + seconds)), folder)
-            cores = {
-                name: (cpu_seconds(process.pid) - before[name]) / (warm_up_seconds + seconds)
-                for name, process in processes.items()
-            }
+            spent = [
+                cpu_seconds(pid) - earlier for pid, earlier in zip(pids.values(), before, strict=True)
+            ] + [client_seconds() - client_before]
+    cores = {
+        name: cpu / (warm_up_seconds + seconds) for name, cpu in zip((*pids, "client"), spent, strict=True)
+    }
     return after_warm_up(times, rate, round(rate * warm_up_seconds), cores)
+
+
+def client_seconds() -> float:
+    """CPU of the children that have ended, seconds: while the worker runs only the client ends."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def ask(
@@ -136,10 +145,11 @@ def after_warm_up(times: dict[str, Times], rate: float, first: int, cores: dict[
     """Leave out the first payments, and the alerts that they raised."""
     due = times["due"]
     measured = times["alerts_due"] >= due[first]
+    echoes = (times["echoes"] - due)[first:]
     return Latencies(
         rate=rate,
         late=times["late"][first:] * 1e3,
-        round_trips=(times["echoes"] - due)[first:] * 1e3,
+        round_trips=echoes[~np.isnan(echoes)] * 1e3,
         scores=(times["scores"] - due)[first:] * 1e3,
         alerts=(times["alerts"] - times["alerts_due"])[measured] * 1e3,
         cores=cores,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from benchmarks.workload import START, made_payment, partition_of
 from schemas.topics import TRANSACTIONS
+from schemas.transaction import Line
 
 __all__ = ["ALERT_EVERY", "LivePayment", "device_of", "make_live_payments"]
 
@@ -19,6 +20,7 @@ TRY_EVERY = 20
 CUSTOMERS = 500_000
 TERMINALS = 10_000
 NETWORKS = 250
+ARTICLES = 5_000
 
 
 class LivePayment(NamedTuple):
@@ -67,8 +69,10 @@ def live_payment(random: Random, index: int) -> LivePayment:
     if device is not None:
         update |= {"device_id": device, "status": "declined", "customer_id": f"tester-{index}"}
     update["card_id"] = f"card-of-{update['customer_id']}"
-    amount = int(random.lognormvariate(8, 0.8)) + 50
-    payment = made_payment(random, index, START, terminal, amount).model_copy(update=update)
+    lines = tuple(sold(random) for _ in range(2))
+    amount = sum(line.unit_price_minor for line in lines)
+    payment = made_payment(random, index, START, terminal, amount)
+    payment = payment.model_copy(update={**update, "lines": lines})
     record = payment.model_dump(mode="json", exclude_none=True)["occurred_at"].encode()
     head, tail = payment.model_dump_json(exclude_none=True).encode().split(b'"' + record + b'"')
     first_try = index - index % ALERT_EVERY + TRY_EVERY - 1
@@ -80,6 +84,12 @@ def live_payment(random: Random, index: int) -> LivePayment:
         tail=b'"' + tail,
         happens=index if device is None else first_try,
     )
+
+
+def sold(random: Random) -> Line:
+    """Sell one piece of an article, at the one price it has everywhere: another would raise an alert."""
+    article = random.randrange(ARTICLES)
+    return Line(sku=f"sku-{article}", quantity=1, unit_price_minor=99 + article * 7 % 9_000)
 
 
 def device_of(index: int) -> str | None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from benchmarks.errors import BenchmarkError
 
-__all__ = ["Cost", "cpu_seconds", "measure_between", "running"]
+__all__ = ["Cost", "child_named", "cpu_seconds", "measure_between", "running"]
 
 SAMPLE_SECONDS = 0.05
 STALLED_SECONDS = 90.0
@@ -31,6 +31,23 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process with all its threads, seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def child_named(name: str) -> int:
+    """Give the process id of this process's child that runs a program of this name.
+
+    Raises
+    ------
+    BenchmarkError
+        If there is not exactly one.
+
+    """
+    children = Path("/proc/self/task").glob("*/children")
+    pids = [int(pid) for file in children for pid in file.read_text().split()]
+    found = [pid for pid in pids if Path(f"/proc/{pid}/comm").read_text().strip() == name]
+    if len(found) != 1:
+        raise BenchmarkError(f"{len(found)} children are called {name}, 1 was expected")
+    return found[0]
 
 
 @contextmanager
@@ -80,7 +97,7 @@ def measure_between(
     Raises
     ------
     BenchmarkError
-        One ended, or nothing was written for 90 s.
+        One ended, nothing was written for 90 s, or there was nothing left to measure.
 
     """
     begin: tuple[float, float, int] | None = None
@@ -99,5 +116,7 @@ def measure_between(
                 begin = (cpu, now, done)
         elif done >= last:
             events = done - begin[2]
+            if not events:
+                raise BenchmarkError(f"all {last:,} outputs were there before measuring began")
             return Cost((cpu - begin[0]) / events * 1e6, events / (now - begin[1]), events)
         time.sleep(SAMPLE_SECONDS)

@@ -11,7 +11,7 @@ bounded by the machine and not by the workers; the CPU per payment is not.
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -102,11 +102,10 @@ def work_through(
         wait_until_at_work(
             server, {"fraud": workers}, lambda: all(process.poll() is None for process in processes)
         )
-        write(server, TRANSACTIONS, payments)
-        ends = EndOffsets(server, SCORES.name)
-        first = max(ends.count(), int(events * WARM_UP))
-        cost = measure_between(processes, ends.count, first, events, logs[0])
-        ends.close()
+        with closing(EndOffsets(server, SCORES.name)) as ends:
+            write(server, TRANSACTIONS, payments)
+            first = max(ends.count(), int(events * WARM_UP))
+            cost = measure_between(processes, ends.count, first, events, logs[0])
     check_scores(server, SCORES.name, expected, events)
     return cost
 

@@ -11,6 +11,7 @@ floor), beside it Tillwatch's source and outputs with an agent that does as litt
 
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -94,10 +95,11 @@ def measure_throughput(
         def contest(name: str, module: str, output: str, arguments: list[str], last: int) -> None:
             announce(f"{name}, run {run} of {runs}")
             log = Path(folder) / f"{output}.log"
-            ends = EndOffsets(server, output)
-            with running(f"benchmarks.rivals.{module}", [server, *arguments], log) as process:
+            with (
+                closing(EndOffsets(server, output)) as ends,
+                running(f"benchmarks.rivals.{module}", [server, *arguments], log) as process,
+            ):
                 cost = measure_between([process], ends.count, int(last * WARM_UP), last, log)
-            ends.close()
             costs.setdefault(name, []).append(cost)
 
         for run in range(1, runs + 1):
@@ -174,9 +176,8 @@ def check_echoes(server: str, topic: str) -> None:
         counts[partition] += 1
         if len(value) != SCORE_BYTES:
             raise BenchmarkError(f"{topic}[{partition}]: a record of {len(value)} bytes")
-    payments = EndOffsets(server, TRANSACTIONS.name)
-    expected = payments.each()
-    payments.close()
+    with closing(EndOffsets(server, TRANSACTIONS.name)) as payments:
+        expected = payments.each()
     if counts != expected:
         raise BenchmarkError(f"{topic}: {counts} records for {expected} payments")
 

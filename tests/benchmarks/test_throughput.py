@@ -1,17 +1,19 @@
 """What the throughput benchmark measures is what it says, and a wrong output is noticed."""
 
 import os
+import subprocess
 import time
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from kafka import KafkaProducer
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import EndOffsets, fill, make_output_topic
-from benchmarks.process_cpu import Cost, cpu_seconds
+from benchmarks.process_cpu import Cost, child_named, cpu_seconds, measure_between
 from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
 from benchmarks.throughput import Throughput, check_echoes, check_scores, report_throughput
 from benchmarks.workload import (
@@ -60,6 +62,27 @@ def test_cpu_of_a_process_counts_its_work_and_not_its_sleep() -> None:
         pass
     assert slept < 0.2
     assert cpu_seconds(os.getpid()) - before >= 0.4
+
+
+def test_a_child_is_found_by_its_name() -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        try:
+            while Path(f"/proc/{child.pid}/comm").read_text() != "sleep\n":
+                pass  # the kernel names a process a moment after it has begun
+            assert child_named("sleep") == child.pid
+            with pytest.raises(BenchmarkError, match="0 children"):
+                child_named("java")
+        finally:
+            child.kill()
+
+
+def test_nothing_left_to_measure_is_no_measurement(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        try:
+            with pytest.raises(BenchmarkError, match="all 100 outputs were there before"):
+                measure_between([child], lambda: 100, 10, 100, tmp_path / "log")
+        finally:
+            child.kill()
 
 
 def scores(workload: Workload, expected: dict[str, Expected]) -> list[Score]:
