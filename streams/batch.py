@@ -8,8 +8,9 @@ from typing import Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel
 
-from schemas.decode import decode_batch
+from schemas.decode import decode_batch, decode_fields
 from schemas.errors import Refused, Stop
+from schemas.fields import Fields
 from schemas.topics import Topic
 
 __all__ = ["Batch", "Input", "KeyedRecord"]
@@ -84,6 +85,12 @@ class Batch(Generic[State]):
     def decode(self, model: type[Record]) -> list[Record | Refused]:
         """Decode and check every record; a bad one is there as the reason why it was refused."""
         decoded = decode_batch(model, self.records)
+        self.refused = decoded.refused
+        return decoded.events
+
+    def decode_fields(self, model: type[BaseModel]) -> list[Fields | Refused]:
+        """Decode and check every record as `decode` does, into fields: half its cost."""
+        decoded = decode_fields(model, self.records)
         self.refused = decoded.refused
         return decoded.events
 

@@ -21,10 +21,10 @@ from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeats
+from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
-from streams.score_records import is_judged, score_records
+from streams.score_records import judged_payments, score_records
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 
@@ -73,11 +73,11 @@ def add_fraud_agent(process: Process) -> None:
     async def score_payments(batches: AsyncIterable[Batch[FraudState]]) -> None:
         async for batch in batches:
             with batch:
-                decoded = batch.decode(Transaction)
-                outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
-                judged = [event for event in outcomes if isinstance(event, Transaction) and is_judged(event)]
-                features = batch.state.detector.observe(judged)
+                decoded = batch.decode_fields(Transaction)
+                outcomes, batch.repeats = mark_repeated_fields(decoded, batch.state.seen)
+                judged = judged_payments(outcomes)
+                features = batch.state.detector.observe_batch(judged)
                 if batch.emit:
-                    verdicts = champions.score([payment.occurred_at for payment in judged], features)
-                    batch.put_dense(SCORES, score_records(batch, outcomes, features, verdicts, currency))
+                    scored = champions.score_batch(judged.seconds, features)
+                    batch.put_dense(SCORES, score_records(batch, outcomes, features, scored, currency))
                     batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))

@@ -46,6 +46,7 @@ def test_every_package_is_in_the_order() -> None:
         ("clickhouse_connect", {"sinks", "console"}),
         ("chdb", {"sinks"}),
         ("river", {"detectors"}),
+        ("numba", {"detectors"}),
     ],
 )  # fmt: skip
 def test_library_stays_in_its_homes(library: str, homes: set[str]) -> None:

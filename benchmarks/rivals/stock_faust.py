@@ -24,10 +24,10 @@ from schemas.topics import LABELS, MODELS, TRANSACTIONS, Topic
 from schemas.transaction import Transaction
 from streams.batch import Batch, Input
 from streams.fraud import FraudState
-from streams.repeats import mark_repeats
+from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
-from streams.score_records import is_judged, score_records
+from streams.score_records import judged_payments, score_records
 
 __all__ = ["VARIANTS", "build_app"]
 
@@ -61,11 +61,11 @@ class Scoring:
             emit=True,
             state=state,
         )
-        outcomes, _ = mark_repeats(batch.decode(Transaction), state.seen)
-        judged = [event for event in outcomes if isinstance(event, Transaction) and is_judged(event)]
-        features = state.detector.observe(judged)
-        verdicts = self._champions.score([payment.occurred_at for payment in judged], features)
-        return score_records(batch, outcomes, features, verdicts, self._currency)
+        outcomes, _ = mark_repeated_fields(batch.decode_fields(Transaction), state.seen)
+        judged = judged_payments(outcomes)
+        features = state.detector.observe_batch(judged)
+        scored = self._champions.score_batch(judged.seconds, features)
+        return score_records(batch, outcomes, features, scored, self._currency)
 
 
 def read_whole(bootstrap_servers: str, topic: Topic) -> list[Any]:
