@@ -22,6 +22,7 @@ from detectors.watch.desk import Desk
 from producers.simulator.world import SimulatedEvent
 from schemas.alert import Alert
 from schemas.click import Click
+from schemas.fields import fields_of
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.origin import Origin
@@ -31,7 +32,7 @@ from schemas.store import Store
 from schemas.topics import CLICKS, HEARTBEATS, SCORES, STOCK_MOVEMENTS, TRANSACTIONS, Topic
 from schemas.transaction import Transaction
 from streams.reporting_currency import ReportingCurrency
-from streams.score_records import is_judged, score_records
+from streams.score_records import judged_payments, score_records
 
 __all__ = ["OfflineChain"]
 
@@ -130,10 +131,11 @@ class OfflineChain:
             append_ms=[int(at.timestamp() * 1000)] * len(payments),
             taken_at=at,
         )
-        judged = [payment for payment in payments if is_judged(payment)]
-        features = self._detector.observe(judged)
-        verdicts = self._champions.score([payment.occurred_at for payment in judged], features)
-        records = score_records(batch, list(payments), features, verdicts, self._currency)
+        outcomes = [fields_of(payment) for payment in payments]
+        judged = judged_payments(outcomes)
+        features = self._detector.observe_batch(judged)
+        scored = self._champions.score_batch(judged.seconds, features)
+        records = score_records(batch, outcomes, features, scored, self._currency)
         return [Score.model_validate_json(record) for record in records]
 
     def _count(self, counted: Counted, topic: Topic, events: Sequence[Score | Click | StockMovement]) -> None:

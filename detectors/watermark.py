@@ -3,6 +3,7 @@
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts, column
@@ -37,12 +38,27 @@ class Watermark:
 
     def advance(self, seconds: float) -> float:
         """Take notice of the time of one event (seconds since 1970); return the watermark."""
-        block = self._block
-        block.append(seconds)
-        if len(block) == BLOCK:
-            block.sort()
-            self.seconds = max(self.seconds, block[BLOCK // 2])
-            block.clear()
+        self._block.append(seconds)
+        return self._believe_block() if len(self._block) == BLOCK else self.seconds
+
+    def advance_all(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take notice of events in their order; return the watermark after each."""
+        reached = np.empty(len(seconds))
+        done = 0
+        while done < len(seconds):
+            end = min(len(seconds), done + BLOCK - len(self._block))
+            reached[done:end] = self.seconds
+            self._block += seconds[done:end].tolist()
+            if len(self._block) == BLOCK:
+                reached[end - 1] = self._believe_block()
+            done = end
+        return reached
+
+    def _believe_block(self) -> float:
+        """Move on to the middle of a block that is full; begin the next."""
+        self._block.sort()
+        self.seconds = max(self.seconds, self._block[BLOCK // 2])
+        self._block.clear()
         return self.seconds
 
     def snapshot(self) -> Parts:

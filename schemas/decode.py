@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.card_numbers import find_card_number, looks_suspicious
 from schemas.errors import Refused
+from schemas.fields import Fields, fields_of, fields_validator
 from schemas.topics import MAX_RECORD_BYTES
 
-__all__ = ["Decoded", "decode_batch", "decode_record"]
+__all__ = ["Decoded", "DecodedFields", "decode_batch", "decode_fields", "decode_record"]
 
 Record = TypeVar("Record", bound=BaseModel)
 # What a reason may repeat of a record: names as programmers write them. Anything else may be a value.
@@ -24,6 +25,46 @@ class Decoded(NamedTuple, Generic[Record]):
 
     events: list[Record | Refused]
     refused: int
+
+
+class DecodedFields(NamedTuple):
+    """The outcome of a batch: `events[i]` holds the i-th record's fields or its `Refused`."""
+
+    events: list[Fields | Refused]
+    refused: int
+
+
+def decode_fields(model: type[BaseModel], records: Sequence[bytes | None]) -> DecodedFields:
+    """Decode and check a batch as `decode_batch` does, without an object for each record.
+
+    Cost: about 5 µs for a record of 800 bytes, 4 of them pydantic's.
+    """
+    validate = fields_validator(model)
+    events: list[Fields | Refused] = []
+    add = events.append
+    refused = 0
+    for record in records:
+        try:
+            if record is None or needs_a_closer_look(record):
+                raise ValueError
+            add(validate(record))
+        except ValueError:  # pydantic's too: the model has the last word
+            try:
+                add(fields_of(decode_record(model, record)))
+            except Refused as refusal:
+                add(refusal)
+                refused += 1
+    return DecodedFields(events, refused)
+
+
+def needs_a_closer_look(record: bytes) -> bool:
+    """Whether anything but the contract could refuse a record."""
+    return (
+        len(record) > MAX_RECORD_BYTES
+        or looks_suspicious(record)
+        or (b"N" in record and b"NaN" in record)
+        or (b"I" in record and b"Infinity" in record)
+    )
 
 
 def decode_batch(model: type[Record], records: Sequence[bytes | None]) -> Decoded[Record]:

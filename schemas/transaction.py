@@ -1,6 +1,7 @@
 """A payment, and everything that happens to it later."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import FailFast, Field, model_validator
 
@@ -34,12 +35,19 @@ class Line(Contract):
     unit_price_minor: Minor = Field(description="price of one piece, minor units of the payment's currency")
 
 
+def reason_without_decline(payment: Mapping[str, Any]) -> bool:
+    """Whether a payment that went through has a reason for its decline."""
+    return payment["decline_reason"] is not None and payment["status"] != "declined"
+
+
 class Transaction(Event):
     """One event of a payment: its authorisation, decline, capture, void or refund.
 
     All events of a payment share `payment_id`. Revenue is authorised − voided − refunded.
     Card numbers never appear, only the token the payment provider gave.
     """
+
+    rules: ClassVar[tuple[Callable[[Mapping[str, Any]], bool], ...]] = (reason_without_decline,)
 
     payment_id: Identifier = Field(description="joins the events of one payment")
     order_id: Identifier | None = Field(default=None, description="the order or receipt that is paid")
@@ -76,7 +84,7 @@ class Transaction(Event):
     @model_validator(mode="after")
     def reason_only_when_declined(self) -> Self:
         """Refuse a decline reason on a payment that went through."""
-        if self.decline_reason is not None and self.status != "declined":
+        if reason_without_decline(self.__dict__):
             raise ValueError("decline_reason is only allowed where status is declined")
         return self
 

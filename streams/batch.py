@@ -10,14 +10,16 @@ from typing import Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel
 
-from schemas.decode import decode_batch
+from schemas.decode import decode_batch, decode_fields
 from schemas.errors import Refused, Stop
+from schemas.fields import Fields
 from schemas.topics import Topic
 
 __all__ = ["Batch", "Input", "KeyedRecord"]
 
 State = TypeVar("State")
 Record = TypeVar("Record", bound=BaseModel)
+Decoded = TypeVar("Decoded")
 
 
 class Input(NamedTuple):
@@ -95,16 +97,26 @@ class Batch(Generic[State]):
 
     def decode(self, model: type[Record]) -> list[Record | Refused]:
         """Decode and check every record; a bad one is there as the reason why it was refused."""
-        decoded = decode_batch(model, self._unbroken() if self.aside else self.records)
-        events = decoded.events
-        self.refused = decoded.refused
-        if self.refused:
+        decoded = decode_batch(model, self._unbroken())
+        return self._noted(decoded.events, decoded.refused)
+
+    def decode_fields(self, model: type[BaseModel]) -> list[Fields | Refused]:
+        """Decode and check every record as `decode` does, into fields: half its cost."""
+        decoded = decode_fields(model, self._unbroken())
+        return self._noted(decoded.events, decoded.refused)
+
+    def _noted(self, events: list[Decoded | Refused], refused: int) -> list[Decoded | Refused]:
+        """Take notice of what was refused, and say of what was set aside why it was."""
+        self.refused = refused
+        if refused:
             events = [self.aside.get(at, event) for at, event in zip(self.offsets, events, strict=True)]
             self.reasons.update(str(event) for event in events if isinstance(event, Refused))
         return events
 
-    def _unbroken(self) -> list[bytes]:
+    def _unbroken(self) -> Sequence[bytes]:
         """Give the records, with nothing in the place of those that are not to be read."""
+        if not self.aside:
+            return self.records
         places = zip(self.offsets, self.records, strict=True)
         return [b"" if offset in self.aside else record for offset, record in places]
 

@@ -13,24 +13,22 @@ from typing import NamedTuple
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
-from schemas.label import Label
 from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeats
+from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
-from streams.score_records import is_judged, score_records
+from streams.score_records import judged_payments, score_records
 from streams.snapshot_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 
 READS = (TRANSACTIONS, LABELS, MODELS)
 WRITES = (SCORES, DEAD_LETTERS)
-STATE_VERSION = 1
 
 
 class FraudState(NamedTuple):
@@ -45,16 +43,13 @@ def add_fraud_agent(process: Process) -> None:
     terminals, champions = TerminalRisk(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
 
-    def learn(label: Label) -> None:
-        terminals.learn([label])
-
     kept_labels = process.broadcast_snapshots(
         "fraud", LABELS, terminals, TerminalRisk.STATE_VERSION, is_writer=lambda: source.owns(0)
     )
     broadcasts = Broadcasts(
         process.bootstrap_servers,
         [
-            Broadcast(LABELS, learn, snapshots=kept_labels),
+            Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
             Broadcast(MODELS, champions.add, process.generation(MODELS)),
         ],
         process.outputs,
@@ -65,18 +60,18 @@ def add_fraud_agent(process: Process) -> None:
         [TRANSACTIONS],
         lambda _: FraudState(FraudDetector(terminals), ResendFilter()),
         before_round=broadcasts.catch_up,
-        state_format=format_of_fields(STATE_VERSION),
+        state_format=format_of_fields(version=1),
     )
 
     @process.app.agent(source.channel, name="fraud")
     async def score_payments(batches: AsyncIterable[Batch[FraudState]]) -> None:
         async for batch in batches:
             with batch:
-                decoded = batch.decode(Transaction)
-                outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
-                judged = [event for event in outcomes if isinstance(event, Transaction) and is_judged(event)]
-                features = batch.state.detector.observe(judged)
+                decoded = batch.decode_fields(Transaction)
+                outcomes, batch.repeats = mark_repeated_fields(decoded, batch.state.seen)
+                judged = judged_payments(outcomes)
+                features = batch.state.detector.observe_batch(judged)
                 if batch.emit:
-                    verdicts = champions.score([payment.occurred_at for payment in judged], features)
-                    batch.put_dense(SCORES, score_records(batch, outcomes, features, verdicts, currency))
+                    scored = champions.score_batch(judged.seconds, features)
+                    batch.put_dense(SCORES, score_records(batch, outcomes, features, scored, currency))
                     batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))

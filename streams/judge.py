@@ -36,10 +36,8 @@ from streams.whole_topics import for_one_process
 
 __all__ = ["READS", "WRITES", "add_judge_agent"]
 
-READS = (
-    *(SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS),
-    *(STORES, MODELS, LABELS, ALERTS),
-)
+INPUTS = (SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS)
+READS = (*INPUTS, STORES, MODELS, LABELS, ALERTS)
 WRITES = (LABELS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
 
 
@@ -58,10 +56,7 @@ def add_judge_agent(process: Process) -> None:
     )
     process.services.append(broadcasts)
     source = process.ordered_source(
-        "judge",
-        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS],
-        for_one_process("judge", DenseReader),
-        before_round=broadcasts.catch_up,
+        "judge", INPUTS, for_one_process("judge", DenseReader), before_round=broadcasts.catch_up
     )
 
     @process.app.agent(source.channel, name="judge")

@@ -1,23 +1,26 @@
 """Finding the repeats in a batch: what a source sent twice, and what a dense topic holds twice."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from schemas.errors import Refused
 from schemas.event import Event
+from schemas.fields import Fields
 from schemas.score import Score
 from streams.batch import Batch
 from streams.dense_reader import DenseReader
 from streams.resend_filter import ResendFilter
 
-__all__ = ["Repeat", "mark_repeats", "scores_once"]
+__all__ = ["Repeat", "mark_repeated_fields", "mark_repeats", "scores_once"]
 
 log = logging.getLogger(__name__)
 
 Sent = TypeVar("Sent", bound=Event)
+Outcome = TypeVar("Outcome")
 
 
 class Repeat:
@@ -29,14 +32,33 @@ class Repeat:
 REPEAT = Repeat()
 
 
+NUMBER = ("source", "run", "seq")
+
+
 def mark_repeats(
     outcomes: Sequence[Sent | Refused], seen: ResendFilter
 ) -> tuple[list[Sent | Refused | Repeat], int]:
     """Replace each event that was seen before; give the batch and the number of repeats in it."""
-    marked: list[Sent | Refused | Repeat] = []
+    return mark(outcomes, seen, attrgetter(*NUMBER))
+
+
+def mark_repeated_fields(
+    outcomes: Sequence[Fields | Refused], seen: ResendFilter
+) -> tuple[list[Fields | Refused | Repeat], int]:
+    """Do the same for events as fields."""
+    return mark(outcomes, seen, itemgetter(*NUMBER))
+
+
+def mark(
+    outcomes: Sequence[Outcome | Refused],
+    seen: ResendFilter,
+    number_of: Callable[[Outcome], tuple[str, str, int]],
+) -> tuple[list[Outcome | Refused | Repeat], int]:
+    """Replace what was seen before, by the number that tells it."""
+    marked: list[Outcome | Refused | Repeat] = []
     repeats = 0
     for outcome in outcomes:
-        if isinstance(outcome, Refused) or not seen.is_repeat(outcome):
+        if isinstance(outcome, Refused) or not seen.is_repeat(*number_of(outcome)):
             marked.append(outcome)
         else:
             marked.append(REPEAT)

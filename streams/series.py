@@ -31,9 +31,6 @@ READS = (SCORES, CLICKS, STOCK_MOVEMENTS)
 WRITES = (METRICS, ARRIVALS, DEAD_LETTERS)
 
 
-STATE_VERSION = 1
-
-
 class SeriesState(NamedTuple):
     """What is kept per partition."""
 
@@ -50,7 +47,7 @@ def add_series_agent(process: Process) -> None:
         place = (source.generation, source.topic.name, source.partition)
         return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
 
-    source = process.source("series", READS, make_state, state_format=format_of_fields(STATE_VERSION))
+    source = process.source("series", READS, make_state, state_format=format_of_fields(version=1))
 
     @process.app.agent(source.channel, name="series")
     async def count_minutes(batches: AsyncIterable[Batch[SeriesState]]) -> None:

@@ -27,9 +27,6 @@ READS = (STOCK_MOVEMENTS,)
 WRITES = (STOCK_LEVELS, DEAD_LETTERS)
 
 
-STATE_VERSION = 1
-
-
 class StockState(NamedTuple):
     """What is kept per partition."""
 
@@ -43,7 +40,7 @@ def add_stock_agent(process: Process) -> None:
     def make_state(source: Input) -> StockState:
         return StockState(StockLevels(source.generation, source.topic.name, source.partition), ResendFilter())
 
-    source = process.source("stock", READS, make_state, state_format=format_of_fields(STATE_VERSION))
+    source = process.source("stock", READS, make_state, state_format=format_of_fields(version=1))
 
     @process.app.agent(source.channel, name="stock")
     async def follow_levels(batches: AsyncIterable[Batch[StockState]]) -> None:

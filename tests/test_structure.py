@@ -47,6 +47,7 @@ def test_every_package_is_in_the_order() -> None:
         ("chdb", {"sinks"}),
         ("river", {"detectors"}),
         ("prometheus_client", {"streams"}),
+        ("numba", {"detectors"}),
     ],
 )  # fmt: skip
 def test_library_stays_in_its_homes(library: str, homes: set[str]) -> None:

@@ -12,14 +12,14 @@ from benchmarks.offline_chain import Read
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
-from schemas.decode import decode_batch
+from schemas.decode import decode_batch, decode_fields
 from schemas.topics import LABELS, MODELS, Topic
 from schemas.transaction import Transaction
 from streams.fraud import FraudState
-from streams.repeats import mark_repeats
+from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
-from streams.score_records import is_judged, score_records
+from streams.score_records import judged_payments, score_records
 
 __all__ = ["Scoring", "spare_the_collector"]
 
@@ -44,11 +44,11 @@ class Scoring:
             self._states[partition] = FraudState(FraudDetector(self._terminals), ResendFilter())
         state = self._states[partition]
         read = Read(offsets=offsets, append_ms=append_ms, taken_at=datetime.now(UTC), partition=partition)
-        outcomes, _ = mark_repeats(decode_batch(Transaction, records).events, state.seen)
-        judged = [event for event in outcomes if isinstance(event, Transaction) and is_judged(event)]
-        features = state.detector.observe(judged)
-        verdicts = self._champions.score([payment.occurred_at for payment in judged], features)
-        return score_records(read, outcomes, features, verdicts, self._currency)
+        outcomes, _ = mark_repeated_fields(decode_fields(Transaction, records).events, state.seen)
+        judged = judged_payments(outcomes)
+        features = state.detector.observe_batch(judged)
+        scored = self._champions.score_batch(judged.seconds, features)
+        return score_records(read, outcomes, features, scored, self._currency)
 
 
 def read_whole(bootstrap_servers: str, topic: Topic) -> list[Any]:

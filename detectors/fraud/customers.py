@@ -1,138 +1,133 @@
 """What each customer paid lately, in exact windows."""
 
-from bisect import bisect_right
-from collections.abc import Hashable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.errors import SnapshotRefused
-from detectors.fraud.features import KEPT_SECONDS, ONE_DAY, ONE_MONTH, ONE_WEEK
-from detectors.snapshot import Parts, column, packed_texts, texts
+from detectors.fraud.entry_rows import EntryRows, distinct_within
+from detectors.fraud.features import KEPT_SECONDS
+from detectors.snapshot import Parts, column, packed_texts, prefixed, texts, unprefixed
 
 __all__ = ["CustomerWindows"]
 
-WORTH_DROPPING = 32
-"""Expired entries are cut off once there are this many and they are half of the list: amortised O(1)."""
-
-
-class PaymentHistory:
-    """One customer's payments of the last days, sorted by time.
-
-    `totals[k]` is the sum of the first k amounts (plus what was cut off), so any window's sum is one
-    subtraction of integers, exact, however long the stream is.
-    """
-
-    __slots__ = ("times", "totals")
-
-    def __init__(self) -> None:
-        self.times: list[float] = []
-        self.totals: list[int] = [0]
+KEPT = int(KEPT_SECONDS) * 1_000_000
+LEAST_SWEPT = 16
+"""Rows looked at after each batch, at least; else two for each payment, so that a sweep soon comes round."""
 
 
 class CustomerWindows:
     """Number and mean amount of a customer's payments over 1, 7 and 30 days.
 
     Windows are exact in event time. A payment that arrives after later ones of its customer is put where it
-    belongs: it counts the payments up to its own time only, and later payments count it.
+    belongs: it counts the payments up to its own time only, and later payments count it. What is 32 days
+    older than the watermark counts no more, however the stream was cut into batches.
 
-    Cost: about 1.5 µs a payment; memory: the payments of 32 to 64 days, and only keys seen in that time.
+    Cost: about 1 µs a payment, in batches of 100 or more. Memory: 600 bytes for a customer with 40 payments;
+    a customer who pays nothing for 32 days is dropped and the row reused.
     """
 
     STATE_VERSION = 1
 
     def __init__(self) -> None:
-        self._recent: dict[Hashable, PaymentHistory] = {}
-        self._aging: dict[Hashable, PaymentHistory] = {}
-        self._rotate_at = 0.0
+        self._rows = EntryRows()
+        self._customers: dict[str, int] = {}
+        self._cards: dict[str, int] = {}
+        self._keys: list[str | None] = []
+        self._swept = 0
 
     def __len__(self) -> int:
-        """Count the customers remembered."""
-        return len(self._recent) + len(self._aging)
+        """Count the customers and cards remembered."""
+        return len(self._customers) + len(self._cards)
 
     @property
     def entries(self) -> int:
         """Number of payments remembered."""
-        histories = (*self._recent.values(), *self._aging.values())
-        return sum(len(history.times) for history in histories)
+        return self._rows.entries
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays, without the names of customers."""
+        return self._rows.nbytes
 
     def observe(
-        self, customer: Hashable, seconds: float, amount_minor: int, watermark: float
-    ) -> tuple[int, float, int, float, int, float]:
-        """Count a payment and return the customer's windows with it.
+        self,
+        customers: Sequence[str | None],
+        cards: Sequence[str | None],
+        micros: NDArray[np.int64],
+        amounts: NDArray[np.int64],
+        watermarks: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Count payments, one after the other, and return the windows of each with it.
 
         Parameters
         ----------
-        customer
-            Who pays.
-        seconds
-            When, in seconds since 1970.
-        amount_minor
-            How much, in minor units.
-        watermark
-            Seconds since 1970; what is more than 32 days older may be dropped.
+        customers, cards
+            Who pays: the customer, else the card; a payment with neither is alone in its windows.
+        micros
+            When, in microseconds since 1970.
+        amounts
+            How much, in minor units, from 0 on.
+        watermarks
+            Seconds since 1970, rising; what is 32 days older is dropped.
 
         Returns
         -------
-        tuple
-            Count and mean amount (minor units) of 1, 7 and 30 days.
+        NDArray
+            Count and mean amount (minor units) of 1, 7 and 30 days, shape (n, 6).
 
         """
-        if watermark >= self._rotate_at:
-            self._rotate(watermark)
-        history = self._recent.get(customer)
-        if history is None:
-            history = self._aging.pop(customer, None) or PaymentHistory()
-            self._recent[customer] = history
-        times, totals = history.times, history.totals
-        if not times or seconds >= times[-1]:
-            times.append(seconds)
-            totals.append(totals[-1] + amount_minor)
-            end = len(times)
-        else:
-            end = bisect_right(times, seconds) + 1
-            times.insert(end - 1, seconds)
-            totals.insert(end, totals[end - 1])
-            for later in range(end, len(totals)):
-                totals[later] += amount_minor
-        month = bisect_right(times, seconds - ONE_MONTH, 0, end)
-        week = bisect_right(times, seconds - ONE_WEEK, month, end)
-        day = bisect_right(times, seconds - ONE_DAY, week, end)
-        total = totals[end]
-        windows = (
-            end - day,
-            (total - totals[day]) / (end - day),
-            end - week,
-            (total - totals[week]) / (end - week),
-            end - month,
-            (total - totals[month]) / (end - month),
-        )
-        if month >= WORTH_DROPPING and 2 * month >= end:
-            expired = bisect_right(times, watermark - KEPT_SECONDS, 0, month)
-            del times[:expired], totals[:expired]
+        rows = self._find(self._customers, customers)
+        if None in customers:
+            anonymous = [
+                card if customer is None else None for customer, card in zip(customers, cards, strict=True)
+            ]
+            rows = np.where(rows < 0, self._find(self._cards, anonymous), rows)
+        cuts = np.maximum(watermarks * 1e6, -1e18).astype(np.int64) - KEPT
+        windows = self._rows.add_and_sum(rows, micros, amounts, cuts)
+        windows[:, 1::2] /= windows[:, 0::2]
+        if len(cuts):
+            self._sweep(2 * len(rows) + LEAST_SWEPT, int(cuts[-1]))
         return windows
 
-    def _rotate(self, watermark: float) -> None:
-        """Forget customers who paid nothing for 32 days before the watermark (at the latest after 64).
+    def _find(self, index: dict[str, int], keys: Sequence[str | None]) -> NDArray[np.int64]:
+        """Give the row of each key, −1 for None; new keys get new rows."""
+        found = [index.get(key) for key in keys]  # type: ignore[arg-type]  # None is no key
+        if None in found:
+            new = list(dict.fromkeys(key for key in keys if key is not None and key not in index))
+            rows = self._rows.new_rows(len(new))
+            self._keys += [None] * (len(self._rows) - len(self._keys))
+            for key, row in zip(new, rows, strict=True):
+                index[key], self._keys[row] = row, key
+            found = [-1 if key is None else index[key] for key in keys]
+        return np.array(found, np.int64)
 
-        Two generations of keys instead of a search: whoever pays moves into the recent one, and every 32
-        days the one before is dropped as a whole, so no payment ever waits for a sweep.
-        """
-        self._aging = self._recent
-        self._recent = {}
-        self._rotate_at = watermark + KEPT_SECONDS
+    def _sweep(self, count: int, cut: int) -> None:
+        """Drop those of the next rows of which nothing is left."""
+        rows = np.arange(self._swept, min(self._swept + count, len(self._rows)))
+        self._swept = 0 if self._swept + count >= len(self._rows) else self._swept + count
+        newest = self._rows.newest(rows)
+        expired = rows[(newest >= 0) & (newest < cut // 1_000_000)]
+        if not len(expired):
+            return
+        for row in expired.tolist():
+            key = self._keys[row]
+            if key is not None:
+                del (self._customers if self._customers.get(key) == row else self._cards)[key]
+            self._keys[row] = None
+        self._rows.free_rows(expired, cut)
 
     def snapshot(self) -> Parts:
-        """Copy what is remembered."""
-        histories = [*self._recent.items(), *self._aging.items()]
-        keys = [key for key, _ in histories]
+        """Copy what is remembered.
+
+        Cost: .3 µs a customer with 40 payments.
+        """
         return {
-            "recent": np.array([len(self._recent)]),
-            "rotate_at": np.array([self._rotate_at]),
-            "cards": np.array([isinstance(key, tuple) for key in keys], np.bool_),
-            "sizes": np.array([len(history.times) for _, history in histories], np.int64),
-            "times": np.array([at for _, history in histories for at in history.times], np.float64),
-            "totals": np.array([total for _, history in histories for total in history.totals], np.int64),
-            **packed_texts("keys", [str(key[1] if isinstance(key, tuple) else key) for key in keys]),
+            **prefixed("entries", self._rows.snapshot()),
+            **packed_index("customers", self._customers),
+            **packed_index("cards", self._cards),
+            "swept": np.array([self._swept]),
         }
 
     def restore(self, parts: Parts) -> None:
@@ -144,19 +139,38 @@ class CustomerWindows:
             The parts are not what `snapshot` makes.
 
         """
-        sizes = column(parts, "sizes", np.int64)
-        (recent,) = column(parts, "recent", np.int64, 1).tolist()
-        if (sizes < 0).any() or not 0 <= recent <= len(sizes):
-            raise SnapshotRefused("a customer has a negative number of payments")
-        times = column(parts, "times", np.float64, int(sizes.sum())).tolist()
-        totals = column(parts, "totals", np.int64, len(times) + len(sizes)).tolist()
-        cards = column(parts, "cards", np.bool_, len(sizes)).tolist()
-        (self._rotate_at,) = column(parts, "rotate_at", np.float64, 1).tolist()
-        start = 0
-        keys = texts(parts, "keys", len(sizes))
-        for place, (key, card, size) in enumerate(zip(keys, cards, sizes.tolist(), strict=True)):
-            history = PaymentHistory()
-            history.times = times[start : start + size]
-            history.totals = totals[start + place : start + place + size + 1]
-            start += size
-            (self._recent if place < recent else self._aging)[("card", key) if card else key] = history
+        self._rows.restore(unprefixed("entries", parts))
+        self._customers = index_of(parts, "customers")
+        self._cards = index_of(parts, "cards")
+        rows = np.array([*self._customers.values(), *self._cards.values()], np.int64)
+        (self._swept,) = column(parts, "swept", np.int64, 1).tolist()
+        if not distinct_within(rows, len(self._rows)) or not 0 <= self._swept <= len(self._rows):
+            raise SnapshotRefused("two customers share a row, or one has none")
+        if not self._rows.are_held(rows):
+            raise SnapshotRefused("a row is nobody's, or a customer's row is free")
+        self._keys = [None] * len(self._rows)
+        for key, row in (*self._customers.items(), *self._cards.items()):
+            self._keys[row] = key
+
+
+def packed_index(name: str, index: dict[str, int]) -> Parts:
+    """Write keys and their rows."""
+    rows = np.fromiter(index.values(), np.uint32, len(index))
+    return {**packed_texts(name, list(index)), f"{name}.rows": rows}
+
+
+def index_of(parts: Parts, name: str) -> dict[str, int]:
+    """Read keys and their rows.
+
+    Raises
+    ------
+    SnapshotRefused
+        A key is there twice.
+
+    """
+    rows = column(parts, f"{name}.rows", np.uint32)
+    keys: Iterable[str] = texts(parts, name, len(rows))
+    index = dict(zip(keys, rows.tolist(), strict=True))
+    if len(index) != len(rows):
+        raise SnapshotRefused(f"one of {name} is there twice")
+    return index

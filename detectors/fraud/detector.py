@@ -1,12 +1,13 @@
 """Features of payments, as known when each was made."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.fraud.customers import CustomerWindows
 from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.payments import Payments
 from detectors.fraud.terminals import TerminalRisk
 from detectors.snapshot import Parts, prefixed, unprefixed
 from detectors.watermark import Watermark
@@ -27,7 +28,7 @@ class FraudDetector:
     terminals
         What is known about terminals; shared by all partitions of a worker.
 
-    Cost: about 5 µs a payment. Memory: see `CustomerWindows`.
+    Cost: about 2 µs a payment. Memory: see `CustomerWindows`.
 
     """
 
@@ -55,34 +56,24 @@ class FraudDetector:
             before any later payment is counted. Always finite.
 
         """
+        return self.observe_batch(Payments.of(payments))
+
+    def observe_batch(self, payments: Payments) -> NDArray[np.float64]:
+        """Do the same for payments as columns."""
         self.terminals.expire()
-        customer_windows = self.customers.observe
-        terminal_windows = self.terminals.windows
-        advance = self.watermark.advance
-        values: list[float] = []
-        for payment in payments:
-            seconds = payment.occurred_at.timestamp()
-            watermark = advance(seconds)
-            amount = payment.amount_minor
-            customer = customer_of(payment)
-            if customer is None:
-                paid: tuple[int, float, int, float, int, float] = (1, amount, 1, amount, 1, amount)
-            else:
-                paid = customer_windows(customer, seconds, amount, watermark)
-            day, second = divmod(seconds, SECONDS_PER_DAY)
-            values += (
-                amount / 100,
-                (day + FIRST_WEEKDAY) % 7 >= 5,
-                second < LAST_NIGHT_SECOND,
-                paid[0],
-                paid[1] / 100,
-                paid[2],
-                paid[3] / 100,
-                paid[4],
-                paid[5] / 100,
-                *terminal_windows(payment.terminal_id, seconds),
-            )
-        return np.array(values, np.float64).reshape(len(payments), len(FEATURE_NAMES))
+        seconds, micros = payments.seconds, payments.micros
+        paid = self.customers.observe(
+            payments.customers, payments.cards, micros, payments.amounts, self.watermark.advance_all(seconds)
+        )
+        paid[:, 1::2] /= 100
+        days, of_day = np.divmod(seconds, SECONDS_PER_DAY)
+        features = np.empty((len(seconds), len(FEATURE_NAMES)))
+        features[:, 0] = payments.amounts / 100
+        features[:, 1] = (days + FIRST_WEEKDAY) % 7 >= 5
+        features[:, 2] = of_day < LAST_NIGHT_SECOND
+        features[:, 3:9] = paid
+        features[:, 9:] = self.terminals.windows_batch(payments.terminals, seconds)
+        return features
 
     def snapshot(self) -> Parts:
         """Copy what is remembered of this partition; what is known of terminals is not part of it."""
@@ -102,10 +93,3 @@ class FraudDetector:
         """
         self.customers.restore(unprefixed("customers", parts))
         self.watermark.restore(unprefixed("watermark", parts))
-
-
-def customer_of(payment: Transaction) -> Hashable | None:
-    """Whose history a payment belongs to: the customer's, else the card's; an anonymous one has none."""
-    if payment.customer_id is not None:
-        return payment.customer_id
-    return None if payment.card_id is None else ("card", payment.card_id)

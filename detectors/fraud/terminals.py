@@ -6,6 +6,7 @@ from math import inf
 from weakref import WeakSet
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.errors import SnapshotRefused
 from detectors.fraud.claims import GENUINE, WITHDRAWN, Claim, Span, claim_of, spans
@@ -222,6 +223,15 @@ class TerminalRisk:
             count_month,
             fraud_month / count_month if count_month else 0.0,
         )
+
+    def windows_batch(self, terminals: Sequence[str], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Count the labels of terminals as known at a moment each, shape (n, 6)."""
+        rows = [
+            number
+            for terminal, moment in zip(terminals, seconds.tolist(), strict=True)
+            for number in self.windows(terminal, moment)
+        ]
+        return np.array(rows, np.float64).reshape(len(terminals), 6)
 
     def expire(self) -> None:
         """Move the horizon along with the followed watermarks; drop terminals of which nothing is left."""

@@ -26,7 +26,7 @@ ALLOWED = {
     "weakref",
     "zoneinfo",
 }
-ALLOWED |= {"numpy", "river", "detectors", "schemas"}
+ALLOWED |= {"numba", "numpy", "river", "detectors", "schemas"}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
 
 

@@ -15,7 +15,6 @@ from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import Watermark
 from streams.resend_filter import ResendFilter
 from tests.detectors.registry import observe_fraud, paid
-from tests.support.events import payment
 
 FRAUD_EVENTS = [paid(0, 1_500, seed) for seed in range(3)]
 
@@ -52,12 +51,11 @@ def test_features_after_a_restore_equal_the_uninterrupted_runs(events: list[Any]
 def test_resends_are_recognised_after_a_restore(
     sent: list[tuple[str, int]], cut: int, max_chunks: int
 ) -> None:
-    events = [payment().model_copy(update={"source": source, "seq": seq}) for source, seq in sent]
     whole, first, second = (ResendFilter(max_chunks) for _ in range(3))
-    expected = [whole.is_repeat(event) for event in events]
-    found = [first.is_repeat(event) for event in events[:cut]]
+    expected = [whole.is_repeat(source, "r", seq) for source, seq in sent]
+    found = [first.is_repeat(source, "r", seq) for source, seq in sent[:cut]]
     second.restore(first.snapshot())
-    assert found + [second.is_repeat(event) for event in events[cut:]] == expected
+    assert found + [second.is_repeat(source, "r", seq) for source, seq in sent[cut:]] == expected
 
 
 @given(st.integers(0, 200))
@@ -80,7 +78,7 @@ def fraud_detector() -> FraudDetector:
 def seen_numbers() -> ResendFilter:
     seen = ResendFilter()
     for number in range(50):
-        seen.is_repeat(payment(number * 1_000))
+        seen.is_repeat("till", "r", number * 1_000)
     return seen
 
 

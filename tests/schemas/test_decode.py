@@ -3,18 +3,20 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
 import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, model_validator
 
 import schemas
 from schemas.dead_letter import DeadLetter
-from schemas.decode import decode_batch, decode_record
+from schemas.decode import decode_batch, decode_fields, decode_record
 from schemas.errors import Refused, SetAside
+from schemas.event import Contract
+from schemas.fields import OF_CONTRACTS
 from schemas.heartbeat import Heartbeat
 from schemas.model import Model
 from schemas.origin import Origin
@@ -61,6 +63,32 @@ any_json = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
     max_leaves=20,
 )
+VALUES_ON_THE_EDGE: list[Any] = [
+    GOOD["event_id"].upper(),
+    GOOD["event_id"].replace("-", ""),
+    "urn:uuid:" + GOOD["event_id"],
+    "2026-11-22t13:32:07+05:30",
+    "2026-11-22 13:32:07.1234567Z",
+    "2099-12-31T23:59:59.999999-00:30",
+    "declined",
+    "51",
+    "x" * 128,
+    "x" * 129,
+    "ä" * 128,
+    "\ud83d\ude00",
+    2**63 - 1,
+    2**63,
+    10**12,
+    10**12 + 1,
+    1.0,
+    True,
+    None,
+    [],
+    [{"sku": "a", "quantity": 1, "unit_price_minor": -1, "more": 1}],
+    [{"sku": "a", "quantity": 1.0, "unit_price_minor": 1}],
+    {"address": "match", "other": [1]},
+    {"address": "maybe"},
+]
 records = st.one_of(
     good_records,
     st.sampled_from(BROKEN),
@@ -250,3 +278,71 @@ def test_unknown_fields_are_ignored_and_events_are_frozen() -> None:
     assert not hasattr(event, "colour")
     with pytest.raises(ValueError, match="frozen"):
         event.seq = 5  # type: ignore[misc]  # the plugin knows that it is frozen
+
+
+@given(st.lists(records, max_size=12))
+def test_fields_are_the_models_and_refusals_too(batch: list[bytes | None]) -> None:
+    """One contract: what is decoded without objects is accepted, refused and valued as by the model."""
+    fields, decoded = decode_fields(Transaction, batch), decode_batch(Transaction, batch)
+    assert fields.refused == decoded.refused
+    for one, event in zip(fields.events, decoded.events, strict=True):
+        if isinstance(event, Refused):
+            assert isinstance(one, Refused)
+            assert (one.kind, one.reason) == (event.kind, event.reason)
+        else:
+            assert one == event.model_dump()
+            assert list(one) == list(event.model_dump())
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(Transaction.model_fields)),
+        any_json | st.sampled_from(VALUES_ON_THE_EDGE),
+        max_size=3,
+    )
+)
+def test_fields_agree_with_the_model_on_any_value_of_any_field(changes: dict[str, Any]) -> None:
+    record = json.dumps(GOOD | changes).encode()
+    (one,), event = decode_fields(Transaction, [record]).events, outcome(Transaction, record)
+    if isinstance(event, BaseModel):
+        assert one == event.model_dump()
+        assert isinstance(one, dict)
+        assert {name: type(value) for name, value in one.items()} == {
+            name: type(value) for name, value in event.model_dump().items()
+        }
+    else:
+        assert isinstance(one, Refused)
+        assert (one.kind, one.reason) == event
+
+
+def test_a_broken_rule_of_the_whole_record_is_refused_by_both() -> None:
+    (one,) = decode_fields(Transaction, [transaction(decline_reason="51")]).events
+    assert isinstance(one, Refused)
+    assert "decline_reason is only allowed" in one.reason
+    (two,) = decode_fields(Transaction, [transaction(decline_reason="51", status="declined")]).events
+    assert isinstance(two, dict)
+
+
+def test_a_model_whose_functions_have_no_rule_is_not_derived() -> None:
+    class Ruled(Contract):
+        a: int
+
+        @model_validator(mode="after")
+        def above(self) -> Self:
+            return self
+
+    class Changed(Contract):
+        a: Annotated[int, BeforeValidator(int)]
+
+    for model in (Ruled, Changed):
+        with pytest.raises(TypeError, match="rules do not name"):
+            decode_fields(model, [b'{"a":1}'])
+
+
+def test_derived_contract_has_the_settings_of_every_contract() -> None:
+    settings = Contract.model_config
+    assert {
+        "strict": settings["strict"],
+        "allow_inf_nan": settings["allow_inf_nan"],
+        "extra_fields_behavior": settings["extra"],
+    } == OF_CONTRACTS

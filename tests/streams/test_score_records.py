@@ -5,19 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from detectors.fraud.champions import Champions, Contribution, Verdict
+from detectors.fraud.champions import Champions, Scores
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.features import FEATURE_SET
+from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.terminals import TerminalRisk
 from schemas.errors import Refused
 from schemas.score import Score
 from schemas.topics import TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import Batch, Input
-from streams.repeats import mark_repeats
+from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
-from streams.score_records import is_judged, score_records
+from streams.score_records import judged_payments, score_records
+from tests.detectors.models import model
 from tests.support.events import payment, payments
 
 EUROS = ReportingCurrency("EUR", {"USD": 0.5})
@@ -42,17 +43,20 @@ async def test_every_kind_of_record_decodes() -> None:
         payment(0),
     ]
     batch = await batch_of([*(event.model_dump_json().encode() for event in events), b"{"])
-    outcomes, repeats = mark_repeats(batch.decode(Transaction), ResendFilter())
+    outcomes, repeats = mark_repeated_fields(batch.decode_fields(Transaction), ResendFilter())
     assert repeats == 1
-    judged = [event for event in outcomes if isinstance(event, Transaction) and is_judged(event)]
-    features = FraudDetector(TerminalRisk()).observe(judged)
-    verdicts = [
-        Verdict(0.0, 1.0, "approve", (), "cold-start"),
-        Verdict(1.0, 0.5, "review", (Contribution("amount", 1e-9, 3.0),) * 3, "v1"),
-    ]
+    features = FraudDetector(TerminalRisk()).observe_batch(judged_payments(outcomes))
+    scored = Scores(
+        np.array([0.0, 1.0]),
+        np.array([0, 1]),
+        ["cold-start", "v1"],
+        [1.0, 0.5],
+        np.array([[0, 1, 2], [3, 0, 4]]),
+        np.array([[0.0, 0.0, -1.0], [3.0, 1e-9, 0.0]]),
+    )
     scores = [
         Score.model_validate_json(record)
-        for record in score_records(batch, outcomes, features, verdicts, EUROS)
+        for record in score_records(batch, outcomes, features, scored, EUROS)
     ]
     assert [score.disposition for score in scores] == ["scored", "scored", "followed", "repeat", "refused"]
     assert [score.origin.offset for score in scores] == [100, 101, 102, 103, 104]
@@ -72,7 +76,11 @@ async def test_every_kind_of_record_decodes() -> None:
     assert second.payment.reporting_minor == round(second.payment.amount_minor / 2)
     assert third.payment.reporting_minor is None
     assert second.features == tuple(features[1])
-    assert (second.feature_set, second.model_version, len(second.reasons)) == (FEATURE_SET, "v1", 3)
+    assert (second.feature_set, second.model_version, len(second.reasons)) == (FEATURE_SET, "v1", 2)
+    assert [(one.feature, one.value, one.contribution) for one in second.reasons] == [
+        (FEATURE_NAMES[3], features[1, 3], 3.0),
+        (FEATURE_NAMES[0], features[1, 0], 1e-9),
+    ]
     assert (second.score, second.threshold, second.decision) == (1.0, 0.5, "review")
     assert (third.score, third.model_version, third.features) == (None, None, ())
     assert all(score.payment is None and score.score is None for score in others)
@@ -81,20 +89,31 @@ async def test_every_kind_of_record_decodes() -> None:
 async def test_a_batch_of_the_real_detectors_decodes() -> None:
     paid = payments(500)
     batch = await batch_of([transaction.model_dump_json().encode() for transaction in paid])
-    features = FraudDetector(TerminalRisk()).observe(paid)
-    verdicts = Champions().score([transaction.occurred_at for transaction in paid], features)
-    records = score_records(batch, paid, features, verdicts, EUROS)
-    scores = [Score.model_validate_json(record) for record in records]
+    outcomes = batch.decode_fields(Transaction)
+    judged = judged_payments(outcomes)
+    features = FraudDetector(TerminalRisk()).observe_batch(judged)
+    champions = Champions()
+    champions.add(model())
+    scored = champions.score_batch(judged.seconds, features)
+    scores = [
+        Score.model_validate_json(one) for one in score_records(batch, outcomes, features, scored, EUROS)
+    ]
     assert [score.payment.event_id for score in scores if score.payment] == [t.event_id for t in paid]
     assert np.array_equal([score.features for score in scores], features)
+    for score, verdict in zip(scores, scored.verdicts(features), strict=True):
+        assert (score.score, score.threshold, score.decision) == verdict[:3]
+        assert [tuple(reason.model_dump().values()) for reason in score.reasons] == [*verdict.reasons]
+        assert score.model_version == verdict.model_version
 
 
-async def test_a_verdict_too_few_is_noticed() -> None:
-    paid = payments(2)
-    batch = await batch_of([transaction.model_dump_json().encode() for transaction in paid])
-    features = FraudDetector(TerminalRisk()).observe(paid)
-    with pytest.raises(ValueError, match="longer than argument 1"):
-        score_records(batch, paid, features, [Verdict(0.0, 1.0, "approve", (), "v")], EUROS)
+@pytest.mark.parametrize("judged", [1, 3])
+async def test_a_verdict_too_few_or_too_many_is_noticed(judged: int) -> None:
+    batch = await batch_of([transaction.model_dump_json().encode() for transaction in payments(2)])
+    outcomes = batch.decode_fields(Transaction)
+    features = np.zeros((judged, len(FEATURE_NAMES)))
+    scored = Champions().score_batch(np.zeros(judged), features)
+    with pytest.raises(ValueError, match=f"{judged} verdicts for 2 judged payments"):
+        score_records(batch, outcomes, features, scored, EUROS)
 
 
 async def test_refused_records_are_counted() -> None:
