@@ -25,19 +25,20 @@ from schemas.topics import (
     STOCK_LEVELS,
     STORES,
 )
-from streams import failpoints
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.dense_reader import DenseReader
-from streams.desk_records import last_origin, take_records, written_at
+from streams.desk_records import found, last_origin, take_records, written_at
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.whole_topics import for_one_process
 
 __all__ = ["READS", "WRITES", "add_judge_agent"]
 
-INPUTS = (SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS)
-READS = (*INPUTS, STORES, MODELS, LABELS, ALERTS)
+READS = (
+    *(SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS),
+    *(STORES, MODELS, LABELS, ALERTS),
+)
 WRITES = (LABELS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
 
 
@@ -56,7 +57,10 @@ def add_judge_agent(process: Process) -> None:
     )
     process.services.append(broadcasts)
     source = process.ordered_source(
-        "judge", INPUTS, for_one_process("judge", DenseReader), before_round=broadcasts.catch_up
+        "judge",
+        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS],
+        for_one_process("judge", DenseReader),
+        before_round=broadcasts.catch_up,
     )
 
     @process.app.agent(source.channel, name="judge")
@@ -66,9 +70,7 @@ def add_judge_agent(process: Process) -> None:
                 refusals = take_records(batch, desk)
                 at, origin, settled = written_at(batch), last_origin(batch), source.settled()
                 if batch.emit:
-                    due = desk.due(at, origin, settled=settled)
-                    if due.labels or due.alerts:
-                        failpoints.reach("findings-made")
+                    due = found(desk, at, origin, settled=settled)
                     batch.put_keyed(DEAD_LETTERS, refusals)
                     batch.put_keyed(LABELS, keyed_records(due.labels))
                     batch.put_keyed(ALERTS, keyed_records(due.alerts))
