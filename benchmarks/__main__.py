@@ -108,6 +108,21 @@ def throughput(
 
 
 @app.command()
+def restore(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own state
+    json: Json = False,
+    keys: Annotated[int, typer.Option(min=1_000, help="Customers in the snapshot.")] = 1_000_000,
+) -> None:
+    """Seconds until a worker that was stopped is back at work."""
+    from benchmarks.restore import measure_restore, report_restore
+    from benchmarks.run import describe_run
+
+    result = measure_restore(keys, lambda line: print(line, file=sys.stderr))
+    table, record = report_restore(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka', 'numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def overload(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
     json: Json = False,
