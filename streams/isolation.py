@@ -44,7 +44,7 @@ class Isolation:
     agent
         Whose errors they are, for messages.
 
-    Cost: a look into two dictionaries per batch while nothing fails.
+    Cost: a look into two dictionaries per batch while nothing fails; with `RefusedShare` 4 µs a batch.
 
     """
 

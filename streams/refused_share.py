@@ -39,7 +39,7 @@ class RefusedShare:
     limit
         The largest share that is borne; 1 = any.
 
-    Cost: 1 µs a batch. Memory: 30 slices of a topic with 20 reasons each.
+    Cost: see `Isolation`. Memory: 30 slices of a topic with 20 reasons each.
 
     """
 
