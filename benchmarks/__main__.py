@@ -194,6 +194,7 @@ def chaos(
 
 @app.command()
 def every(
+    data: Data = None,
     json: Json = False,
     without: Annotated[list[str] | None, typer.Option(help="Leave this one out; may be repeated.")] = None,
 ) -> None:
@@ -201,7 +202,8 @@ def every(
     from benchmarks.overview import overview, run_benchmark
 
     names = [name for name in registered() if name not in {"every", *(without or ())}]
-    outcomes = [run_benchmark(name, lambda line: print(line, file=sys.stderr)) for name in names]
+    arguments = [] if data is None else ["--data", str(data)]
+    outcomes = [run_benchmark(name, arguments, lambda line: print(line, file=sys.stderr)) for name in names]
     table, record = overview(outcomes)
     show(table, record, only_json=json)
 

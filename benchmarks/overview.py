@@ -23,11 +23,11 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
-def run_benchmark(name: str, announce: Callable[[str], None]) -> Outcome:
-    """Run one benchmark as its own command, with its own settings; what it prints goes to standard error."""
+def run_benchmark(name: str, arguments: Sequence[str], announce: Callable[[str], None]) -> Outcome:
+    """Run one benchmark as its own command, with its own settings; what it prints is announced."""
     announce(f"--- {name}")
     process = subprocess.run(
-        [sys.executable, "-m", "benchmarks", name],
+        [sys.executable, "-m", "benchmarks", name, *arguments],
         cwd=Path(__file__).parent.parent,
         capture_output=True,
         text=True,
@@ -37,7 +37,17 @@ def run_benchmark(name: str, announce: Callable[[str], None]) -> Outcome:
     if process.returncode:
         said = process.stderr.strip().splitlines()
         return Outcome(name, None, said[-1] if said else f"exit code {process.returncode}")
-    return Outcome(name, orjson.loads(process.stdout.strip().splitlines()[-1]))
+    return Outcome(name, *last_record(process.stdout))
+
+
+def last_record(printed: str) -> tuple[Record | None, str]:
+    """Read the record on the last line; None, and why, where there is none."""
+    last = printed.strip().rpartition("\n")[2]
+    try:
+        record: Record = orjson.loads(last)
+    except orjson.JSONDecodeError:
+        return None, f"no record in its last line: {last[:100]}"
+    return record, ""
 
 
 def overview(outcomes: Sequence[Outcome]) -> tuple[str, dict[str, float | None]]:

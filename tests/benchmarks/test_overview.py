@@ -1,5 +1,7 @@
 """One table of everything that was measured, and of what was not."""
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks.__main__ import registered
@@ -54,6 +56,12 @@ def test_every_bar_tells_its_figure_apart() -> None:
 
 def test_a_benchmark_that_fails_is_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TILLWATCH_DATA", raising=False)
-    outcome = run_benchmark("fraud", lambda _: None)
+    outcome = run_benchmark("fraud", [], lambda _: None)
     assert outcome.record is None
     assert "TILLWATCH_DATA" in outcome.reason
+
+
+def test_the_last_line_is_the_record(tmp_path: Path) -> None:
+    outcome = run_benchmark("incidents", ["--data", str(tmp_path), "--help"], lambda _: None)
+    assert outcome.record is None
+    assert "no record" in outcome.reason
