@@ -34,8 +34,8 @@ from schemas.topics import SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.fraud import FraudState
 from streams.resend_filter import ResendFilter
-from streams.snapshot_format import format_of_fields
-from streams.snapshot_store import SnapshotStore, Unit
+from streams.snapshots.state_format import format_of_fields
+from streams.snapshots.store import SnapshotStore, Unit
 from tillwatch.stack.broker import running_broker
 
 __all__ = ["Restore", "measure_restore", "report_restore"]

@@ -27,7 +27,7 @@ from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
 from streams.refusals import letters_of_aside
 from streams.refused_share import RefusedShare
-from streams.snapshots import Snapshots
+from streams.snapshots.of_partitions import Snapshots
 from streams.watched import Phase, Reading
 
 __all__ = ["BatchSource"]

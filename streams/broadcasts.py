@@ -15,11 +15,11 @@ from schemas.errors import Refused, SetAside
 from schemas.origin import Origin
 from schemas.topics import DEAD_LETTERS, Topic
 from streams.asking import Asking
-from streams.broadcast_snapshots import BroadcastSnapshots
 from streams.closing import close_within
 from streams.fetch_wait import FETCH_WAIT_MS
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
+from streams.snapshots.of_broadcasts import BroadcastSnapshots
 
 __all__ = ["Broadcast", "Broadcasts"]
 

@@ -23,7 +23,7 @@ from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
 from streams.score_records import judged_payments, score_records
-from streams.snapshot_format import format_of_fields
+from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 

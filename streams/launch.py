@@ -11,7 +11,7 @@ from streams.health import HealthServer, HealthService
 from streams.outputs import Outputs
 from streams.process import Process
 from streams.settings import HealthSettings, StreamSettings
-from streams.snapshot_store import SnapshotStore
+from streams.snapshots.store import SnapshotStore
 from streams.status import StatusReporter
 
 __all__ = ["launch"]

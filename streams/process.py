@@ -10,13 +10,13 @@ from schemas.topics import Topic
 from streams.app import TillwatchApp
 from streams.batch import Input
 from streams.batch_source import BatchSource, nothing
-from streams.broadcast_snapshots import BroadcastSnapshots, Kept
 from streams.ordered_source import OrderedSource
 from streams.outputs import Outputs
 from streams.settings import StreamSettings
-from streams.snapshot_format import StateFormat, Written
-from streams.snapshot_store import SnapshotStore
-from streams.snapshots import Snapshots
+from streams.snapshots.of_broadcasts import BroadcastSnapshots, Kept
+from streams.snapshots.of_partitions import Snapshots
+from streams.snapshots.state_format import StateFormat, Written
+from streams.snapshots.store import SnapshotStore
 
 __all__ = ["Process"]
 

@@ -23,7 +23,7 @@ from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import mark_repeats, scores_once
 from streams.resend_filter import ResendFilter
-from streams.snapshot_format import format_of_fields
+from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_series_agent"]
 

@@ -10,9 +10,9 @@ from streams.app import TillwatchApp, build_app
 from streams.batch import Batch
 from streams.batch_source import BatchSource
 from streams.outputs import Outputs
-from streams.snapshot_format import StateFormat
-from streams.snapshot_store import SnapshotStore
-from streams.snapshots import Snapshots
+from streams.snapshots.of_partitions import Snapshots
+from streams.snapshots.state_format import StateFormat
+from streams.snapshots.store import SnapshotStore
 
 __all__ = ["COUNTING", "Counter", "counting_source"]
 

@@ -11,8 +11,8 @@ from aiokafka.errors import KafkaError
 from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts
 from schemas.snapshot import SnapshotManifest
-from streams.snapshot_format import StateFormat
-from streams.snapshot_store import SnapshotStore, Unit
+from streams.snapshots.state_format import StateFormat
+from streams.snapshots.store import SnapshotStore, Unit
 
 __all__ = ["SnapshotWriting", "fitting_offsets"]
 

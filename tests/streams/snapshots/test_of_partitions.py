@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from schemas.topics import SNAPSHOTS, TRANSACTIONS
-from streams import snapshots
-from streams.snapshot_store import SnapshotStore, Unit
+from streams.snapshots import of_partitions
+from streams.snapshots.store import SnapshotStore, Unit
 from tests.support.agents_under_test import running_app
 from tests.support.counting import counting_source
 from tests.support.events import payments
@@ -23,7 +23,7 @@ COUNT = 4_000
 
 @pytest.fixture(autouse=True)
 def _small_ones_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "WORTH_WRITING_RECORDS", 1)
+    monkeypatch.setattr(of_partitions, "WORTH_WRITING_RECORDS", 1)
 
 
 async def until(condition: Any, seconds: float = 30.0) -> None:

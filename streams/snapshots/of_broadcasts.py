@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from detectors.snapshot import Parts
-from streams.snapshot_format import StateFormat, Written
-from streams.snapshot_store import SnapshotStore, Unit
-from streams.snapshot_writing import SnapshotWriting, fitting_offsets
-from streams.snapshots import SHARE_OF_TIME, WORTH_WRITING_RECORDS
+from streams.snapshots.of_partitions import SHARE_OF_TIME, WORTH_WRITING_RECORDS
+from streams.snapshots.state_format import StateFormat, Written
+from streams.snapshots.store import SnapshotStore, Unit
+from streams.snapshots.writing import SnapshotWriting, fitting_offsets
 
 __all__ = ["BroadcastSnapshots", "Kept"]
 

@@ -9,7 +9,7 @@ from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts
 from schemas.snapshot import SnapshotManifest
 from schemas.topics import SNAPSHOT_CHUNKS, SNAPSHOTS
-from streams.snapshot_store import SLOTS, SnapshotStore, Unit
+from streams.snapshots.store import SLOTS, SnapshotStore, Unit
 from tests.support.topic_log import read_raw, send_raw
 
 pytestmark = pytest.mark.services

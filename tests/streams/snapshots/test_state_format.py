@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detectors.errors import SnapshotRefused
-from streams.snapshot_format import StateFormat
+from streams.snapshots.state_format import StateFormat
 from tests.support.counting import COUNTING, Counter
 
 

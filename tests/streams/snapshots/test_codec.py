@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts, packed_texts, texts
-from streams.snapshot_codec import PIECE_BYTES, compressed_pieces, described, joined
+from streams.snapshots.codec import PIECE_BYTES, compressed_pieces, described, joined
 
 DTYPES = ("<f8", "<i8", "<u4", "|u1", "|b1", "<u2")
 

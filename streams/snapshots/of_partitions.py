@@ -8,9 +8,9 @@ from aiokafka import TopicPartition
 
 from streams.batch import Input
 from streams.ownership import OwnedPartition
-from streams.snapshot_format import StateFormat
-from streams.snapshot_store import SnapshotStore, Unit
-from streams.snapshot_writing import SnapshotWriting, fitting_offsets
+from streams.snapshots.state_format import StateFormat
+from streams.snapshots.store import SnapshotStore, Unit
+from streams.snapshots.writing import SnapshotWriting, fitting_offsets
 
 __all__ = ["SHARE_OF_TIME", "WORTH_WRITING_RECORDS", "Snapshots"]
 

@@ -18,7 +18,7 @@ from schemas.snapshot import ChunkPlace, SnapshotChunk, SnapshotManifest
 from schemas.topics import SNAPSHOT_CHUNKS, SNAPSHOTS, Topic
 from streams import failpoints
 from streams.closing import close_within
-from streams.snapshot_codec import compressed_pieces, described, joined
+from streams.snapshots.codec import compressed_pieces, described, joined
 
 __all__ = ["SLOTS", "SnapshotStore", "Unit"]
 
