@@ -12,6 +12,7 @@ from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.dead_letter import DeadLetter
 from schemas.expectation import Expectation
+from schemas.generation import Generation
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
@@ -31,6 +32,7 @@ __all__ = [
     "CLICKS",
     "DEAD_LETTERS",
     "EXPECTATIONS",
+    "GENERATIONS",
     "HEARTBEATS",
     "LABELS",
     "MAX_RECORD_BYTES",
@@ -135,6 +137,9 @@ ALERTS = Topic(
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
+GENERATIONS = Topic(
+    "generations", Generation, "number", 1, None, "compact", "reprocess", "fraud, reprocess, sink"
+)
 DEAD_LETTERS = Topic(
     "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, judge, trainer", "sink"
 )
@@ -158,6 +163,7 @@ TOPICS: dict[str, Topic] = {
         ANSWERS,
         ALERT_ACTIONS,
         MODELS,
+        GENERATIONS,
         DEAD_LETTERS,
         WORKER_STATUS,
     )
