@@ -1,4 +1,4 @@
-"""A generation of scores: which reprocessing it is of, from where it counts, and which model it scores with."""
+"""A generation of scores: of which reprocess, from which payment on, and with which model."""
 
 from typing import Annotated, Literal, Self
 
@@ -17,10 +17,10 @@ GenerationName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 
 class Generation(Contract):
     """One number of the counter behind the topic id in `origin.generation`.
 
-    A `reprocess` scores old payments again, beside the live worker, into topics of its own. A `switch` makes a
-    reprocess, or `original`, what the worker scores from then on; the switch with the highest number is live.
-    Numbers are never used twice and only grow, also when a switch goes back, so the one that is newer is known
-    everywhere from the number alone.
+    A `reprocess` scores old payments again, beside the live worker, into topics of its own. A `switch` makes
+    a reprocess, or `original`, what the worker scores from then on; the switch with the highest number is
+    live. Numbers are never used twice and only grow, also when a switch goes back, so which one is newer is
+    known everywhere from the number alone.
     """
 
     number: int = Field(ge=1, lt=2**31, description="counts reprocesses and switches from 1")
@@ -28,14 +28,18 @@ class Generation(Contract):
         description="scored beside the live one; what the worker scores from then on; gone, its name is free"
     )
     name: GenerationName = Field(description="of the reprocess, or original")
-    topic_id: str = Field(min_length=1, description="Kafka's id of transactions; of another id it says nothing")
+    topic_id: str = Field(
+        min_length=1, description="Kafka's id of transactions; of another id it says nothing"
+    )
     offsets: tuple[int, ...] = Field(
         min_length=1, description="first payment that counts, per partition of transactions"
     )
     model_version: str | None = Field(
         default=None, description="the one model that scores; none = the newest that was valid at the time"
     )
-    chosen: str = Field(default="", description="from where, in the words of who started it; empty = the start")
+    chosen: str = Field(
+        default="", description="from where, in the words of who started it; empty = the start"
+    )
     at: EventTime = Field(description="wall clock of the command")
     schema_version: Literal[1] = Field(default=1, description="version of this contract")
 

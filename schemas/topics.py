@@ -1,6 +1,6 @@
 """Every topic: the one place where a topic's name is spelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel
@@ -46,6 +46,7 @@ __all__ = [
     "TRANSACTIONS",
     "WORKER_STATUS",
     "Topic",
+    "scores_of",
 ]
 
 MAX_RECORD_BYTES = 1_048_576
@@ -168,3 +169,8 @@ TOPICS: dict[str, Topic] = {
         WORKER_STATUS,
     )
 }
+
+
+def scores_of(name: str) -> Topic:
+    """Give the topic of a reprocess: the contract of `scores`, beside it."""
+    return replace(SCORES, name=f"{SCORES.name}-{name}", written_by="reprocess", read_by="reprocess")

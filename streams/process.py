@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 
 from mode import Service
 
-from schemas.topics import Topic
+from schemas.topics import TRANSACTIONS, Topic
 from streams.app import TillwatchApp
 from streams.batch import Input
 from streams.batch_source import BatchSource, nothing
 from streams.ordered_source import OrderedSource
 from streams.outputs import Outputs
+from streams.scoring_run import ScoringRun
 from streams.settings import StreamSettings
 
 __all__ = ["Process"]
@@ -36,6 +37,8 @@ class Process:
         What the operator set.
     outputs
         The producer that all agents share.
+    run
+        Which generation of scores it makes.
 
     Attributes
     ----------
@@ -51,12 +54,13 @@ class Process:
     topic_ids: dict[str, str]
     settings: StreamSettings
     outputs: Outputs
+    run: ScoringRun = field(default_factory=ScoringRun)
     services: list[Service] = field(default_factory=list)
     sources: list[BatchSource[Any]] = field(default_factory=list)
 
     def generation(self, topic: Topic) -> str:
-        """Name the generation of a topic: its id in Kafka and the reprocess number, 0 for now."""
-        return f"{self.topic_ids[topic.name]}:0"
+        """Name the generation of a topic: its id in Kafka, and for payments the number of the run."""
+        return f"{self.topic_ids[topic.name]}:{self.run.number if topic is TRANSACTIONS else 0}"
 
     def source(
         self,
@@ -90,7 +94,7 @@ class Process:
     ) -> Source:
         source = kind(
             self.app,
-            agent,
+            self.run.agent(agent),
             topics=topics,
             make_state=make_state,
             bootstrap_servers=self.bootstrap_servers,

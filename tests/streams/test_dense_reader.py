@@ -41,7 +41,7 @@ def test_another_topic_id_starts_over_and_the_one_before_is_done() -> None:
 
 
 def test_a_switched_worker_goes_on_and_the_one_before_is_done() -> None:
-    """Whichever of the two wrote a payment first, it counts once; a zombie can neither double nor drop one."""
+    """Whichever of the two wrote a payment first, it counts once, whatever a zombie does."""
     written = [(0, 7), (0, 8), (2, 8), (2, 9), (0, 10), (2, 10), (0, 9), (3, 11), (2, 12), (3, 12)]
     reader = DenseReader()
     kept = [place for place in written if reader.accept(origin(place[1], generation=f"topic:{place[0]}"))]
