@@ -46,6 +46,11 @@ class ScorePairs:
     other_reviewed: NDArray[np.bool_]
     verdicts: NDArray[np.int8]
 
+    def since(self, seconds: float) -> "ScorePairs":
+        """Leave out payments made before a moment."""
+        late = self.seconds >= seconds
+        return ScorePairs(**{name: column[late] for name, column in vars(self).items()})
+
 
 class DayAlerts(NamedTuple):
     """Payments at the threshold or above, of one day of event time in UTC."""

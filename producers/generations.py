@@ -9,7 +9,14 @@ from producers.whole_topic import read_whole
 from schemas.generation import Generation
 from schemas.topics import GENERATIONS
 
-__all__ = ["live_generation", "next_number", "publish_generation", "read_generations", "reprocess_named"]
+__all__ = [
+    "live_generation",
+    "next_number",
+    "publish_generation",
+    "read_generations",
+    "reprocess_named",
+    "standing_switches",
+]
 
 ACKNOWLEDGED_SECONDS = 30
 
@@ -33,6 +40,19 @@ def live_generation(generations: Sequence[Generation], topic_id: str) -> Generat
     """Find the last switch of a topic id; None before the first: the original is live, number 0."""
     switches = [one for one in generations if one.kind == "switch" and one.topic_id == topic_id]
     return max(switches, key=lambda one: one.number, default=None)
+
+
+def standing_switches(generations: Sequence[Generation], topic_id: str) -> list[Generation]:
+    """List the switches that were not taken back, in their order; the last of them is what back undoes."""
+    standing: list[Generation] = []
+    for one in generations:
+        if one.kind != "switch" or one.topic_id != topic_id:
+            continue
+        if one.undoes is None:
+            standing.append(one)
+        else:
+            standing = [before for before in standing if before.number < one.undoes]
+    return standing
 
 
 def reprocess_named(generations: Sequence[Generation], name: str, topic_id: str) -> Generation | None:

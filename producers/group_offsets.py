@@ -8,13 +8,13 @@ from contextlib import closing, contextmanager
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import KafkaError
+from kafka.errors import GroupIdNotFoundError, KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from schemas.errors import Retry, Stop
 from schemas.topics import Topic
 
-__all__ = ["commit_for", "committed_by", "log_bounds", "members_of"]
+__all__ = ["commit_for", "committed_by", "delete_group", "log_bounds", "members_of"]
 
 
 @contextmanager
@@ -76,3 +76,18 @@ def log_bounds(bootstrap_servers: str, topic: Topic) -> tuple[list[int], list[in
             found = admin.list_partition_offsets(dict.fromkeys(partitions, spec))
             bounds.append([found[partition].offset for partition in partitions])
     return bounds[0], bounds[1]
+
+
+def delete_group(bootstrap_servers: str, group: str) -> None:
+    """Delete one group, if it is there.
+
+    Raises
+    ------
+    Stop
+        Somebody is in it.
+
+    """
+    with _administration(bootstrap_servers) as admin:
+        outcome = admin.delete_groups([group])[group]
+    if outcome not in ("OK", GroupIdNotFoundError.__name__):
+        raise Stop(f"Kafka refuses to delete group {group}: {outcome}")

@@ -40,6 +40,9 @@ class Generation(Contract):
     chosen: str = Field(
         default="", description="from where, in the words of who started it; empty = the start"
     )
+    undoes: int | None = Field(
+        default=None, ge=1, description="number of the switch that this one takes back"
+    )
     at: EventTime = Field(description="wall clock of the command")
     schema_version: Literal[1] = Field(default=1, description="version of this contract")
 

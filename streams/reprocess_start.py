@@ -15,7 +15,7 @@ from schemas.model import Model
 from schemas.topics import MODELS, TRANSACTIONS, scores_of
 from streams.reprocessing import reprocess_group
 
-__all__ = ["prepare"]
+__all__ = ["prepare", "valid_from"]
 
 WARM_UP_DAYS = WINDOW_DAYS[-1]
 """The longest window of a feature: a score without so many days before it would rest on half of it."""
@@ -46,7 +46,7 @@ def prepare(
                 "choose another name"
             )
         if model_version is not None:
-            check_model(bootstrap_servers, model_version)
+            valid_from(bootstrap_servers, model_version)
         generation = Generation(
             number=next_number(generations),
             kind="reprocess",
@@ -81,13 +81,21 @@ def described(chosen: str, model_version: str | None) -> str:
     return f"from {chosen or 'the start of the log'} with {model}"
 
 
-def check_model(bootstrap_servers: str, version: str) -> None:
-    """Refuse a model that was never published: nothing would score."""
+def valid_from(bootstrap_servers: str, version: str) -> datetime:
+    """Say from when on a model had learnt nothing later.
+
+    Raises
+    ------
+    Stop
+        It was never published: nothing would score.
+
+    """
     models = map(Model.model_validate_json, read_whole(bootstrap_servers, MODELS))
     found = {model.version: model.valid_from for model in models}
     if version not in found:
         newest = sorted(found, key=lambda known: found[known])[-NEWEST:]
         raise Stop(f"there is no model {version}; the newest are {', '.join(newest) or 'none'}")
+    return found[version]
 
 
 def first_offsets(bootstrap_servers: str, since: datetime | None) -> tuple[int, ...]:

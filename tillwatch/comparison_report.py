@@ -1,5 +1,7 @@
 """A comparison of two scorings, for people and for programs."""
 
+from dataclasses import dataclass
+
 import orjson
 from rich.console import Console
 from rich.table import Table
@@ -8,59 +10,98 @@ from detectors.comparison import Comparison, Labelled, Moved
 from schemas.generation import Generation
 from streams.score_pairs import BothScored
 
-__all__ = ["comparison_json", "comparison_tables"]
+__all__ = ["ComparisonReport"]
 
 FILE_WIDTH = 120
 VERDICTS = {-1: "", 0: "genuine", 1: "fraud"}
 
 
-def comparison_json(generation: Generation, both: BothScored, found: Comparison, budget: int) -> str:
-    """Write everything as one line of JSON."""
-    return orjson.dumps(
-        {
-            "name": generation.name,
-            "generation": generation.number,
-            "model_version": generation.model_version,
-            "payments": found.payments,
-            "only_live": both.only_live,
-            "only_reprocessed": both.only_other,
-            "dispositions_differ": both.dispositions_differ,
-            "gaps": both.gaps,
-            "same_score": found.same_score,
-            "decisions_changed": found.decisions_changed,
-            "decisions_changed_share": found.decisions_changed_share,
-            "newly_reviewed": found.newly_reviewed,
-            "no_longer_reviewed": found.no_longer_reviewed,
-            "mean_difference": found.mean_difference,
-            "mean_absolute_difference": found.mean_absolute_difference,
-            "difference_quantiles": {f"{share:g}": value for share, value in found.difference_quantiles},
-            "days": [day._asdict() for day in found.days],
-            "budget_per_day": budget,
-            "live": labelled_json(found.live),
-            "reprocessed": labelled_json(found.other),
-            "moved": [moved._asdict() for moved in found.moved],
-        }
-    ).decode()
+@dataclass(frozen=True)
+class ComparisonReport:
+    """What `compare` says.
+
+    Parameters
+    ----------
+    generation
+        The reprocess.
+    both, found
+        What was read, and how it differs.
+    budget
+        Payments a day.
+    fair
+        Of one chosen model: the same over payments from when it became valid. It has learnt from earlier
+        ones, so it knows them with hindsight.
+
+    """
+
+    generation: Generation
+    both: BothScored
+    budget: int
+    found: Comparison
+    fair: Comparison | None
+
+    @property
+    def with_hindsight(self) -> int:
+        """Payments that the chosen model may have learnt from."""
+        return 0 if self.fair is None else self.found.payments - self.fair.payments
+
+    def as_json(self) -> str:
+        """Write everything as one line of JSON."""
+        both, found, fair = self.both, self.found, self.fair
+        return orjson.dumps(
+            {
+                "name": self.generation.name,
+                "generation": self.generation.number,
+                "model_version": self.generation.model_version,
+                "payments": found.payments,
+                "only_live": both.only_live,
+                "only_reprocessed": both.only_other,
+                "dispositions_differ": both.dispositions_differ,
+                "gaps": both.gaps,
+                "same_score": found.same_score,
+                "decisions_changed": found.decisions_changed,
+                "decisions_changed_share": found.decisions_changed_share,
+                "newly_reviewed": found.newly_reviewed,
+                "no_longer_reviewed": found.no_longer_reviewed,
+                "mean_difference": found.mean_difference,
+                "mean_absolute_difference": found.mean_absolute_difference,
+                "difference_quantiles": {f"{share:g}": value for share, value in found.difference_quantiles},
+                "days": [day._asdict() for day in found.days],
+                "budget_per_day": self.budget,
+                "live": labelled_json(found.live),
+                "reprocessed": labelled_json(found.other),
+                "with_hindsight": self.with_hindsight,
+                "live_without_hindsight": None if fair is None else labelled_json(fair.live),
+                "reprocessed_without_hindsight": None if fair is None else labelled_json(fair.other),
+                "moved": [moved._asdict() for moved in found.moved],
+            }
+        ).decode()
+
+    def show(self) -> None:
+        """Print everything as plain tables."""
+        console = Console()
+        if not console.is_terminal:
+            console.width = FILE_WIDTH
+        model = self.generation.model_version or "the model that was valid at the time"
+        console.print(
+            f"{self.generation.name}: generation {self.generation.number}, {model}", highlight=False
+        )
+        console.print(overview(self.both, self.found))
+        if self.fair is None:
+            console.print(by_label("By the labels known so far", self.found, self.budget))
+        else:
+            title = f"By the labels known so far, with hindsight of {self.with_hindsight:,} payments"
+            console.print(by_label(title, self.found, self.budget))
+            console.print(by_label("The same without those", self.fair, self.budget))
+        console.print(differences(self.found))
+        console.print(by_day(self.found))
+        if self.found.moved:
+            console.print(farthest(self.found.moved))
 
 
 def labelled_json(found: Labelled) -> dict[str, object]:
     """Give the figures of one scoring."""
     return {**found._asdict(), "precision_at_budget": found.precision_at_budget}
-
-
-def comparison_tables(generation: Generation, both: BothScored, found: Comparison, budget: int) -> None:
-    """Print everything as plain tables."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = FILE_WIDTH
-    model = generation.model_version or "the model that was valid at the time"
-    console.print(f"{generation.name}: generation {generation.number}, {model}", highlight=False)
-    console.print(overview(both, found))
-    console.print(by_label(found, budget))
-    console.print(differences(found))
-    console.print(by_day(found))
-    if found.moved:
-        console.print(farthest(found.moved))
 
 
 def overview(both: BothScored, found: Comparison) -> Table:
@@ -79,11 +120,9 @@ def overview(both: BothScored, found: Comparison) -> Table:
     return table
 
 
-def by_label(found: Comparison, budget: int) -> Table:
+def by_label(title: str, found: Comparison, budget: int) -> Table:
     """Lay what labels say about both side by side."""
-    table = Table(
-        "", "live", "reprocessed", box=None, title="By the labels known so far", title_justify="left"
-    )
+    table = Table("", "live", "reprocessed", box=None, title=title, title_justify="left")
     both = (found.live, found.other)
     table.add_row("labelled payments", *(f"{one.payments:,}" for one in both))
     table.add_row("of these fraud", *(f"{one.frauds:,}" for one in both))

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS generations
     offsets Array(UInt64),
     model_version Nullable(String),
     chosen String,
+    undoes Nullable(UInt32),
     at DateTime64(3, 'UTC'),
     schema_version UInt8,
     kafka_partition UInt16,

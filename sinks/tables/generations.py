@@ -19,6 +19,7 @@ def columns(events: Sequence[Generation]) -> Columns:
         "offsets": [event.offsets for event in events],
         "model_version": [event.model_version for event in events],
         "chosen": [event.chosen for event in events],
+        "undoes": [event.undoes for event in events],
         "at": [milliseconds(event.at) for event in events],
         "schema_version": [event.schema_version for event in events],
     }

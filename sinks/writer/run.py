@@ -10,6 +10,7 @@ from collections.abc import Callable
 from producers.administration import check_topics, wait_for_kafka
 from schemas.errors import Stop
 from sinks.connection import connect, wait_for_store
+from sinks.generations.held import check_not_older
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings, SinkSettings
 from sinks.tables.registry import TABLES
@@ -33,7 +34,8 @@ def run_sink(
     Raises
     ------
     Stop
-        Topics or tables are not as the contract says, or ClickHouse refuses the login.
+        Topics or tables are not as the contract says, ClickHouse refuses the login, or it holds a newer
+        generation than Kafka says is live.
 
     """
     for name in ("urllib3", "clickhouse_connect"):
@@ -46,6 +48,7 @@ def run_sink(
     wait_for_store(store, announce=announce)
     client = connect(store)
     applied = migrate(client)
+    check_not_older(bootstrap_servers, client)
     client.close()
     if applied:
         log.info("migrations applied", extra={"migrations": applied})

@@ -63,11 +63,13 @@ def test_the_same_model_gives_the_same_scores(kafka_topics: str, tmp_path: Path)
 
 
 def test_another_model_scores_beside_and_live_outputs_stay(kafka_topics: str, tmp_path: Path) -> None:
-    score_live(kafka_topics, tmp_path, history(1_500))
+    paid = history(1_500)
+    score_live(kafka_topics, tmp_path, paid)
     before = raw_values(kafka_topics)
     ends = {name: end_offset(kafka_topics, topic) for name, topic in TOPICS.items() if name != "generations"}
     stood = committed_by(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
     reprocess(kafka_topics, "older", "--model", MODEL_VERSIONS[0])
+    reprocess(kafka_topics, "again", "--model", MODEL_VERSIONS[1])
     assert raw_values(kafka_topics) == before
     assert ends == {name: end_offset(kafka_topics, TOPICS[name]) for name in ends}
     assert committed_by(kafka_topics, "tillwatch-fraud", TRANSACTIONS) == stood
@@ -81,6 +83,11 @@ def test_another_model_scores_beside_and_live_outputs_stay(kafka_topics: str, tm
     assert sum(day["payments"] for day in found["days"]) == 1_500
     moved = [abs(one["live"] - one["other"]) for one in found["moved"]]
     assert moved == sorted(moved, reverse=True)
+    assert found["with_hindsight"] == 0  # valid from the first payment on
+    newer = compared(kafka_topics, "again")
+    assert newer["with_hindsight"] == sum(one.occurred_at < MONDAY + timedelta(days=1) for one in paid)
+    assert newer["live_without_hindsight"] == newer["reprocessed_without_hindsight"]  # valid, so live as well
+    assert newer["live"] != newer["reprocessed"]
     tables = command(kafka_topics, "compare", "older")
     assert re.search(rf"decision changed +{found['decisions_changed']:,} \(", tables.stdout)
 

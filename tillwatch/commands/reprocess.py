@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from schemas.generation import Generation
     from streams.reprocessing import Reached
 
 __all__ = ["reprocess"]
@@ -86,20 +87,99 @@ def compare(
     """Compare scores-NAME with what the live worker said about the same payments."""
     from detectors.comparison import compare as compared
     from schemas.topics import scores_of
+    from streams.reprocess_start import valid_from
     from streams.score_pairs import read_pairs, read_verdicts
     from streams.settings import StreamSettings
-    from tillwatch.comparison_report import comparison_json, comparison_tables
+    from tillwatch.comparison_report import ComparisonReport
 
     with refusing():
         servers = answering_servers()
         generation = existing(servers, name)
+        version = generation.model_version
+        valid = None if version is None else valid_from(servers, version)
         both = read_pairs(servers, scores_of(name), read_verdicts(servers))
     budget = round(StreamSettings().alerts_per_day)
-    comparison = compared(both.pairs, budget=budget, most=most)
+    report = ComparisonReport(
+        generation,
+        both,
+        budget,
+        compared(both.pairs, budget=budget, most=most),
+        None if valid is None else compared(both.pairs.since(valid.timestamp()), budget=budget, most=0),
+    )
     if as_json:
-        typer.echo(comparison_json(generation, both, comparison, budget))
+        typer.echo(report.as_json())
     else:
-        comparison_tables(generation, both, comparison, budget)
+        report.show()
+
+
+@reprocess.command()
+def switch(
+    name: Annotated[str | None, typer.Argument(help="Of the reprocess to make live.")] = None,
+    *,
+    back: Annotated[bool, typer.Option("--back", help="Take the last switch back.")] = False,
+) -> None:
+    """Let the worker score in another generation from one point on, and show its scores before it too.
+
+    Worker and sink must be stopped; the same command again finishes what was cut off.
+    """
+    from producers.administration import topic_ids
+    from producers.generations import read_generations
+    from schemas.errors import Stop
+    from schemas.topics import TRANSACTIONS
+    from sinks.connection import connect
+    from sinks.generations.switch import Switching
+    from sinks.settings import ClickHouseSettings
+    from tillwatch.log_lines import configure_logging
+
+    configure_logging()
+    with refusing():
+        if (name is None) != back:
+            raise Stop("say either the name of a reprocess, or --back")
+        servers = answering_servers()
+        store = ClickHouseSettings()
+        client = connect(store)
+        generations = read_generations(servers)
+        topic_id = topic_ids(servers)[TRANSACTIONS.name]
+        switching = Switching(servers, store, client, topic_id, say)
+        if name is None:
+            switching.back(generations)
+        else:
+            switching.to(existing(servers, name), generations)
+        client.close()
+
+
+@reprocess.command()
+def drop(name: Name) -> None:
+    """Delete topic, consumer groups and table of a reprocess that is not live; its name is free again."""
+    from sinks.connection import connect
+    from sinks.generations.drop import drop_reprocess
+    from sinks.settings import ClickHouseSettings
+
+    with refusing():
+        servers = answering_servers()
+        client = connect(ClickHouseSettings())
+        drop_reprocess(servers, client, existing(servers, name, check=False))
+        client.close()
+    say(f"{name} is dropped")
+
+
+@reprocess.command(name="list")
+def list_(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False) -> None:
+    """List reprocesses and switches, which one is live, and how far each reprocess has come."""
+    from producers.administration import topic_ids
+    from producers.generations import live_generation, read_generations
+    from schemas.topics import TRANSACTIONS
+    from tillwatch.generations_report import generations_json, generations_table
+
+    with refusing():
+        servers = answering_servers()
+        topic_id = topic_ids(servers)[TRANSACTIONS.name]
+        generations = [one for one in read_generations(servers) if one.topic_id == topic_id]
+        live = live_generation(generations, topic_id)
+        if as_json:
+            typer.echo(generations_json(servers, generations, live))
+        else:
+            generations_table(servers, generations, live)
 
 
 @contextmanager
@@ -148,11 +228,7 @@ def answering_servers() -> str:
     return servers
 
 
-if TYPE_CHECKING:
-    from schemas.generation import Generation
-
-
-def existing(servers: str, name: str) -> "Generation":
+def existing(servers: str, name: str, *, check: bool = True) -> "Generation":
     """Find a reprocess by its name, and refuse a topic with another number of partitions."""
     from producers.administration import topic_ids
     from producers.generations import read_generations, reprocess_named
@@ -166,5 +242,6 @@ def existing(servers: str, name: str) -> "Generation":
     if found is None:
         names = sorted({one.name for one in generations if one.kind == "reprocess"})
         raise Stop(f"there is no reprocess {name}; there are {', '.join(names) or 'none'}")
-    make_output_topic(servers, scores_of(name))
+    if check:
+        make_output_topic(servers, scores_of(name))
     return found
