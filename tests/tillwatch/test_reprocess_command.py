@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient
 
 from producers.generations import read_generations
@@ -118,6 +119,18 @@ def test_from_a_date_only_later_payments_come_out_with_whole_windows(
     assert len(recent) == sum(one.occurred_at >= first for one in paid)
     assert all(comparable(score) == comparable(live[place]) for place, score in recent.items())
     assert compared(kafka_topics, "recent")["payments"] == len(recent)
+
+
+def test_a_date_whose_windows_kafka_has_not_is_refused(kafka_topics: str, tmp_path: Path) -> None:
+    score_live(kafka_topics, tmp_path, history(800))
+    admin = KafkaAdminClient(bootstrap_servers=kafka_topics)
+    admin.delete_records({TopicPartition(TRANSACTIONS.name, number): 5 for number in range(8)})
+    admin.close()
+    refused = start(kafka_topics, "recent", "--from", "2026-10-07")
+    assert refused.returncode == 1
+    assert "scores from 2026-10-07 on rest on payments of the 30 days before" in refused.stderr
+    assert "Kafka has them from 2026-10-05 " in refused.stderr
+    assert read_generations(kafka_topics) == []
 
 
 def test_following_it_scores_what_comes(kafka_topics: str, tmp_path: Path) -> None:
