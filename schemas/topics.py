@@ -1,6 +1,6 @@
 """Every topic: the one place where a topic's name is spelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.dead_letter import DeadLetter
 from schemas.expectation import Expectation
+from schemas.generation import Generation
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
@@ -32,6 +33,7 @@ __all__ = [
     "CLICKS",
     "DEAD_LETTERS",
     "EXPECTATIONS",
+    "GENERATIONS",
     "HEARTBEATS",
     "LABELS",
     "MAX_RECORD_BYTES",
@@ -47,6 +49,7 @@ __all__ = [
     "TRANSACTIONS",
     "WORKER_STATUS",
     "Topic",
+    "scores_of",
 ]
 
 MAX_RECORD_BYTES = 1_048_576
@@ -143,6 +146,9 @@ ALERTS = Topic(
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
+GENERATIONS = Topic(
+    "generations", Generation, "number", 1, None, "compact", "reprocess", "fraud, reprocess, sink"
+)
 DEAD_LETTERS = Topic(
     "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, judge, trainer", "sink"
 )
@@ -174,9 +180,15 @@ TOPICS: dict[str, Topic] = {
         ANSWERS,
         ALERT_ACTIONS,
         MODELS,
+        GENERATIONS,
         DEAD_LETTERS,
         SNAPSHOTS,
         SNAPSHOT_CHUNKS,
         WORKER_STATUS,
     )
 }
+
+
+def scores_of(name: str) -> Topic:
+    """Give the topic of a reprocess: the contract of `scores`, beside it."""
+    return replace(SCORES, name=f"{SCORES.name}-{name}", written_by="reprocess", read_by="reprocess")

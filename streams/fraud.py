@@ -1,6 +1,6 @@
 """Score every payment as it comes.
 
-Reads: transactions, labels, models
+Reads: transactions, labels, models, generations
 Writes: scores, dead-letters
 Key: customer, else card, else terminal; the partition of a score is the payment's
 State: per partition the customers' windows and the numbers seen; per process all labels and models
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
-from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES, TRANSACTIONS
+from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, MODELS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
@@ -27,7 +27,7 @@ from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 
-READS = (TRANSACTIONS, LABELS, MODELS)
+READS = (TRANSACTIONS, LABELS, MODELS, GENERATIONS)
 WRITES = (SCORES, DEAD_LETTERS)
 
 
@@ -50,7 +50,8 @@ def add_fraud_agent(process: Process) -> None:
         process.bootstrap_servers,
         [
             Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
-            Broadcast(MODELS, champions.add, process.generation(MODELS)),
+            Broadcast(MODELS, process.run.of_models(champions.add), process.generation(MODELS)),
+            Broadcast(GENERATIONS, process.run.follow),
         ],
         process.outputs,
     )

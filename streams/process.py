@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 
 from mode import Service
 
-from schemas.topics import Topic
+from schemas.topics import TRANSACTIONS, Topic
 from streams.app import TillwatchApp
 from streams.batch import Input
 from streams.batch_source import BatchSource, nothing
 from streams.ordered_source import OrderedSource
 from streams.outputs import Outputs
+from streams.scoring_run import ScoringRun
 from streams.settings import StreamSettings
 from streams.snapshots.of_broadcasts import BroadcastSnapshots, Kept
 from streams.snapshots.of_partitions import Snapshots
@@ -42,6 +43,8 @@ class Process:
         The producer that all agents share.
     snapshots
         Where agents that can write their state down do so.
+    run
+        Which generation of scores it makes.
 
     Attributes
     ----------
@@ -58,12 +61,13 @@ class Process:
     settings: StreamSettings
     outputs: Outputs
     snapshots: SnapshotStore
+    run: ScoringRun = field(default_factory=ScoringRun)
     services: list[Service] = field(default_factory=list)
     sources: list[BatchSource[Any]] = field(default_factory=list)
 
     def generation(self, topic: Topic) -> str:
-        """Name the generation of a topic: its id in Kafka and the reprocess number, 0 for now."""
-        return f"{self.topic_ids[topic.name]}:0"
+        """Name the generation of a topic: its id in Kafka, and for payments the number of the run."""
+        return f"{self.topic_ids[topic.name]}:{self.run.number if topic is TRANSACTIONS else 0}"
 
     def broadcast_snapshots(
         self, agent: str, topic: Topic, state: Written, version: int, *, is_writer: Callable[[], bool]
@@ -71,7 +75,7 @@ class Process:
         """Make what writes down and restores the state that a broadcast topic fills."""
         return BroadcastSnapshots(
             self._snapshots_started(),
-            agent,
+            self.run.agent(agent),
             topic.name,
             Kept(state, version, self.generation(topic)),
             every_seconds=self.settings.snapshot_seconds,
@@ -95,7 +99,10 @@ class Process:
         if state_format is None:
             return self._add(BatchSource[State], agent, topics, make_state, before_round)
         snapshots = Snapshots(
-            self._snapshots_started(), agent, state_format, every_seconds=self.settings.snapshot_seconds
+            self._snapshots_started(),
+            self.run.agent(agent),
+            state_format,
+            every_seconds=self.settings.snapshot_seconds,
         )
         return self._add(BatchSource[State], agent, topics, make_state, before_round, snapshots=snapshots)
 
@@ -127,7 +134,7 @@ class Process:
     ) -> Source:
         source = kind(
             self.app,
-            agent,
+            self.run.agent(agent),
             topics=topics,
             make_state=make_state,
             bootstrap_servers=self.bootstrap_servers,

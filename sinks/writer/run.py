@@ -10,6 +10,7 @@ from typing import NoReturn
 from producers.administration import check_topics, wait_for_kafka
 from schemas.errors import Stop
 from sinks.connection import connect, wait_for_store
+from sinks.generations.held import check_not_older
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings, SinkSettings
 from sinks.tables.registry import TABLES
@@ -37,7 +38,8 @@ def run_sink(
     Raises
     ------
     Stop
-        Topics or tables are not as the contract says, or ClickHouse refuses the login.
+        Topics or tables are not as the contract says, ClickHouse refuses the login, or it holds a newer
+        generation than Kafka says is live.
     Signalled
         Somebody asked it to end.
 
@@ -52,6 +54,7 @@ def run_sink(
     wait_for_store(store, announce=announce)
     client = connect(store)
     applied = migrate(client)
+    check_not_older(bootstrap_servers, client)
     client.close()
     if applied:
         log.info("migrations applied", extra={"migrations": applied})

@@ -194,7 +194,7 @@ class Sink:
         try:
             assigned = consumer.assignment()
             starts = await consumer.beginning_offsets(assigned) if assigned else {}
-            current = await asyncio.to_thread(generations, self._bootstrap_servers)
+            current = await asyncio.to_thread(generations, self._bootstrap_servers, self._tables)
             committed = await asyncio.to_thread(
                 committed_offsets, self._bootstrap_servers, self._settings.group
             )

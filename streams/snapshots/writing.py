@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 
 from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts
+from schemas.generation import topic_id_of
 from schemas.snapshot import SnapshotManifest
 from streams.snapshots.state_format import StateFormat
 from streams.snapshots.store import SnapshotStore, Unit
@@ -187,8 +188,9 @@ def fitting_offsets(
         Another generation, other partitions, older than the log's start, or too far ahead.
 
     """
-    found = manifest.generations.get(topic)
-    if found != generation:
+    found = manifest.generations.get(topic, "")
+    # The number of a reprocess does not count: the state is of the log, whatever scores are made of it.
+    if topic_id_of(found) != topic_id_of(generation):
         raise SnapshotRefused(f"it is of generation {found}, the topic has {generation}")
     if manifest.offsets.keys() != bounds.keys():
         raise SnapshotRefused(f"it is of {sorted(manifest.offsets)}, expected {sorted(bounds)}")
