@@ -22,12 +22,12 @@ from schemas.transaction import Channel, PaymentStatus, Transaction
 __all__ = ["Chain"]
 
 RUN = "run-1"
-STEP = timedelta(milliseconds=250)
-"""Of event time between two payments: 40 minutes at 100 payments a second are 17 simulated hours."""
+STEP = timedelta(seconds=1)
+"""Of event time between two payments: 20 minutes at 200 payments a second are 67 simulated hours."""
 
 STORES_COUNT = 12
 TERMINALS_PER_STORE = 4
-CUSTOMERS = 3_000
+CUSTOMERS = 6_000
 LABELLED_EVERY = 8
 LABEL_AFTER = 400
 """Payments between one and its label."""

@@ -1,6 +1,6 @@
 """Which fault comes next: drawn by seed, over the whole table of points before any comes twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Generic, Literal, TypeVar
@@ -45,6 +45,9 @@ MOST_PASSES: dict[Failpoint, int] = {
     "insert-applied": 60,
 }
 """A process dies at a pass from 1 to this; chosen so that it lives some ten seconds."""
+
+SLOWER = {"judge": 5, "trainer": 5}
+"""They read all before they go on, and then write little: so many times fewer passes."""
 
 FREEZE_SECONDS = {"worker": 10.5, "judge": 10.5, "trainer": 10.5, "sink": 8.5, "store": 4.0}
 """Past the session: 8 s of an agent, 6 s of the sinks here. The store has none; its clients must wait."""
@@ -110,20 +113,14 @@ class Draw:
         point = points.draw()
         chance = random.random()
         if chance < 0.25:
-            frozen = Fault(point, passes(random, point), "freeze", FREEZE_SECONDS[role])
-            return [frozen, *self._end(random, points.draw, after=frozen.passes)]
+            frozen = Fault(point, passes(random, point, role), "freeze", FREEZE_SECONDS[role])
+            return [frozen, death(random, points.draw(), role, behind=frozen)]
         if chance < 0.32:
-            slow = Fault(point, passes(random, point), "delay", round(random.uniform(0.5, 3), 1))
-            return [slow, *self._end(random, points.draw, after=slow.passes)]
+            slow = Fault(point, passes(random, point, role), "delay", round(random.uniform(0.5, 3), 1))
+            return [slow, death(random, points.draw(), role, behind=slow)]
         if chance < 0.40 and point not in NO_ERROR:
-            return [Fault(point, passes(random, point), "error")]
-        return self._end(random, lambda: point)
-
-    def _end(self, random: Random, draw: Callable[[], Failpoint], after: int = 0) -> list[Fault]:
-        """Draw a death; what is handed to a producer is on the wire a moment later."""
-        point = draw()
-        later = round(random.uniform(0.0005, 0.004), 4) if point == "outputs-sent" else 0.0
-        return [Fault(point, after + passes(random, point), "kill", later)]
+            return [Fault(point, passes(random, point, role), "error")]
+        return [death(random, point, role)]
 
     def surprise(self) -> Surprise:
         """Draw what comes from outside next."""
@@ -138,6 +135,16 @@ class Draw:
         return self._outside.choice(some) if some else None
 
 
-def passes(random: Random, point: Failpoint) -> int:
+def passes(random: Random, point: Failpoint, role: str) -> int:
     """Draw the number of the pass."""
-    return random.randint(1, MOST_PASSES.get(point, 20))
+    return random.randint(1, max(1, MOST_PASSES.get(point, 20) // SLOWER.get(role, 1)))
+
+
+def death(random: Random, point: Failpoint, role: str, behind: Fault | None = None) -> Fault:
+    """Draw a death, behind another fault if both are of one point.
+
+    What is handed to a producer is on the wire a moment later.
+    """
+    before = behind.passes if behind is not None and behind.point == point else 0
+    later = round(random.uniform(0.0005, 0.004), 4) if point == "outputs-sent" else 0.0
+    return Fault(point, before + passes(random, point, role), "kill", later)

@@ -28,7 +28,7 @@ from tillwatch.stack.drain import drain
 
 __all__ = ["Chaos", "measure_chaos"]
 
-BEGINS_BEFORE = timedelta(days=2)
+BEGINS_BEFORE = timedelta(days=14)
 """The first payment's event time; the last one's stays in the past for any run of a few hours."""
 
 TURN_SECONDS = 0.05

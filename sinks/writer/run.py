@@ -5,11 +5,15 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import closing
 from typing import NoReturn
+
+from clickhouse_connect.driver.exceptions import OperationalError
 
 from producers.administration import check_topics, wait_for_kafka
 from schemas.errors import Stop
 from sinks.connection import connect, wait_for_store
+from sinks.errors import StoreAbsent
 from sinks.generations.held import check_not_older
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings, SinkSettings
@@ -51,11 +55,7 @@ def run_sink(
     problems = check_topics(bootstrap_servers)
     if problems:
         raise Stop("the topics are not as the contract says: " + " ".join(problems))
-    wait_for_store(store, announce=announce)
-    client = connect(store)
-    applied = migrate(client)
-    check_not_older(bootstrap_servers, client)
-    client.close()
+    applied = migrated(bootstrap_servers, store, announce)
     if applied:
         log.info("migrations applied", extra={"migrations": applied})
     inserter = Inserter(store)
@@ -64,6 +64,21 @@ def run_sink(
     gc.freeze()
     # No asyncio.run: it would wait for a thread whose insert hangs. What that writes is announced.
     raise asyncio.new_event_loop().run_until_complete(write(bootstrap_servers, inserter, settings, health))
+
+
+def migrated(bootstrap_servers: str, store: ClickHouseSettings, announce: Callable[[str], None]) -> list[str]:
+    """Migrate once ClickHouse answers, and again where it went away meanwhile; return what was applied."""
+    while True:
+        wait_for_store(store, announce=announce)
+        try:
+            with closing(connect(store)) as client:
+                applied = migrate(client)
+                check_not_older(bootstrap_servers, client)
+                return applied
+        except (StoreAbsent, OperationalError) as error:
+            if getattr(error, "code", None) is not None:
+                raise
+            log.warning("ClickHouse went away during a migration", extra={"cause": str(error)})
 
 
 async def write(
