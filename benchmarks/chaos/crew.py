@@ -21,6 +21,9 @@ BROKER_FREEZE_SECONDS = 9.0
 SURPRISE_SECONDS = (6.0, 14.0)
 STOP_SECONDS = 15.0
 SINK_SESSION_SECONDS = 6
+SNAPSHOT_SECONDS = 4
+"""So that workers that live some ten seconds write some, and find some to load."""
+
 PASSWORD = "chaos-password"  # noqa: S105  # of a store that listens on this machine while this runs
 AGENTS = (("worker-1", "worker"), ("worker-2", "worker"), ("judge", "judge"), ("trainer", "trainer"))
 SINKS = (("sink-1", "sink"), ("sink-2", "sink"))
@@ -77,6 +80,7 @@ class Crew:
             "TILLWATCH_CLICKHOUSE_PORT": str(self.store_port),
             "TILLWATCH_CLICKHOUSE_PASSWORD": PASSWORD,
             "TILLWATCH_SINK_SESSION_TIMEOUT_SECONDS": str(SINK_SESSION_SECONDS),
+            "TILLWATCH_SNAPSHOT_SECONDS": str(SNAPSHOT_SECONDS),
             "PYTHONUNBUFFERED": "1",
         }
         passwords = {f"TILLWATCH_STORE_{user}_PASSWORD": PASSWORD for user in ("WRITER", "READER")}
