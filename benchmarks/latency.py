@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import fill
 from benchmarks.percentiles import percentile
-from benchmarks.process_cpu import child_named, cpu_seconds, running
+from benchmarks.process_cpu import child_named, cpu_seconds, machine_seconds, running
 from benchmarks.readiness import wait_until_at_work
 from benchmarks.workload import make_workload
 from producers.administration import create_topics
@@ -44,7 +44,8 @@ Times = NDArray[np.float64]
 class Latencies:
     """Milliseconds since each payment was due, warm-up left out; what the processes took of a core.
 
-    `late` is how late the client sent; it is part of the others.
+    `late` is how late the client sent; it is part of the other latencies. `cores["others"]` is what the
+    machine did besides: with much of it, latencies tell of the machine.
     """
 
     rate: float
@@ -97,21 +98,26 @@ def measure_latency(
 
             wait_until_at_work(server, {"fraud": 1, "series": 1, "stock": 1, "judge": 1}, still_runs)
             announce(f"sending {rate:,.0f} payments a second for {warm_up_seconds + seconds:,.0f} s")
-            before, client_before = [cpu_seconds(pid) for pid in pids.values()], client_seconds()
+            before = seconds_of(pids)
             times = ask(server, rate, round(rate * (warm_up_seconds + seconds)), folder)
-            spent = [
-                cpu_seconds(pid) - earlier for pid, earlier in zip(pids.values(), before, strict=True)
-            ] + [client_seconds() - client_before]
-    cores = {
-        name: cpu / (warm_up_seconds + seconds) for name, cpu in zip((*pids, "client"), spent, strict=True)
-    }
+            spent = {name: now - before[name] for name, now in seconds_of(pids).items()}
+    machine = spent.pop("machine")
+    spent["others"] = max(0.0, machine - sum(spent.values()))
+    cores = {name: cpu / (warm_up_seconds + seconds) for name, cpu in spent.items()}
     return after_warm_up(times, rate, round(rate * warm_up_seconds), cores)
 
 
-def client_seconds() -> float:
-    """CPU of the children that have ended, seconds: while the worker runs only the client ends."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def seconds_of(pids: Mapping[str, int]) -> dict[str, float]:
+    """CPU of processes, of the client and of the whole machine so far.
+
+    The client is whatever child has ended: while the worker runs, nothing else ends.
+    """
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        **{name: cpu_seconds(pid) for name, pid in pids.items()},
+        "client": ended.ru_utime + ended.ru_stime,
+        "machine": machine_seconds(),
+    }
 
 
 def ask(

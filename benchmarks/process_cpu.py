@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from benchmarks.errors import BenchmarkError
 
-__all__ = ["Cost", "child_named", "cpu_seconds", "measure_between", "running"]
+__all__ = ["Cost", "child_named", "cpu_seconds", "machine_seconds", "measure_between", "running"]
 
 SAMPLE_SECONDS = 0.05
 STALLED_SECONDS = 90.0
@@ -31,6 +31,14 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process with all its threads, seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def machine_seconds() -> float:
+    """CPU that all processes of this machine took since it started, seconds of one core; stolen time too."""
+    user, nice, system, _idle, _waiting, irq, softirq, steal = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    )
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def child_named(name: str) -> int:

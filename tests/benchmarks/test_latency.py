@@ -100,8 +100,8 @@ def test_small_run_answers_every_payment() -> None:
     assert (result.scores > 0).all()
     assert (result.alerts > 0).all()
     assert 0 < len(result.round_trips) < 200
-    assert result.cores.keys() == {"broker", "worker", "judge", "client"}
-    assert min(result.cores.values()) > 0
+    assert result.cores.keys() == {"broker", "worker", "judge", "client", "others"}
+    assert min(share for name, share in result.cores.items() if name != "others") > 0
     assert set(report_latency(result)[1]) >= {"score_p999_ms", "alert_p99_ms", "kafka_round_trip_p99_ms"}
 
 

@@ -13,7 +13,7 @@ from kafka import KafkaProducer
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import EndOffsets, fill, make_output_topic
-from benchmarks.process_cpu import Cost, child_named, cpu_seconds, measure_between
+from benchmarks.process_cpu import Cost, child_named, cpu_seconds, machine_seconds, measure_between
 from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
 from benchmarks.throughput import Throughput, check_echoes, check_scores, report_throughput
 from benchmarks.workload import (
@@ -54,7 +54,7 @@ def test_the_same_seed_makes_the_same_workload(workload: Workload) -> None:
 
 
 def test_cpu_of_a_process_counts_its_work_and_not_its_sleep() -> None:
-    before = cpu_seconds(os.getpid())
+    before, machine = cpu_seconds(os.getpid()), machine_seconds()
     time.sleep(0.3)  # the point: sleeping must cost nothing
     slept = cpu_seconds(os.getpid()) - before
     deadline = time.process_time() + 0.5
@@ -62,6 +62,7 @@ def test_cpu_of_a_process_counts_its_work_and_not_its_sleep() -> None:
         pass
     assert slept < 0.2
     assert cpu_seconds(os.getpid()) - before >= 0.4
+    assert machine_seconds() - machine >= 0.4
 
 
 def test_a_child_is_found_by_its_name() -> None:
