@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +24,7 @@ from streams.fetch_wait import FETCH_WAIT_MS
 from streams.isolation import Isolation
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
+from streams.partition_states import PartitionStates
 from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
 from streams.refusals import letters_of_aside
@@ -47,8 +49,6 @@ AGENT_TIMEOUT_SECONDS = 30.0
 # A round at full speed takes .2 s, and as long again where it waits for another agent's.
 ROUND_TIMEOUT_SECONDS = 2.0
 STOP_TIMEOUT_SECONDS = 1.0
-# A partition that comes back within this time finds its state, and reads only what others did meanwhile.
-KEPT_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
 
@@ -109,15 +109,10 @@ class BatchSource(Service, Generic[State]):
         self.group = f"tillwatch-{agent}"
         self.topics = {topic.name: topic for topic in topics}
         self.progress = Progress()
-        self.owned: dict[TopicPartition, OwnedPartition[State]] = {}
-        self._make_state = make_state
         self._bootstrap_servers = bootstrap_servers
-        self._generations = generations
         self._outputs = outputs
         self._before_round = before_round
-        self._snapshots = snapshots
-        # What we owned before, and until when it is kept: a partition often comes back.
-        self._left: dict[TopicPartition, tuple[OwnedPartition[State], float]] = {}
+        self._states = PartitionStates(self.topics, generations, make_state, snapshots)
         self._isolation = None if snapshots is None else Isolation(agent)
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
@@ -167,8 +162,8 @@ class BatchSource(Service, Generic[State]):
                     elif batches := self._batches(fetched):
                         await self._before_round()
                         await self._process(batches)
-                    if self._snapshots is not None and self._adopted:
-                        self._snapshots.consider(self.owned)
+                    if self._adopted:
+                        self._states.consider_snapshot()
         finally:
             self._finished.set()
 
@@ -185,7 +180,7 @@ class BatchSource(Service, Generic[State]):
             starts = await consumer.beginning_offsets(assigned) if assigned else {}
             committed = {partition: await consumer.committed(partition) for partition in assigned}
             owned = {
-                partition: await self._own(partition, starts[partition], committed[partition])
+                partition: await self._states.own(partition, starts[partition], committed[partition])
                 for partition in sorted(assigned)
             }
             noted = await self._asking.notes(self.group, assigned) if assigned and self._isolation else {}
@@ -196,10 +191,7 @@ class BatchSource(Service, Generic[State]):
             await asyncio.sleep(0.2)
             return False
         failpoints.reach("before-adopting")
-        self._keep_what_left(owned)
-        self.owned = owned
-        if self._snapshots is not None:
-            self._snapshots.adopted(owned)
+        self._states.replace(owned)
         if self._isolation is not None:
             self._isolation.owned(owned, noted)
         log.info(
@@ -211,83 +203,16 @@ class BatchSource(Service, Generic[State]):
         )
         return True
 
-    async def _own(
-        self, partition: TopicPartition, start: int, committed: int | None
-    ) -> OwnedPartition[State]:
-        """Go on with the state kept from before, or a snapshot's, or begin with a new one."""
-        boundary = start if committed is None else max(start, committed)
-        kept = self.owned.get(partition) or self._left.get(partition, (None,))[0]
-        if kept is not None and kept.next_offset >= start:
-            kept.committed = boundary
-            return kept
-        topic = self.topics[partition.topic]
-        source = Input(topic, partition.partition, self._generations[topic.name])
-        if self._snapshots is not None:
-            restored = await self._snapshots.restore(
-                source, lambda: self._make_state(source), start=start, committed=boundary
-            )
-            if restored is not None:
-                return OwnedPartition(source, *restored, boundary)
-        return OwnedPartition(source, self._make_state(source), start, boundary)
-
-    def _keep_what_left(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> None:
-        """Put aside the states of partitions that others own now, and forget those put aside long ago.
-
-        Without snapshots the agent's state is of all partitions together, and one of them alone is nothing.
-        """
-        if self._snapshots is None:
-            return
-        now = self.loop.time()
-        left = {
-            partition: (own, now + KEPT_SECONDS)
-            for partition, own in self.owned.items()
-            if partition not in owned
-        }
-        self._left = left | {
-            partition: (own, until)
-            for partition, (own, until) in self._left.items()
-            if partition not in owned and until > now
-        }
-
     def _batches(self, fetched: Fetched) -> list[Batch[State]]:
         batches: list[Batch[State]] = []
         for partition, records in fetched.items():
             own = self.owned.get(partition)
             if own is not None:
-                batches += own.batches(self._expected(partition, own, records))
+                seek = partial(self.consumer.seek, partition)
+                batches += own.batches(own.following(records, seek))
         if self._isolation is not None:
             batches = [part for batch in batches for part in self._isolation.parts(batch)]
         return batches
-
-    def _expected(
-        self,
-        partition: TopicPartition,
-        own: OwnedPartition[State],
-        records: Sequence[ConsumerRecord[Any, Any]],
-    ) -> Sequence[ConsumerRecord[Any, Any]]:
-        """Keep what follows on what was processed; seek back once if something else came."""
-        fresh = [record for record in records if record.offset >= own.next_offset]
-        if fresh and fresh[0].offset == own.next_offset:
-            return fresh
-        if own.sought != own.next_offset:
-            own.sought = own.next_offset
-            self.consumer.seek(partition, own.next_offset)
-            return []
-        if not fresh:
-            raise Stop(
-                f"{partition.topic}[{partition.partition}] ends before offset {own.next_offset}, which was "
-                "processed: it was made anew; start this worker again"
-            )
-        log.error(
-            "records are missing in the log",
-            extra={
-                "topic": partition.topic,
-                "partition": partition.partition,
-                "expected_offset": own.next_offset,
-                "offset": fresh[0].offset,
-            },
-        )
-        return fresh
 
     async def _process(self, batches: Sequence[Batch[State]]) -> None:
         for batch in batches:
@@ -365,6 +290,11 @@ class BatchSource(Service, Generic[State]):
         self._moving = False
 
     @property
+    def owned(self) -> dict[TopicPartition, OwnedPartition[State]]:
+        """The partitions that are ours now."""
+        return self._states.owned
+
+    @property
     def phase(self) -> Phase:
         """Whether nothing is owned yet, a state is being rebuilt, or all partitions are at work."""
         if not self.owned:
@@ -431,8 +361,7 @@ class BatchSource(Service, Generic[State]):
     async def on_stop(self) -> None:
         """Finish the round in flight if that is quick; leave the group, so that others take over at once."""
         if self._consumer is not None:
-            if self._snapshots is not None:
-                await self._snapshots.stop()
+            await self._states.stop()
             await close_within(ROUND_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
             await asyncio.gather(
                 close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}"),

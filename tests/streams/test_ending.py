@@ -88,7 +88,7 @@ def test_it_ends_although_kafka_went_away(tmp_path: Path, busy: bool) -> None:
 @pytest.mark.services
 def test_an_unexpected_error_has_its_own_code_and_a_traceback(kafka_topics: str, tmp_path: Path) -> None:
     """One record after the other that fails: it is the agent that is broken, not a record."""
-    paid = [payment(seq, payment_id=f"{POISON}-{seq}") for seq in range(100)]
+    paid = [payment(seq, terminal_id=f"{POISON}-{seq}") for seq in range(100)]
     send(kafka_topics, TRANSACTIONS, paid, partition=3)
     with running(("tests.support.breaking_worker",), kafka_topics, tmp_path) as worker:
         assert worker.wait() == 70

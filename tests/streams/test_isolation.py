@@ -34,7 +34,7 @@ def poisoned(kafka: str) -> int:
     """Send 600 payments of 50 customers, two of which break the detector; give the partition's length."""
     paid = payments(600)
     for place in (250, 251):
-        paid[place] = payment(place, payment_id=f"{POISON}-{place}")
+        paid[place] = payment(place, terminal_id=f"{POISON}-{place}")
     send(kafka, TRANSACTIONS, paid, partition=PARTITION)
     return len(paid)
 
@@ -47,7 +47,7 @@ def assert_only_the_poison_is_missing(kafka: str) -> list[Score]:
     assert [score.origin.offset for score in scores] == list(range(len(scores)))
     refused = [score.origin.offset for score in scores if score.disposition == "refused"]
     assert refused == [250, 251]
-    expected = expected_features(kafka, PARTITION, leave_out=lambda paid: paid.payment_id.startswith(POISON))
+    expected = expected_features(kafka, PARTITION, leave_out=lambda paid: paid.terminal_id.startswith(POISON))
     assert [score.features for score in scores if score.disposition == "scored"] == expected
     return scores
 
@@ -115,7 +115,7 @@ def test_a_restored_state_leaves_out_the_same_payment(
 
 @pytest.mark.services
 def test_records_that_break_an_agent_only_together_are_all_scored(kafka_topics: str, tmp_path: Path) -> None:
-    paid = [payment(seq, order_id=TOGETHER if seq in (100, 200) else None) for seq in range(600)]
+    paid = [payment(seq, terminal_id=TOGETHER if seq in (100, 200) else "terminal-1") for seq in range(600)]
     send(kafka_topics, TRANSACTIONS, paid, partition=PARTITION)
     with running(BROKEN_WORKER, kafka_topics, tmp_path) as worker:
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)

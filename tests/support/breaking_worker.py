@@ -16,15 +16,16 @@ POISON = "poison"
 TOGETHER = "together"
 
 
-def breaking(method: Callable[..., Any], is_poison: Callable[[Any], bool]) -> Callable[..., Any]:
+def breaking(method: Callable[..., Any], names: Callable[[Any], list[str]]) -> Callable[..., Any]:
     """Let a detector do its work and then fail, with a value of the record in the message."""
 
-    def broken(detector: Any, events: Sequence[Any]) -> Any:
+    def broken(detector: Any, events: Any) -> Any:
         result = method(detector, events)
-        for event in events:
-            if is_poison(event):
-                raise ZeroDivisionError(f"a bug met {event!r}")
-        if sum(getattr(event, "order_id", None) == TOGETHER for event in events) > 1:
+        named = names(events)
+        for name in named:
+            if name.startswith(POISON):
+                raise ZeroDivisionError(f"a bug met {name}")
+        if named.count(TOGETHER) > 1:
             raise ZeroDivisionError("a bug met two that break it only together")
         return result
 
@@ -33,18 +34,17 @@ def breaking(method: Callable[..., Any], is_poison: Callable[[Any], bool]) -> Ca
 
 def plant() -> None:
     """Put the bugs in."""
-    for detector, name, is_poison in (
-        (FraudDetector, "observe", lambda payment: payment.payment_id.startswith(POISON)),
-        (StockLevels, "observe", lambda moved: moved[1].sku == POISON),
-        (MinuteSeries, "count", is_poisoned_click),
+    for detector, method, names in (
+        (FraudDetector, "observe_batch", lambda payments: payments.terminals),
+        (StockLevels, "observe", lambda moved: [movement.sku for _, movement in moved]),
+        (MinuteSeries, "count", sources_of_clicks),
     ):
-        setattr(detector, name, breaking(getattr(detector, name), is_poison))
+        setattr(detector, method, breaking(getattr(detector, method), names))
 
 
-def is_poisoned_click(counted: tuple[int, object]) -> bool:
-    """Whether the series detector breaks on it."""
-    event = counted[1]
-    return isinstance(event, Click | StockMovement) and event.source == POISON
+def sources_of_clicks(counted: Sequence[tuple[int, object]]) -> list[str]:
+    """Name who sent what the series detector counts; payments break the fraud detector."""
+    return [event.source for _, event in counted if isinstance(event, Click | StockMovement)]
 
 
 if __name__ == "__main__":
