@@ -55,13 +55,12 @@ def mark(
     number_of: Callable[[Outcome], tuple[str, str, int]],
 ) -> tuple[list[Outcome | Refused | Repeat], int]:
     """Replace what was seen before, by the number that tells it."""
-    marked: list[Outcome | Refused | Repeat] = []
+    marked: list[Outcome | Refused | Repeat] = list(outcomes)
+    is_repeat = seen.is_repeat
     repeats = 0
-    for outcome in outcomes:
-        if isinstance(outcome, Refused) or not seen.is_repeat(*number_of(outcome)):
-            marked.append(outcome)
-        else:
-            marked.append(REPEAT)
+    for place, outcome in enumerate(outcomes):
+        if not isinstance(outcome, Refused) and is_repeat(*number_of(outcome)):
+            marked[place] = REPEAT
             repeats += 1
     return marked, repeats
 

@@ -85,11 +85,12 @@ def score_records(
     if not judged == len(features) == len(scored.scores):
         raise ValueError(f"{len(scored.scores)} verdicts for {judged} judged payments")
     verdicts = verdict_texts(features, scored)
+    payments = payment_texts(outcomes, currency)
     records = []
     for offset, append_ms, outcome in zip(numbers(batch.offsets), batch.append_ms, outcomes, strict=True):
         payment, verdict = b"", b""
         if isinstance(outcome, dict):
-            payment = payment_text(outcome, currency)
+            payment = b',"payment":' + next(payments)
             disposition = b"followed"
             if outcome["status"] in JUDGED:
                 disposition, verdict = b"scored", next(verdicts)
@@ -124,12 +125,21 @@ LEFT_OUT = tuple(set(Transaction.model_fields) - set(ScoredPayment.model_fields)
 """Fields of a payment that no reader of scores needs."""
 
 
-def payment_text(payment: Fields, currency: ReportingCurrency) -> bytes:
-    """Write the fields of `ScoredPayment`; those that it leaves out are taken out of the payment."""
-    payment["reporting_minor"] = currency.minor(payment["amount_minor"], payment["currency"])
-    for name in LEFT_OUT:
-        del payment[name]
-    return b',"payment":' + text(payment)
+def payment_texts(outcomes: Sequence[Outcome], currency: ReportingCurrency) -> Iterator[bytes]:
+    """Write the fields of `ScoredPayment` of each payment among the outcomes.
+
+    All at once, which is half the cost of one call each, with an empty text after each to part them at: no
+    quote within a text stays bare, and no list within a payment holds texts.
+    """
+    payments: list[object] = []
+    for outcome in outcomes:
+        if isinstance(outcome, dict):
+            kept = outcome.copy()
+            for name in LEFT_OUT:
+                del kept[name]
+            kept["reporting_minor"] = currency.minor(kept["amount_minor"], kept["currency"])
+            payments += (kept, "")
+    return iter(text(payments)[1:-4].split(b',"",')) if payments else iter(())
 
 
 REASON_OPENINGS = np.array([b'{"feature":' + text(name) + b',"value":' for name in FEATURE_NAMES], object)

@@ -226,12 +226,11 @@ class TerminalRisk:
 
     def windows_batch(self, terminals: Sequence[str], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Count the labels of terminals as known at a moment each, shape (n, 6)."""
-        rows = [
-            number
-            for terminal, moment in zip(terminals, seconds.tolist(), strict=True)
-            for number in self.windows(terminal, moment)
-        ]
-        return np.array(rows, np.float64).reshape(len(terminals), 6)
+        windows = self.windows
+        values: list[float] = []
+        for terminal, moment in zip(terminals, seconds.tolist(), strict=True):
+            values += windows(terminal, moment)
+        return np.array(values, np.float64).reshape(len(terminals), 6)
 
     def expire(self) -> None:
         """Move the horizon along with the followed watermarks; drop terminals of which nothing is left."""

@@ -116,6 +116,23 @@ async def test_a_verdict_too_few_or_too_many_is_noticed(judged: int) -> None:
         score_records(batch, outcomes, features, scored, EUROS)
 
 
+HOSTILE = ['},"",{', ',"",', '"', '\\","",{"', "\u2028", '"},{"event_id":']
+
+
+async def test_no_text_in_a_payment_reaches_its_neighbour() -> None:
+    """All payments of a batch are written as one text and parted again."""
+    paid = [payment(seq, payment_id=one, order_id=one, terminal_id=one) for seq, one in enumerate(HOSTILE)]
+    batch = await batch_of([event.model_dump_json().encode() for event in paid])
+    outcomes = batch.decode_fields(Transaction)
+    judged = judged_payments(outcomes)
+    features = FraudDetector(TerminalRisk()).observe_batch(judged)
+    records = score_records(
+        batch, outcomes, features, Champions().score_batch(judged.seconds, features), EUROS
+    )
+    scored = [Score.model_validate_json(record).payment for record in records]
+    assert [(one.payment_id, one.terminal_id) for one in scored if one] == [(one, one) for one in HOSTILE]
+
+
 async def test_refused_records_are_counted() -> None:
     batch = await batch_of([b"{", payment().model_dump_json().encode()])
     outcomes = batch.decode(Transaction)
