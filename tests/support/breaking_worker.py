@@ -8,6 +8,7 @@ from detectors.series.minutes import MinuteSeries
 from detectors.stock.levels import StockLevels
 from schemas.click import Click
 from schemas.stock_movement import StockMovement
+from streams import failpoints
 from tillwatch.commands.worker import worker
 
 __all__ = ["POISON", "TOGETHER"]
@@ -48,5 +49,6 @@ def sources_of_clicks(counted: Sequence[tuple[int, object]]) -> list[str]:
 
 
 if __name__ == "__main__":
+    failpoints.arm(failpoints.FailpointSettings().failpoint)
     plant()
     worker()
