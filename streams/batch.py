@@ -1,7 +1,8 @@
 """A batch: consecutive records of one partition, on their way through an agent."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
@@ -13,10 +14,13 @@ from schemas.errors import Refused, Stop
 from schemas.fields import Fields
 from schemas.topics import Topic
 
-__all__ = ["Batch", "Input", "KeyedRecord"]
+__all__ = ["PART_RECORDS", "Batch", "Input", "KeyedRecord"]
 
 State = TypeVar("State")
 Record = TypeVar("Record", bound=BaseModel)
+
+
+PART_RECORDS = 200
 
 
 class Input(NamedTuple):
@@ -93,6 +97,33 @@ class Batch(Generic[State]):
         decoded = decode_fields(model, self.records)
         self.refused = decoded.refused
         return decoded.events
+
+    def parts(self) -> Iterator["Batch[State]"]:
+        """Cut the batch into consecutive parts of 200 records; what each puts out is put out here.
+
+        What is decoded of 200 records stays in the processor's own cache: in parts a payment cost 16 µs,
+        in batches of 500 or more 18 to 19.
+        """
+        dense: list[bytes] = []
+        for start in range(0, len(self), PART_RECORDS):
+            part = self._part(slice(start, start + PART_RECORDS))
+            yield part
+            self.repeats += part.repeats
+            self.refused += part.refused
+            self.keyed += part.keyed
+            if part.dense is not None:
+                topic, values = part.dense
+                dense += values
+        if dense:
+            self.put_dense(topic, dense)
+
+    def _part(self, where: slice) -> "Batch[State]":
+        part = copy(self)
+        part.offsets, part.records = self.offsets[where], self.records[where]
+        part.append_ms = self.append_ms[where]
+        part.repeats = part.refused = 0
+        part.dense, part.keyed = None, []
+        return part
 
     def put_dense(self, topic: Topic, values: Sequence[bytes]) -> None:
         """Put out one record per input record, to the partition with the same number.

@@ -73,11 +73,12 @@ def add_fraud_agent(process: Process) -> None:
     async def score_payments(batches: AsyncIterable[Batch[FraudState]]) -> None:
         async for batch in batches:
             with batch:
-                decoded = batch.decode_fields(Transaction)
-                outcomes, batch.repeats = mark_repeated_fields(decoded, batch.state.seen)
-                judged = judged_payments(outcomes)
-                features = batch.state.detector.observe_batch(judged)
-                if batch.emit:
-                    scored = champions.score_batch(judged.seconds, features)
-                    batch.put_dense(SCORES, score_records(batch, outcomes, features, scored, currency))
-                    batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))
+                for part in batch.parts():
+                    decoded = part.decode_fields(Transaction)
+                    outcomes, part.repeats = mark_repeated_fields(decoded, part.state.seen)
+                    judged = judged_payments(outcomes)
+                    features = part.state.detector.observe_batch(judged)
+                    if part.emit:
+                        scored = champions.score_batch(judged.seconds, features)
+                        part.put_dense(SCORES, score_records(part, outcomes, features, scored, currency))
+                        part.put_keyed(DEAD_LETTERS, dead_letters(part, decoded))

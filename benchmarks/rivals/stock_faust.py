@@ -61,11 +61,14 @@ class Scoring:
             emit=True,
             state=state,
         )
-        outcomes, _ = mark_repeated_fields(batch.decode_fields(Transaction), state.seen)
-        judged = judged_payments(outcomes)
-        features = state.detector.observe_batch(judged)
-        scored = self._champions.score_batch(judged.seconds, features)
-        return score_records(batch, outcomes, features, scored, self._currency)
+        values: list[bytes] = []
+        for part in batch.parts():
+            outcomes, _ = mark_repeated_fields(part.decode_fields(Transaction), state.seen)
+            judged = judged_payments(outcomes)
+            features = state.detector.observe_batch(judged)
+            scored = self._champions.score_batch(judged.seconds, features)
+            values += score_records(part, outcomes, features, scored, self._currency)
+        return values
 
 
 def read_whole(bootstrap_servers: str, topic: Topic) -> list[Any]:

@@ -61,3 +61,31 @@ async def test_what_is_put_out_in_a_restore_is_dropped() -> None:
     assert batch.keyed == []
     batch.put_keyed(METRICS, [RECORD], always=True)
     assert batch.keyed == [(METRICS, [RECORD])]
+
+
+async def test_parts_put_out_what_the_whole_batch_would() -> None:
+    good = payment().model_dump_json().encode()
+    batch = await batch_of([good] * 450 + [b"{"])
+    offsets: list[int] = []
+    for part in batch.parts():
+        offsets += part.offsets
+        part.decode(Transaction)
+        part.repeats = 1
+        part.put_dense(SCORES, [b"%d" % offset for offset in part.offsets])
+        part.put_keyed(METRICS, [RECORD])
+    assert offsets == list(batch.offsets)
+    assert batch.dense == (SCORES, [b"%d" % offset for offset in batch.offsets])
+    assert batch.keyed == [(METRICS, [RECORD])] * 3
+    assert (batch.repeats, batch.refused) == (3, 1)
+
+
+async def test_a_part_that_puts_out_nothing_leaves_a_gap_that_is_noticed() -> None:
+    batch = await batch_of([b"{}"] * 450)
+
+    def work() -> None:
+        for part in batch.parts():
+            if len(part) == 200:
+                part.put_dense(SCORES, [b"score"] * 200)
+
+    with pytest.raises(Stop, match="400 records of scores for 450"):
+        work()
