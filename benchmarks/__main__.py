@@ -193,6 +193,24 @@ def chaos(
 
 
 @app.command()
+def stages(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=1_000, help="Payments.")] = 40_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs; the lowest cost of each step counts.")] = 5,
+) -> None:
+    """CPU of each step of the fraud agent, per payment, without Kafka."""
+    from benchmarks.run import describe_run
+    from benchmarks.stages import measure_stages, report_stages
+
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+    result = measure_stages(events, runs, lambda line: print(line, file=sys.stderr))
+    table, record = report_stages(result)
+    show(f"{describe_run('pydantic', 'numpy', 'numba', 'orjson')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def every(
     data: Data = None,
     json: Json = False,

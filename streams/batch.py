@@ -15,7 +15,11 @@ from schemas.errors import Refused, Stop
 from schemas.fields import Fields
 from schemas.topics import Topic
 
-__all__ = ["Batch", "Input", "KeyedRecord"]
+__all__ = ["CACHED_RECORDS", "Batch", "Input", "KeyedRecord"]
+
+CACHED_RECORDS = 200
+"""What is decoded of so many payments stays in the processor's own cache: one costs 16 µs, in larger batches
+18 to 19."""
 
 State = TypeVar("State")
 Record = TypeVar("Record", bound=BaseModel)

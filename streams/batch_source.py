@@ -83,6 +83,8 @@ class BatchSource(Service, Generic[State]):
         Writes and restores the states of partitions. None where the agent has one state over all of them: it
         is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
         can be made anew without the record that broke it.
+    batch_records
+        The agent gets at most so many at a time.
     max_refused_ratio
         Share of dead letters past which the process stops.
 
@@ -100,6 +102,7 @@ class BatchSource(Service, Generic[State]):
         outputs: Outputs,
         before_round: Callable[[], Awaitable[None]] = nothing,
         snapshots: Snapshots[State] | None = None,
+        batch_records: int = MAX_ROUND_RECORDS,
         max_refused_ratio: float = 1.0,
         **service: Any,
     ) -> None:
@@ -113,6 +116,7 @@ class BatchSource(Service, Generic[State]):
         self._outputs = outputs
         self._before_round = before_round
         self._states = PartitionStates(self.topics, generations, make_state, snapshots)
+        self._batch_records = batch_records
         self._isolation = None if snapshots is None else Isolation(agent)
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
@@ -209,7 +213,7 @@ class BatchSource(Service, Generic[State]):
             own = self.owned.get(partition)
             if own is not None:
                 seek = partial(self.consumer.seek, partition)
-                batches += own.batches(own.following(records, seek))
+                batches += own.batches(own.following(records, seek), self._batch_records)
         if self._isolation is not None:
             batches = [part for batch in batches for part in self._isolation.parts(batch)]
         return batches

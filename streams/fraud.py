@@ -15,7 +15,7 @@ from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
 from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, MODELS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
-from streams.batch import Batch
+from streams.batch import CACHED_RECORDS, Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.process import Process
 from streams.refusals import dead_letters
@@ -62,6 +62,7 @@ def add_fraud_agent(process: Process) -> None:
         lambda _: FraudState(FraudDetector(terminals), ResendFilter()),
         before_round=broadcasts.catch_up,
         state_format=format_of_fields(version=1),
+        batch_records=CACHED_RECORDS,
     )
 
     @process.app.agent(source.channel, name="fraud")

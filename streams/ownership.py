@@ -82,13 +82,16 @@ class OwnedPartition(Generic[State]):
         )
         return fresh
 
-    def batches(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Batch[State]]:
-        """Make the batches of what was fetched: usually one; two where the last restored record is inside."""
+    def batches(self, records: Sequence[ConsumerRecord[Any, Any]], most: int) -> list[Batch[State]]:
+        """Make batches of what was fetched, of at most so many records; none is restored in part only."""
         edge = next(
             (index for index, record in enumerate(records) if record.offset >= self.committed), len(records)
         )
-        parts = ((records[:edge], False), (records[edge:], True))
-        return [self.batch(part, emit=emit) for part, emit in parts if part]
+        return [
+            self.batch(part[start : start + most], emit=emit)
+            for part, emit in ((records[:edge], False), (records[edge:], True))
+            for start in range(0, len(part), most)
+        ]
 
     def batch(self, records: Sequence[ConsumerRecord[Any, Any]], *, emit: bool) -> Batch[State]:
         """Make one batch. A record without a value becomes an empty one, which is refused like any other."""

@@ -90,21 +90,24 @@ class Process:
         *,
         before_round: Callable[[], Awaitable[None]] = nothing,
         state_format: StateFormat[State] | None = None,
+        **more: Any,
     ) -> BatchSource[State]:
         """Add the source of an agent; the agent listens to its channel.
 
         With a format its state is per partition: snapshots of it are kept, and a record that breaks the agent
-        is set aside.
+        is set aside. What is more is as in `BatchSource`.
         """
         if state_format is None:
-            return self._add(BatchSource[State], agent, topics, make_state, before_round)
+            return self._add(BatchSource[State], agent, topics, make_state, before_round, **more)
         snapshots = Snapshots(
             self._snapshots_started(),
             self.run.agent(agent),
             state_format,
             every_seconds=self.settings.snapshot_seconds,
         )
-        return self._add(BatchSource[State], agent, topics, make_state, before_round, snapshots=snapshots)
+        return self._add(
+            BatchSource[State], agent, topics, make_state, before_round, snapshots=snapshots, **more
+        )
 
     def _snapshots_started(self) -> SnapshotStore:
         """Connect to snapshots only where an agent has some."""

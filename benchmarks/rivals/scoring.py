@@ -15,6 +15,7 @@ from detectors.fraud.terminals import TerminalRisk
 from schemas.decode import decode_batch, decode_fields
 from schemas.topics import LABELS, MODELS, Topic
 from schemas.transaction import Transaction
+from streams.batch import CACHED_RECORDS
 from streams.fraud import FraudState
 from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
@@ -43,12 +44,21 @@ class Scoring:
         if partition not in self._states:
             self._states[partition] = FraudState(FraudDetector(self._terminals), ResendFilter())
         state = self._states[partition]
-        read = Read(offsets=offsets, append_ms=append_ms, taken_at=datetime.now(UTC), partition=partition)
-        outcomes, _ = mark_repeated_fields(decode_fields(Transaction, records).events, state.seen)
-        judged = judged_payments(outcomes)
-        features = state.detector.observe_batch(judged)
-        scored = self._champions.score_batch(judged.seconds, features)
-        return score_records(read, outcomes, features, scored, self._currency)
+        values: list[bytes] = []
+        for start in range(0, len(records), CACHED_RECORDS):
+            part = slice(start, start + CACHED_RECORDS)
+            read = Read(
+                offsets=offsets[part],
+                append_ms=append_ms[part],
+                taken_at=datetime.now(UTC),
+                partition=partition,
+            )
+            outcomes, _ = mark_repeated_fields(decode_fields(Transaction, records[part]).events, state.seen)
+            judged = judged_payments(outcomes)
+            features = state.detector.observe_batch(judged)
+            scored = self._champions.score_batch(judged.seconds, features)
+            values += score_records(read, outcomes, features, scored, self._currency)
+        return values
 
 
 def read_whole(bootstrap_servers: str, topic: Topic) -> list[Any]:

@@ -1,0 +1,139 @@
+"""Where each microsecond of a payment goes, from its bytes to its score record, in one process without Kafka.
+
+The question: the CPU of each step that the fraud agent takes with a batch, as `streams/fraud.py` takes them.
+The rules: the payments, labels and model of `throughput`; batches of 200, as the agent gets them; the
+records of a batch were just copied, as if the network had just brought them. Every run works through all
+payments with fresh state; per step the lowest of all runs counts, for others disturb only upwards.
+Validation is timed once more alone, as the share of decoding that is pydantic's.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from benchmarks.workload import Workload, make_workload
+from detectors.fraud.champions import Champions
+from detectors.fraud.detector import FraudDetector
+from detectors.fraud.terminals import TerminalRisk
+from schemas.card_numbers import looks_suspicious
+from schemas.decode import decode_fields
+from schemas.fields import fields_validator
+from schemas.topics import TRANSACTIONS, Topic
+from schemas.transaction import Transaction
+from streams.batch import CACHED_RECORDS
+from streams.repeats import mark_repeated_fields
+from streams.reporting_currency import ReportingCurrency
+from streams.resend_filter import ResendFilter
+from streams.score_records import judged_payments, score_records
+
+__all__ = ["Stages", "measure_stages", "report_stages"]
+
+SEED = 20_260_301
+STEPS = {
+    "decode": "search for card numbers, validate, note what is refused",
+    "repeats": "recognise what was sent before",
+    "columns": "pick the columns that are judged by",
+    "features": "the customers' and terminals' windows",
+    "score": "score and reasons",
+    "records": "write the score records",
+}
+WITHIN_DECODE = {
+    "card_numbers": "of decode: the search for card numbers",
+    "pydantic": "of decode: validation by pydantic",
+}
+
+
+@dataclass
+class Stages:
+    """The lowest cost of each step, µs per payment."""
+
+    events: int
+    runs: int
+    lowest: dict[str, float] = field(default_factory=dict)
+
+    def note(self, spent: dict[str, float]) -> None:
+        """Take in one run."""
+        for step, seconds in spent.items():
+            cost = seconds / self.events * 1e6
+            self.lowest[step] = min(cost, self.lowest.get(step, cost))
+
+
+@dataclass
+class Read:
+    """Where the payments were read, for their score records."""
+
+    offsets: Sequence[int]
+    append_ms: Sequence[int]
+    topic: Topic = TRANSACTIONS
+    partition: int = 0
+    generation: str = "stages:0"
+    taken_at: datetime = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def measure_stages(events: int, runs: int, announce: Callable[[str], None]) -> Stages:
+    """Work through the payments as often as asked, each time with fresh state."""
+    announce(f"making {events:,} payments, their labels and a model")
+    workload = make_workload(events, SEED)
+    records = [payment.model_dump_json(exclude_none=True).encode() for payment in workload.payments]
+    stages = Stages(events, runs)
+    for run in range(1, runs + 1):
+        announce(f"run {run} of {runs}")
+        stages.note(work_through(workload, records))
+    return stages
+
+
+def work_through(workload: Workload, records: Sequence[bytes]) -> dict[str, float]:
+    """Do what the agent does with all records; CPU seconds per step."""
+    spent = dict.fromkeys((*STEPS, *WITHIN_DECODE), 0.0)
+
+    @contextmanager
+    def step(name: str) -> Iterator[None]:
+        begin = time.thread_time()
+        yield
+        spent[name] += time.thread_time() - begin
+
+    terminals, champions = TerminalRisk(), Champions()
+    terminals.learn(workload.labels)
+    champions.add(workload.model)
+    detector, seen, currency = FraudDetector(terminals), ResendFilter(), ReportingCurrency("EUR", {})
+    validate = fields_validator(Transaction)
+    for start in range(0, len(records), CACHED_RECORDS):
+        batch = [bytes(bytearray(record)) for record in records[start : start + CACHED_RECORDS]]
+        read = Read(range(start, start + len(batch)), [1_772_323_200_000 + start] * len(batch))
+        with step("card_numbers"):
+            for record in batch:
+                looks_suspicious(record)
+        with step("pydantic"):
+            for record in batch:
+                validate(record)
+        with step("decode"):
+            decoded = decode_fields(Transaction, batch).events
+        with step("repeats"):
+            outcomes, _ = mark_repeated_fields(decoded, seen)
+        with step("columns"):
+            judged = judged_payments(outcomes)
+        with step("features"):
+            features = detector.observe_batch(judged)
+        with step("score"):
+            scored = champions.score_batch(judged.seconds, features)
+        with step("records"):
+            score_records(read, outcomes, features, scored, currency)
+    return spent
+
+
+def report_stages(result: Stages) -> tuple[str, dict[str, float | None]]:
+    """Write the table and the flat record."""
+    total = sum(result.lowest[step] for step in STEPS)
+    lines = [
+        f"{result.events:,} payments, the lowest of {result.runs} runs; seed {SEED}",
+        f"{'step':14}{'µs':>6}  what",
+        *(f"{step:14}{result.lowest[step]:6.2f}  {what}" for step, what in STEPS.items()),
+        f"{'all':14}{total:6.2f}",
+        *(f"{step:14}{result.lowest[step]:6.2f}  {what}" for step, what in WITHIN_DECODE.items()),
+    ]
+    record: dict[str, float | None] = {
+        f"{step}_us": round(result.lowest[step], 2) for step in (*STEPS, *WITHIN_DECODE)
+    }
+    return "\n".join(lines), {**record, "all_us": round(total, 2)}
