@@ -44,6 +44,8 @@ SESSION_TIMEOUT_MS = 8_000
 # A round of 4,000 events blocks the event loop for .2 s at 40 µs each; heartbeats are due every 2 s.
 MAX_ROUND_RECORDS = 4_000
 POLL_MS = 200
+# More than comes within any time that records gather for.
+GATHERED_BYTES = 10 * 1_048_576
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
 # A round at full speed takes .2 s, and as long again where it waits for another agent's.
@@ -83,6 +85,9 @@ class BatchSource(Service, Generic[State]):
         Writes and restores the states of partitions. None where the agent has one state over all of them: it
         is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
         can be made anew without the record that broke it.
+    gather_ms
+        Kafka lets records gather for so long before it hands them out, so that an agent in no hurry has fewer
+        and larger rounds; None = records are handed out as they come.
     batch_records
         The agent gets at most so many at a time.
     max_refused_ratio
@@ -102,6 +107,7 @@ class BatchSource(Service, Generic[State]):
         outputs: Outputs,
         before_round: Callable[[], Awaitable[None]] = nothing,
         snapshots: Snapshots[State] | None = None,
+        gather_ms: int | None = None,
         batch_records: int = MAX_ROUND_RECORDS,
         max_refused_ratio: float = 1.0,
         **service: Any,
@@ -116,6 +122,7 @@ class BatchSource(Service, Generic[State]):
         self._outputs = outputs
         self._before_round = before_round
         self._states = PartitionStates(self.topics, generations, make_state, snapshots)
+        self._gather_ms = gather_ms
         self._batch_records = batch_records
         self._isolation = None if snapshots is None else Isolation(agent)
         self._refused_share = RefusedShare(max_refused_ratio)
@@ -137,7 +144,8 @@ class BatchSource(Service, Generic[State]):
             group_id=self.group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS if self._gather_ms is None else self._gather_ms,
+            fetch_min_bytes=1 if self._gather_ms is None else GATHERED_BYTES,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
         )
@@ -232,12 +240,12 @@ class BatchSource(Service, Generic[State]):
             self._refused_share.count(worked, self.loop.time())
             for batch in worked:
                 self.owned[partition].processed(batch)
-            writes.append(asyncio.ensure_future(self._outputs.write(worked)))
+            writes.append(asyncio.ensure_future(self._outputs.write_dense_of(worked)))
             done += worked
             if len(worked) < len(parts):
                 broken.append(partition)
         failpoints.reach("batches-answered")
-        await asyncio.gather(*writes)
+        await asyncio.gather(*writes, self._outputs.write_keyed_of(done))
         emitted = [batch for batch in done if batch.emit]
         self.progress.acknowledged(emitted)
         if emitted:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import inf
 from typing import Any
 from zlib import crc32
@@ -62,28 +62,29 @@ class Outputs(Service):
         if self._producer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._producer.stop, "the producer")
 
-    async def write(self, batches: Sequence[Batch[Any]]) -> None:
-        """Write what consecutive batches of a partition put out; return once all of it is acknowledged.
-
-        Keyed topics go one after the other, in the order in which they were put first: a reader who sees a
-        record of the second can rely on those of the first.
-        """
-        keyed: dict[str, tuple[Topic, list[KeyedRecord]]] = {}
-        dense: dict[tuple[str, int], tuple[Topic, list[bytes]]] = {}
+    async def write_dense_of(self, batches: Sequence[Batch[Any]]) -> None:
+        """Write the dense records of consecutive batches of a partition; return once acknowledged."""
+        found: dict[str, tuple[Topic, list[bytes]]] = {}
         for batch in batches:
-            for topic, records in batch.keyed:
-                keyed.setdefault(topic.name, (topic, []))[1].extend(records)
             if batch.dense is not None:
                 topic, values = batch.dense
-                dense.setdefault((topic.name, batch.partition), (topic, []))[1].extend(values)
-        await asyncio.gather(
-            self._write_in_turn(keyed.values()),
-            *(self.write_dense(topic, number, values) for (_, number), (topic, values) in dense.items()),
-        )
+                found.setdefault(topic.name, (topic, []))[1].extend(values)
+        for topic, values in found.values():
+            await self.write_dense(topic, batches[0].partition, values)
 
-    async def _write_in_turn(self, keyed: Iterable[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
-        for topic, records in keyed:
-            await self.write_keyed(topic, records)
+    async def write_keyed_of(self, batches: Sequence[Batch[Any]]) -> None:
+        """Write the keyed records of a whole round; return once they are acknowledged.
+
+        Topics go one after the other, in the order in which they were put first: a reader who sees a record
+        of the second can rely on those of the first. All batches together, for each topic costs a request to
+        the broker, behind which scores of the same process wait.
+        """
+        found: dict[str, tuple[Topic, list[KeyedRecord]]] = {}
+        for batch in batches:
+            for topic, records in batch.keyed:
+                found.setdefault(topic.name, (topic, []))[1].extend(records)
+        for topic, all_records in found.values():
+            await self.write_keyed(topic, all_records)
             failpoints.reach("keyed-topic-acknowledged")
 
     async def write_dense(self, topic: Topic, partition: int, values: Sequence[bytes]) -> None:

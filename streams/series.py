@@ -47,7 +47,9 @@ def add_series_agent(process: Process) -> None:
         place = (source.generation, source.topic.name, source.partition)
         return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
 
-    source = process.source("series", READS, make_state, state_format=format_of_fields(version=1))
+    source = process.source(  # figures are of minutes: four rounds a second are enough
+        "series", READS, make_state, state_format=format_of_fields(version=1), gather_ms=250
+    )
 
     @process.app.agent(source.channel, name="series")
     async def count_minutes(batches: AsyncIterable[Batch[SeriesState]]) -> None:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 __all__ = ["run_agents"]
 
 
-def run_agents(name: str, add_agents: Sequence[Callable[["Process"], None]]) -> None:
+def run_agents(
+    name: str, add_agents: Sequence[Callable[["Process"], None]], *, young_objects: int = 200_000
+) -> None:
     """Run agents in this process until it is asked to end; the exit codes are in docs/reliability.md."""
     from pydantic import ValidationError
 
@@ -38,4 +40,5 @@ def run_agents(name: str, add_agents: Sequence[Callable[["Process"], None]]) -> 
             settings=settings,
             health=health,
             announce=say,
+            young_objects=young_objects,
         )

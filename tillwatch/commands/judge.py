@@ -8,4 +8,5 @@ def judge() -> None:
     from streams.judge import add_judge_agent
     from tillwatch.commands.agents import run_agents
 
-    run_agents("judge", [add_judge_agent])
+    # Much of what the judge reads stays for a day: more looks at fewer objects keep its alerts in time.
+    run_agents("judge", [add_judge_agent], young_objects=20_000)
