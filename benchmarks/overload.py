@@ -7,6 +7,7 @@ held while it worked through all of them, less what an idle one holds.
 
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -100,18 +101,22 @@ def payments(count: int) -> Iterator[tuple[int, bytes]]:
     """
     random = Random(SEED)  # noqa: S311  # a workload that can be made again, no secret
     step = timedelta(days=1) / PAYMENTS_PER_DAY
+    of_source: Counter[str] = Counter()  # each till numbers its own payments, without a gap
     day = []
-    for seq in range(PAYMENTS_PER_DAY):
+    for number in range(PAYMENTS_PER_DAY):
         amount = int(random.lognormvariate(8, 0.8)) + 50
-        paid = made_payment(random, seq, FIRST_DAY + step * seq, random.randrange(TERMINALS), amount)
+        made = made_payment(random, number, FIRST_DAY + step * number, random.randrange(TERMINALS), amount)
+        paid = made.model_copy(update={"seq": of_source[made.source]})
+        of_source[made.source] += 1
         value = paid.model_dump_json(exclude_none=True).encode()
         if len(value) < MIN_RECORD_BYTES:
             raise BenchmarkError(f"a payment has {len(value)} bytes, {MIN_RECORD_BYTES} are promised")
-        day.append((partition_of(TRANSACTIONS, paid.key), value, b'"seq":%d,' % seq, seq))
+        day.append((partition_of(TRANSACTIONS, paid.key), value, paid))
     first = f"{FIRST_DAY:%Y-%m-%d}T".encode()
     for number in range(count):
         days, index = divmod(number, PAYMENTS_PER_DAY)
-        partition, value, named, seq = day[index]
+        partition, value, paid = day[index]
         at = f"{FIRST_DAY + timedelta(days=days):%Y-%m-%d}T".encode()
-        renumbered = b'"seq":%d,' % (seq + days * PAYMENTS_PER_DAY)
-        yield partition, value.replace(named, renumbered, 1).replace(first, at, 1)
+        seq = paid.seq + days * of_source[paid.source]
+        numbered = value.replace(b'"seq":%d,' % paid.seq, b'"seq":%d,' % seq, 1)
+        yield partition, numbered.replace(first, at, 1)

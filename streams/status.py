@@ -14,12 +14,14 @@ from mode import Service
 from schemas.topics import WORKER_STATUS
 from schemas.worker_status import WorkerStatus
 from streams.batch_source import BatchSource
+from streams.closing import close_within
 from streams.keyed_records import keyed_records
 from streams.outputs import Outputs
 
 __all__ = ["StatusReporter"]
 
 EVERY_SECONDS = 1.0
+LAST_WORD_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +38,19 @@ class StatusReporter(Service):
     @Service.task
     async def _report(self) -> None:
         while not self.should_stop:
-            statuses = [self._status(source) for source in self._sources]
-            try:
-                await self._outputs.write_keyed(WORKER_STATUS, keyed_records(statuses))
-            except (KafkaError, RuntimeError) as error:
-                log.warning("the status was not written", extra={"cause": repr(error)})
+            await self._write()
             await self.sleep(EVERY_SECONDS)
+
+    async def _write(self) -> None:
+        statuses = [self._status(source) for source in self._sources]
+        try:
+            await self._outputs.write_keyed(WORKER_STATUS, keyed_records(statuses))
+        except (KafkaError, RuntimeError) as error:
+            log.warning("the status was not written", extra={"cause": repr(error)})
+
+    async def on_stop(self) -> None:
+        """Say how it stood at the end, so that what is counted is whole."""
+        await close_within(LAST_WORD_SECONDS, self._write, "the last status")
 
     def _status(self, source: BatchSource[Any]) -> WorkerStatus:
         p50, p99 = source.progress.take_latencies()
