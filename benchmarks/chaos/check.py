@@ -8,7 +8,8 @@ the one with the highest origin offset, and an event that its source sent twice 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
+from math import inf
 from typing import Any
 
 from benchmarks.chaos.check_sums import check_metrics, check_rollups
@@ -161,22 +162,38 @@ def check_events(
 
 
 def check_alerts(evidence: Evidence, verdict: Verdict) -> None:
-    """No two alerts say the same of one thing; ClickHouse has those of the topic."""
-    newest = {fields["alert_id"]: fields for _, _, fields in evidence.log["alerts"]}
-    findings: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for alert in newest.values():
-        findings[alert["kind"], alert["entity_type"], alert["entity"]].append(alert)
-    doubled = (
-        f"{before['alert_id']} and {after['alert_id']}"
-        for alerts in findings.values()
-        for before, after in pairwise(sorted(alerts, key=begins))
-        if begins(after) < time_of(before["last_at"]) or rests_on(before) & rests_on(after)
-    )
-    verdict.say("doubled", doubled, "alerts about one thing, of one time or one payment")
+    """No finding is open as two alerts at once; ClickHouse has each alert of the topic."""
+    records: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for _, _, alert in evidence.log["alerts"]:
+        records[alert["alert_id"]].append(alert)
+    verdict.say("doubled alerts", open_twice(records.values()), "findings that are open as two alerts")
     verdict.say("lost", unlabelled(evidence), "payments of answered alerts without the answer as a label")
     stored = {row[0] for row in evidence.tables["alerts"]}
-    verdict.say("lost", newest.keys() - stored, "alerts that are not in ClickHouse")
-    verdict.say("wrong", stored - newest.keys(), "alerts that are only in ClickHouse")
+    verdict.say("lost", records.keys() - stored, "alerts that are not in ClickHouse")
+    verdict.say("wrong", stored - records.keys(), "alerts that are only in ClickHouse")
+
+
+def open_twice(alerts: Iterable[list[dict[str, Any]]]) -> Iterable[str]:
+    """Name pairs of alerts of one kind about one thing that say the same while both are open.
+
+    They say the same if they began at one moment or rest on one payment. Behind an alert that has ended or
+    was answered another one may follow.
+    """
+    about: dict[tuple[Any, ...], list[list[dict[str, Any]]]] = defaultdict(list)
+    for records in alerts:
+        about[records[0]["kind"], records[0]["entity_type"], records[0]["entity"]].append(records)
+    for some in about.values():
+        some.sort(key=lambda records: time_of(records[0]["detected_at"]))
+        for before, after in combinations(some, 2):
+            same = before[-1]["since"] == after[-1]["since"] or rests_on(before[-1]) & rests_on(after[-1])
+            if same and time_of(after[0]["detected_at"]) < closed_at(before):
+                yield f"{before[0]['alert_id']} and {after[0]['alert_id']}"
+
+
+def closed_at(records: Iterable[dict[str, Any]]) -> float:
+    """Wall clock at which an alert first ended or was answered."""
+    closed = (time_of(one["updated_at"]) for one in records if one.get("until") or one.get("answer"))
+    return next(closed, inf)
 
 
 def unlabelled(evidence: Evidence) -> set[str]:
@@ -190,11 +207,6 @@ def unlabelled(evidence: Evidence) -> set[str]:
         if answer is not None:
             first.setdefault(answer["answer_id"], rests_on(alert))
     return set().union(*first.values()) - labelled
-
-
-def begins(alert: Mapping[str, Any]) -> float:
-    """When a finding began, seconds since 1970."""
-    return time_of(alert["since"])
 
 
 def rests_on(alert: Mapping[str, Any]) -> set[str]:

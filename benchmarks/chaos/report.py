@@ -42,6 +42,7 @@ def report_chaos(result: Chaos, seed: int, rate: float) -> tuple[str, dict[str, 
         "kills": result.kills,
         "raw_duplicates": verdict.raw_duplicates,
         "wrong": verdict.count("wrong"),
+        "doubled_alerts": verdict.count("doubled alerts"),
         "freezes": freezes,
         "sent_again": verdict.sent_again,
     }

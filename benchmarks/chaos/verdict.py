@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 __all__ = ["Difference", "Kind", "Sums", "Verdict", "add_up"]
 
-Kind = Literal["lost", "doubled", "wrong"]
+Kind = Literal["lost", "doubled", "wrong", "doubled alerts"]
 SHOWN = 3
 """Examples in a sentence."""
 

@@ -45,10 +45,12 @@ def partial(series: str, offset: int, count: int, total: int, **place: str) -> d
     }  # fmt: skip
 
 
-def alert(alert_id: str, since: str, last_at: str) -> dict[str, Any]:
+def alert(alert_id: str, detected: str, **fields: Any) -> dict[str, Any]:
     return {
         "alert_id": alert_id, "kind": "terminal_fraud", "entity_type": "terminal", "entity": "terminal-1",
-        "since": since, "last_at": last_at, "payments": [{"event_id": alert_id}], "answer": None,
+        "since": f"2026-03-02T{detected}Z", "detected_at": f"2026-03-02T{detected}Z",
+        "updated_at": f"2026-03-02T{detected}Z", "payments": [{"event_id": alert_id}], "answer": None,
+        **fields,
     }  # fmt: skip
 
 
@@ -70,8 +72,10 @@ def whole() -> Evidence:
             partial("units_sold", 0, 1, 3, channel=""),
         ],
         "alerts": [
-            alert("a", "2026-03-02T09:00:00Z", "2026-03-02T09:05:00Z"),
-            alert("b", "2026-03-02T10:00:00Z", "2026-03-02T10:00:00Z"),
+            alert("a", "09:00:00"),
+            alert("b", "10:00:00"),
+            alert("a", "09:00:00", updated_at="2026-03-02T11:00:00Z", until="2026-03-02T11:00:00Z"),
+            alert("c", "12:00:00", payments=[{"event_id": "a"}]),
         ],
     }  # fmt: skip
     columns = {"revenue_minor": 400, "authorised_minor": 400, "orders": 4, "events": 4}
@@ -95,7 +99,7 @@ def whole() -> Evidence:
             ["revenue", "s", "pos", MINUTE, 4, 400], ["orders", "s", "pos", MINUTE, 4, 400],
             ["views", "web", "", MINUTE, 1, 1], ["units_sold", "s", "", MINUTE, 1, 3],
         ],
-        "alerts": [["a"], ["b"]],
+        "alerts": [["a"], ["b"], ["c"]],
     }  # fmt: skip
     ledger = {
         "transactions": {f"event-{n}": 100 for n in range(4)}, "labels": {"event-0": 0},
@@ -138,12 +142,13 @@ def late_partial(found: Evidence) -> None:
     found.log["metrics"][1][2]["count"] = 3
 
 
-def overlapping_alert(found: Evidence) -> None:
-    found.log["alerts"][1][2]["since"] = "2026-03-02T09:04:00Z"
+def alert_begun_at_once(found: Evidence) -> None:
+    found.log["alerts"][1][2]["since"] = "2026-03-02T09:00:00Z"
 
 
 def alert_of_the_same_payment(found: Evidence) -> None:
-    found.log["alerts"][1][2]["payments"] += found.log["alerts"][0][2]["payments"]
+    for place in (1, 2):
+        found.log["alerts"][place][2]["payments"].append({"event_id": "paid"})
 
 
 def answer_without_label(found: Evidence) -> None:
@@ -180,11 +185,11 @@ def row_more(found: Evidence) -> None:
         (row("scoring_second", 0, 0, 5), "wrong", "scoring_second: other sums: 1"),
         (row("metrics_minute", 0, 5, 399), "wrong", "metrics_minute: other sums: 1"),
         (late_partial, "wrong", "metrics, the newest partials: other sums: 1"),
-        (overlapping_alert, "doubled", "alerts about one thing, of one time or one payment: 1 (a and b)"),
-        (alert_of_the_same_payment, "doubled", "alerts about one thing, of one time or one payment: 1"),
+        (alert_begun_at_once, "doubled alerts", "findings that are open as two alerts: 1 (a and b)"),
+        (alert_of_the_same_payment, "doubled alerts", "findings that are open as two alerts: 1 (a and b)"),
         (answer_without_label, "lost", "payments of answered alerts without the answer as a label: 1 (a)"),
-        (row("alerts", 0, 0, "c"), "lost", "alerts that are not in ClickHouse: 1 (a)"),
-        (row("alerts", 0, 0, "c"), "wrong", "alerts that are only in ClickHouse: 1 (c)"),
+        (row("alerts", 0, 0, "d"), "lost", "alerts that are not in ClickHouse: 1 (a)"),
+        (row("alerts", 0, 0, "d"), "wrong", "alerts that are only in ClickHouse: 1 (d)"),
     ],
 )
 def test_what_is_planted_is_said(plant: Callable[[Evidence], None], kind: Any, words: str) -> None:
