@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint test test-fast bench schemas
+.PHONY: help setup demo format lint test test-fast bench chaos schemas
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -37,8 +37,11 @@ test: setup  ## every test, with real Kafka, store and browser
 test-fast: setup  ## tests without services, under a minute
 	$(BIN)/python -m pytest -m 'not services'
 
-bench: setup  ## the benchmarks; BENCH=name runs one
-	@for name in $(or $(BENCH),fraud throughput); do $(BIN)/python -m benchmarks $$name || exit 1; done
+bench: setup  ## all benchmarks in one table, each figure beside its bar; BENCH=name runs one
+	@$(BIN)/python -m benchmarks $(or $(BENCH),every)
 
-schemas: setup  ## export the JSON Schemas and the table of topics
+chaos: setup  ## kill every process at the worst moments, then look for loss; KILLS=100 SEED=1
+	@$(BIN)/python -m benchmarks chaos --kills $(or $(KILLS),20) --seed $(or $(SEED),1)
+
+schemas: setup  ## export the JSON Schemas and the tables of topics and metrics
 	$(BIN)/python -m schemas.export

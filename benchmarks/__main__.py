@@ -97,14 +97,99 @@ def throughput(
     runs: Annotated[int, typer.Option(min=1, help="Runs of each contestant.")] = 3,
     faust_events: Annotated[int, typer.Option(min=1_000, help="Stop stock Faust after so many.")] = 40_000,
 ) -> None:
-    """CPU per payment on its whole way through real Kafka, beside stock Faust and bare aiokafka."""
+    """CPU per payment on its whole way through real Kafka, beside stock Faust, quixstreams and aiokafka."""
     from benchmarks.run import describe_run
     from benchmarks.throughput import measure_throughput, report_throughput
 
     result = measure_throughput(events, runs, faust_events, lambda line: print(line, file=sys.stderr))
     table, record = report_throughput(result)
-    versions = describe_run("faust-streaming", "aiokafka", "pydantic", "numpy")
+    versions = describe_run("faust-streaming", "quixstreams", "aiokafka", "pydantic", "numpy")
     show(f"{versions}\n{table}", record, only_json=json)
+
+
+@app.command()
+def restore(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own state
+    json: Json = False,
+    keys: Annotated[int, typer.Option(min=1_000, help="Customers in the snapshot.")] = 1_000_000,
+) -> None:
+    """Seconds until a worker that was stopped is back at work."""
+    from benchmarks.restore import measure_restore, report_restore
+    from benchmarks.run import describe_run
+
+    result = measure_restore(keys, lambda line: print(line, file=sys.stderr))
+    table, record = report_restore(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka', 'numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def overload(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=100_000, help="Payments that wait.")] = 2_000_000,
+) -> None:
+    """Memory of a worker that comes back to millions of waiting payments."""
+    from benchmarks.overload import measure_overload, report_overload
+    from benchmarks.run import describe_run
+
+    result = measure_overload(events, lambda line: print(line, file=sys.stderr))
+    table, record = report_overload(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka', 'pydantic')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def latency(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    rate: Annotated[float, typer.Option(min=1, help="Payments a second.")] = 1_000,
+    seconds: Annotated[float, typer.Option(min=1, help="That are measured.")] = 60,
+    warm_up: Annotated[float, typer.Option(min=0, help="Seconds before, at the same rate.")] = 10,
+) -> None:
+    """Milliseconds from a payment to its score and to its alert, through real Kafka."""
+    from benchmarks.latency import measure_latency, report_latency
+    from benchmarks.run import describe_run
+
+    result = measure_latency(rate, seconds, warm_up, lambda line: print(line, file=sys.stderr))
+    table, record = report_latency(result)
+    versions = describe_run("faust-streaming", "aiokafka", "confluent-kafka", "numpy")
+    show(f"{versions}\n{table}", record, only_json=json)
+
+
+@app.command()
+def scale(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=1_000, help="Payments.")] = 200_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs with one worker and with two.")] = 3,
+) -> None:
+    """One worker and two on the same topic: CPU per payment, and payments a second."""
+    from benchmarks.run import describe_run
+    from benchmarks.scale import measure_scale, report_scale
+
+    result = measure_scale(events, runs, lambda line: print(line, file=sys.stderr))
+    table, record = report_scale(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def chaos(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    kills: Annotated[int, typer.Option(min=1, help="Kills and freezes of processes, at least.")] = 20,
+    seed: Annotated[int, typer.Option(help="Of the payments and of the faults.")] = 1,
+    rate: Annotated[float, typer.Option(min=1, help="Payments a second.")] = 100.0,
+) -> None:
+    """Lost and doubled events while every process is killed and frozen at the worst moments."""
+    from benchmarks.chaos.report import report_chaos
+    from benchmarks.chaos.run import measure_chaos
+    from benchmarks.run import describe_run
+
+    result = measure_chaos(kills, seed, rate, lambda line: print(line, file=sys.stderr, flush=True))
+    table, record = report_chaos(result, seed, rate)
+    versions = describe_run("faust-streaming", "aiokafka", "chdb", "kafka-python")
+    show(f"{versions}\n{table}", record, only_json=json)
+    if not result.proven:
+        sys.exit(1)
 
 
 @app.command()
@@ -123,6 +208,31 @@ def stages(
     result = measure_stages(events, runs, lambda line: print(line, file=sys.stderr))
     table, record = report_stages(result)
     show(f"{describe_run('pydantic', 'numpy', 'numba', 'orjson')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def every(
+    data: Data = None,
+    json: Json = False,
+    without: Annotated[list[str] | None, typer.Option(help="Leave this one out; may be repeated.")] = None,
+) -> None:
+    """Run all benchmarks with their own settings: one table with each figure beside its bar."""
+    from benchmarks.overview import overview, run_benchmark
+
+    names = [name for name in registered() if name not in {"every", *(without or ())}]
+    arguments = [] if data is None else ["--data", str(data)]
+    outcomes = [run_benchmark(name, arguments, lambda line: print(line, file=sys.stderr)) for name in names]
+    table, record = overview(outcomes)
+    show(table, record, only_json=json)
+
+
+def registered() -> list[str]:
+    """Name all commands, in the order in which they are written here."""
+    return [
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback is not None
+    ]
 
 
 def data_folder(data: Path | None) -> Path:

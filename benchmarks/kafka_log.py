@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from aiokafka import AIOKafkaProducer
@@ -14,26 +14,48 @@ from benchmarks.workload import partition_of
 from producers.administration import create_topics
 from schemas.topics import SCORES, Topic
 
-__all__ = ["EndOffsets", "fill", "fresh_scores", "make_output_topic", "read_values"]
+__all__ = [
+    "EndOffsets",
+    "Partitions",
+    "encode",
+    "fill",
+    "fresh_topics",
+    "make_output_topic",
+    "pour",
+    "read_values",
+    "write",
+]
 
 BATCH_BYTES = 262_144
+
+Partitions = dict[int, list[tuple[bytes, bytes]]]
+"""Keys and values by the number of their partition."""
 
 
 def fill(bootstrap_servers: str, topic: Topic, events: Iterable[BaseModel]) -> tuple[int, int]:
     """Write events to the partitions of their keys; give the bytes of the smallest and of all records."""
-    partitions: dict[int, list[tuple[bytes, bytes]]] = defaultdict(list)
-    for event in events:
-        key: str = event.key  # type: ignore[attr-defined]  # every record of the contract has one
-        value = event.model_dump_json(exclude_none=True).encode()
-        partitions[partition_of(topic, key)].append((key.encode(), value))
-    asyncio.run(_write(bootstrap_servers, topic, partitions))
+    partitions = encode(topic, events)
+    write(bootstrap_servers, topic, partitions)
     sizes = [len(value) for records in partitions.values() for _, value in records]
     return min(sizes), sum(sizes)
 
 
-async def _write(
-    bootstrap_servers: str, topic: Topic, partitions: dict[int, list[tuple[bytes, bytes]]]
-) -> None:
+def encode(topic: Topic, events: Iterable[BaseModel]) -> Partitions:
+    """Make the records of each partition, key and value."""
+    partitions: Partitions = defaultdict(list)
+    for event in events:
+        key: str = event.key  # type: ignore[attr-defined]  # every record of the contract has one
+        value = event.model_dump_json(exclude_none=True).encode()
+        partitions[partition_of(topic, key)].append((key.encode(), value))
+    return partitions
+
+
+def write(bootstrap_servers: str, topic: Topic, partitions: Partitions) -> None:
+    """Write records, one partition after the other."""
+    asyncio.run(_write(bootstrap_servers, topic, partitions))
+
+
+async def _write(bootstrap_servers: str, topic: Topic, partitions: Partitions) -> None:
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap_servers, enable_idempotence=True, max_batch_size=BATCH_BYTES
     )
@@ -51,11 +73,38 @@ async def _write(
         await producer.stop()
 
 
-def fresh_scores(bootstrap_servers: str) -> None:
-    """Empty the topic of scores by making it anew."""
+def pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes]]) -> int:
+    """Write values to their partitions as they are made, holding few of them; give the bytes of all."""
+    return asyncio.run(_pour(bootstrap_servers, topic, records))
+
+
+async def _pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes]]) -> int:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers, enable_idempotence=True, max_batch_size=BATCH_BYTES
+    )
+    await producer.start()
+    total = 0
+    try:
+        batches = {number: producer.create_batch() for number in range(topic.partitions)}
+        for partition, value in records:
+            total += len(value)
+            if batches[partition].append(key=None, value=value, timestamp=None) is None:
+                await (await producer.send_batch(batches[partition], topic.name, partition=partition))
+                batches[partition] = producer.create_batch()
+                batches[partition].append(key=None, value=value, timestamp=None)
+        for partition, batch in batches.items():
+            await (await producer.send_batch(batch, topic.name, partition=partition))
+    finally:
+        await producer.stop()
+    return total
+
+
+def fresh_topics(bootstrap_servers: str, topics: Sequence[Topic]) -> None:
+    """Empty topics by making them anew."""
+    names = {topic.name for topic in topics}
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
-        admin.delete_topics([SCORES.name])
-        while SCORES.name in admin.list_topics():
+        admin.delete_topics(sorted(names))
+        while names & set(admin.list_topics()):
             pass
     create_topics(bootstrap_servers)
 
@@ -75,21 +124,28 @@ class EndOffsets:
 
     def count(self) -> int:
         """Count the records now."""
-        return sum(self._consumer.end_offsets(self._partitions).values())
+        return sum(self.each())
+
+    def each(self) -> list[int]:
+        """Count the records of each partition now."""
+        ends = self._consumer.end_offsets(self._partitions)
+        return [ends[partition] for partition in self._partitions]
 
     def close(self) -> None:
         """Disconnect."""
         self._consumer.close()
 
 
-def read_values(bootstrap_servers: str, name: str) -> Iterator[tuple[int, bytes]]:
+def read_values(
+    bootstrap_servers: str, name: str, partition_count: int = SCORES.partitions
+) -> Iterator[tuple[int, bytes]]:
     """Read partition and value of every record that is in a topic now."""
     with closing(
         KafkaConsumer(
             bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
         )
     ) as consumer:
-        partitions = [TopicPartition(name, number) for number in range(SCORES.partitions)]
+        partitions = [TopicPartition(name, number) for number in range(partition_count)]
         consumer.assign(partitions)
         ends = consumer.end_offsets(partitions)
         while any(consumer.position(partition) < ends[partition] for partition in partitions):

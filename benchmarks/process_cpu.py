@@ -4,14 +4,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.errors import BenchmarkError
 
-__all__ = ["Cost", "cpu_seconds", "measure_between", "running"]
+__all__ = ["Cost", "child_named", "cpu_seconds", "machine_seconds", "measure_between", "running"]
 
 SAMPLE_SECONDS = 0.05
 STALLED_SECONDS = 90.0
@@ -32,15 +33,43 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def machine_seconds() -> float:
+    """CPU that all processes of this machine took since it started, seconds of one core; stolen time too."""
+    user, nice, system, _idle, _waiting, irq, softirq, steal = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    )
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def child_named(name: str) -> int:
+    """Give the process id of this process's child that runs a program of this name.
+
+    Raises
+    ------
+    BenchmarkError
+        If there is not exactly one.
+
+    """
+    children = Path("/proc/self/task").glob("*/children")
+    pids = [int(pid) for file in children for pid in file.read_text().split()]
+    found = [pid for pid in pids if Path(f"/proc/{pid}/comm").read_text().strip() == name]
+    if len(found) != 1:
+        raise BenchmarkError(f"{len(found)} children are called {name}, 1 was expected")
+    return found[0]
+
+
 @contextmanager
-def running(module: str, arguments: Sequence[str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a module in a process of its own while the block lasts."""
+def running(
+    module: str, arguments: Sequence[str], log: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a module in a process of its own while the block lasts; `environment` is added to this one's."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdout=output,
             stderr=output,
             cwd=Path(__file__).parent.parent,
+            env={**os.environ, **environment},
         )
         try:
             yield process
@@ -54,25 +83,29 @@ def running(module: str, arguments: Sequence[str], log: Path) -> Iterator["subpr
 
 
 def measure_between(
-    process: "subprocess.Popen[bytes]", count: Callable[[], int], first: int, last: int, log: Path
+    processes: Sequence["subprocess.Popen[bytes]"],
+    count: Callable[[], int],
+    first: int,
+    last: int,
+    log: Path,
 ) -> Cost:
-    """Measure what a process costs from its first outputs on, so that starting up does not count.
+    """Measure what processes cost together from their first outputs on, so that starting up does not count.
 
     Parameters
     ----------
-    process
+    processes
         What is measured.
     count
         Counts the outputs so far.
     first, last
         Between which counts.
     log
-        Shown if the process ends or stands still.
+        Shown if one ends or all stand still.
 
     Raises
     ------
     BenchmarkError
-        It ended, or wrote nothing for 90 s.
+        One ended, nothing was written for 90 s, or there was nothing left to measure.
 
     """
     begin: tuple[float, float, int] | None = None
@@ -80,10 +113,10 @@ def measure_between(
     while True:
         done = count()
         now = time.monotonic()
-        if process.poll() is not None or now - changed > STALLED_SECONDS:
+        if any(process.poll() is not None for process in processes) or now - changed > STALLED_SECONDS:
             end = log.read_text(errors="replace")[-1500:]
             raise BenchmarkError(f"a worker ended or stands still at {done:,} of {last:,} outputs: {end}")
-        cpu = cpu_seconds(process.pid)
+        cpu = sum(cpu_seconds(process.pid) for process in processes)
         if done != seen:
             seen, changed = done, now
         if begin is None:
@@ -91,5 +124,7 @@ def measure_between(
                 begin = (cpu, now, done)
         elif done >= last:
             events = done - begin[2]
+            if not events:
+                raise BenchmarkError(f"all {last:,} outputs were there before measuring began")
             return Cost((cpu - begin[0]) / events * 1e6, events / (now - begin[1]), events)
         time.sleep(SAMPLE_SECONDS)

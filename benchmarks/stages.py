@@ -1,8 +1,8 @@
 """Where each microsecond of a payment goes, from its bytes to its score record, in one process without Kafka.
 
 The question: the CPU of each step that the fraud agent takes with a batch, as `streams/fraud.py` takes them.
-The rules: the payments, labels and model of `throughput`; parts of 200, as the agent cuts batches; the
-records of a part were just copied, as if the network had just brought them. Every run works through all
+The rules: the payments, labels and model of `throughput`; batches of 200, as the agent gets them; the
+records of a batch were just copied, as if the network had just brought them. Every run works through all
 payments with fresh state; per step the lowest of all runs counts, for others disturb only upwards.
 Validation is timed once more alone, as the share of decoding that is pydantic's.
 """
@@ -22,7 +22,7 @@ from schemas.decode import decode_fields
 from schemas.fields import fields_validator
 from schemas.topics import TRANSACTIONS, Topic
 from schemas.transaction import Transaction
-from streams.batch import PART_RECORDS
+from streams.batch import CACHED_RECORDS
 from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
@@ -99,8 +99,8 @@ def work_through(workload: Workload, records: Sequence[bytes]) -> dict[str, floa
     champions.add(workload.model)
     detector, seen, currency = FraudDetector(terminals), ResendFilter(), ReportingCurrency("EUR", {})
     validate = fields_validator(Transaction)
-    for start in range(0, len(records), PART_RECORDS):
-        batch = [bytes(bytearray(record)) for record in records[start : start + PART_RECORDS]]
+    for start in range(0, len(records), CACHED_RECORDS):
+        batch = [bytes(bytearray(record)) for record in records[start : start + CACHED_RECORDS]]
         read = Read(range(start, start + len(batch)), [1_772_323_200_000 + start] * len(batch))
         with step("card_numbers"):
             for record in batch:

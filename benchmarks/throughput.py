@@ -4,20 +4,23 @@ The question: CPU of the whole worker process, with its threads, per payment: fe
 pydantic, features, score with a trained model, write the score, commit. The rules: at least 200,000 payments
 of at least 600 bytes and their labels are in Kafka before the worker starts; measured from a tenth of the
 outputs to the last one, so that starting up does not count; every output is checked against the same
-detectors run in one plain loop. The rivals, in the same run: bare aiokafka (fetch and write, no work: the
-floor) and the same detectors in stock Faust. quixstreams is not built yet.
+detectors run in one plain loop. The rivals, in the same run: the same detectors in stock Faust and in
+quixstreams, each in every variant that we could think of, and bare aiokafka (fetch and write, no work: the
+floor), beside it Tillwatch's source and outputs with an agent that does as little.
 """
 
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.kafka_log import EndOffsets, fill, fresh_scores, make_output_topic, read_values
+from benchmarks.kafka_log import EndOffsets, fill, fresh_topics, make_output_topic, read_values
 from benchmarks.process_cpu import Cost, measure_between, running
-from benchmarks.rivals.stock_faust import VARIANTS
+from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
+from benchmarks.rivals.variants import QUIXSTREAMS, STOCK_FAUST
 from benchmarks.workload import MIN_RECORD_BYTES, Expected, expected_scores, make_workload
 from producers.administration import create_topics, delete_groups
 from schemas.decode import decode_batch
@@ -92,29 +95,34 @@ def measure_throughput(
         def contest(name: str, module: str, output: str, arguments: list[str], last: int) -> None:
             announce(f"{name}, run {run} of {runs}")
             log = Path(folder) / f"{output}.log"
-            ends = EndOffsets(server, output)
-            with running(module, [server, *arguments], log) as process:
-                cost = measure_between(process, ends.count, int(last * WARM_UP), last, log)
-            ends.close()
+            with (
+                closing(EndOffsets(server, output)) as ends,
+                running(f"benchmarks.rivals.{module}", [server, *arguments], log) as process,
+            ):
+                cost = measure_between([process], ends.count, int(last * WARM_UP), last, log)
             costs.setdefault(name, []).append(cost)
 
         for run in range(1, runs + 1):
             delete_groups(server)
-            fresh_scores(server)
-            contest("tillwatch", "benchmarks.rivals.tillwatch_worker", SCORES.name, [], events)
+            fresh_topics(server, [SCORES])
+            contest("tillwatch", "tillwatch_worker", SCORES.name, [], events)
             score_bytes = check_scores(server, SCORES.name, expected, events)
+            fresh_topics(server, [SCORES])
+            contest("source and emit", "source_and_emit", SCORES.name, [], events)
+            check_echoes(server, SCORES.name)
             output = f"bare-{run}"
             make_output_topic(server, output)
-            contest("aiokafka", "benchmarks.rivals.bare_aiokafka", output, [output], events)
-            for variant in VARIANTS:
-                output = f"faust-{variant}-{run}"
-                make_output_topic(server, output)
-                arguments = [output, variant]
-                contest(
-                    f"stock faust, {variant}", "benchmarks.rivals.stock_faust", output, arguments,
-                    min(faust_events, events),
-                )  # fmt: skip
-                check_scores(server, output, expected, min(faust_events, events))
+            contest("aiokafka", "bare_aiokafka", output, [output], events)
+            check_echoes(server, output)
+            for rival, module, variants, last in (
+                ("quixstreams", "quixstreams", QUIXSTREAMS, events),
+                ("stock faust", "stock_faust", STOCK_FAUST, min(faust_events, events)),
+            ):
+                for variant in variants:
+                    output = f"{module}-{variant}-{run}"
+                    make_output_topic(server, output)
+                    contest(f"{rival}, {variant}", module, output, [output, variant], last)
+                    check_scores(server, output, expected, last)
     return Throughput(events, smallest, total / events, score_bytes / events, costs)
 
 
@@ -154,6 +162,26 @@ def check_scores(server: str, topic: str, expected: dict[str, Expected], at_leas
     return sum(map(len, values))
 
 
+def check_echoes(server: str, topic: str) -> None:
+    """Check that there is one record of the right size for each payment, in the payment's partition.
+
+    Raises
+    ------
+    BenchmarkError
+        Another number of records in a partition, or another size.
+
+    """
+    counts = [0] * SCORES.partitions
+    for partition, value in read_values(server, topic):
+        counts[partition] += 1
+        if len(value) != SCORE_BYTES:
+            raise BenchmarkError(f"{topic}[{partition}]: a record of {len(value)} bytes")
+    with closing(EndOffsets(server, TRANSACTIONS.name)) as payments:
+        expected = payments.each()
+    if counts != expected:
+        raise BenchmarkError(f"{topic}: {counts} records for {expected} payments")
+
+
 def report_throughput(result: Throughput) -> tuple[str, dict[str, float | None]]:
     """Write the table and the flat record."""
     lines = [
@@ -169,13 +197,21 @@ def report_throughput(result: Throughput) -> tuple[str, dict[str, float | None]]
             f"{name:32}{median(each):10.1f}{min(each):8.1f}{max(each):9.1f}{rate:10,.0f}"
             f"{costs[0].events:11,}{len(costs):6}"
         )
+    own_us, emit_us, floor_us = (
+        result.best(name)[1] for name in ("tillwatch", "source and emit", "aiokafka")
+    )
     faust, faust_us = result.best("stock faust")
-    _, own_us = result.best("tillwatch")
-    lines.append(f"{faust_us / own_us:.1f} times less than {faust}; quixstreams is not built yet")
+    quix, quix_us = result.best("quixstreams")
+    lines.append(
+        f"tillwatch takes 1/{faust_us / own_us:.1f} of {faust} and {own_us / quix_us:.2f} of {quix}; "
+        f"source and emit {emit_us / floor_us:.2f} of aiokafka"
+    )
     return "\n".join(lines), {
         "us_per_event": round(own_us, 2),
         "stock_faust_us": round(faust_us, 2),
-        "quixstreams_us": None,
-        "aiokafka_us": round(result.best("aiokafka")[1], 2),
+        "quixstreams_us": round(quix_us, 2),
+        "aiokafka_us": round(floor_us, 2),
         "events_per_second": round(median(cost.events_per_second for cost in result.costs["tillwatch"])),
+        "source_and_emit_us": round(emit_us, 2),
+        "source_and_emit_ratio": round(emit_us / floor_us, 3),
     }

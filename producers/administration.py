@@ -3,7 +3,7 @@
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -151,13 +151,13 @@ def check_topics(bootstrap_servers: str) -> list[str]:
     return differences
 
 
-def topic_ids(bootstrap_servers: str) -> dict[str, str]:
-    """Return Kafka's id (UUID) of each topic of the contract that exists.
+def topic_ids(bootstrap_servers: str, names: Collection[str] = TOPICS.keys()) -> dict[str, str]:
+    """Return Kafka's id (UUID) of each topic that exists, of those of the contract or of these.
 
     A topic that is deleted and made again has a new id: offsets start over, and so does what is derived.
     """
     with _administration(bootstrap_servers) as admin:
-        return {t["name"]: str(t["topic_id"]) for t in admin.describe_topics() if t["name"] in TOPICS}
+        return {t["name"]: str(t["topic_id"]) for t in admin.describe_topics() if t["name"] in names}
 
 
 def group_lags(bootstrap_servers: str, *, prefix: str = "tillwatch-") -> dict[tuple[str, str], int]:

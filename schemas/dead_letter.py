@@ -9,14 +9,14 @@ from schemas.origin import Origin
 
 __all__ = ["DeadLetter", "RefusalKind"]
 
-RefusalKind = Literal["too_large", "not_json", "card_number", "unknown_version", "schema"]
+RefusalKind = Literal["too_large", "not_json", "card_number", "unknown_version", "schema", "agent_error"]
 
 
 class DeadLetter(Contract):
     """One per refused input offset; repeats after a crash have the same key."""
 
     origin: Origin = Field(description="the refused record")
-    kind: RefusalKind = Field(description="which check refused it")
+    kind: RefusalKind = Field(description="which check refused it; agent_error: none, but it broke an agent")
     reason: str = Field(max_length=2_000, description="what was expected, what came, without payload values")
     payload: str = Field(description="first 64 KiB as text, card numbers masked")
     payload_bytes: int = Field(ge=0, description="length of the whole record in bytes")

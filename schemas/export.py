@@ -1,7 +1,8 @@
 """Write what people and other languages read of the contracts: `python -m schemas.export`.
 
-The JSON Schema of every topic goes to `schemas/json/`, the table of topics to `docs/topics.md`. Both are
-made from `schemas/topics.py` alone, so the same contracts give the same bytes; a test refuses stale ones.
+The JSON Schema of every topic goes to `schemas/json/`, the table of topics to `docs/topics.md`, that of
+metrics to `docs/metrics.md`. All are made from `schemas/topics.py` and `schemas/metrics.py` alone, so the
+same contracts give the same bytes; a test refuses stale ones.
 """
 
 import json
@@ -9,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from schemas.metrics import METRICS_EXPOSED
+from schemas.metrics_page import metrics_page
 from schemas.topics import TOPICS, Topic
 from schemas.topics_page import topics_page
 
@@ -21,6 +24,7 @@ def exported(topics: Mapping[str, Topic] = TOPICS) -> dict[str, str]:
     """Compute every exported file: path within the project, and text."""
     files = {f"schemas/json/{name}.schema.json": json_schema(topic) for name, topic in topics.items()}
     files["docs/topics.md"] = topics_page(topics)
+    files["docs/metrics.md"] = metrics_page(METRICS_EXPOSED.values())
     return files
 
 

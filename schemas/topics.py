@@ -1,6 +1,6 @@
 """Every topic: the one place where a topic's name is spelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel
@@ -12,11 +12,13 @@ from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.dead_letter import DeadLetter
 from schemas.expectation import Expectation
+from schemas.generation import Generation
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
 from schemas.score import Score
+from schemas.snapshot import SnapshotChunk, SnapshotManifest
 from schemas.stock_level import StockLevel
 from schemas.stock_movement import StockMovement
 from schemas.store import Store
@@ -31,12 +33,15 @@ __all__ = [
     "CLICKS",
     "DEAD_LETTERS",
     "EXPECTATIONS",
+    "GENERATIONS",
     "HEARTBEATS",
     "LABELS",
     "MAX_RECORD_BYTES",
     "METRICS",
     "MODELS",
     "SCORES",
+    "SNAPSHOTS",
+    "SNAPSHOT_CHUNKS",
     "STOCK_LEVELS",
     "STOCK_MOVEMENTS",
     "STORES",
@@ -44,6 +49,7 @@ __all__ = [
     "TRANSACTIONS",
     "WORKER_STATUS",
     "Topic",
+    "scores_of",
 ]
 
 MAX_RECORD_BYTES = 1_048_576
@@ -74,6 +80,9 @@ class Topic:
     dense_over
         The input topic of which each offset has exactly one record here, in the partition with the same
         number. None: keyed.
+    segment_bytes
+        Size of the log's files where Kafka's default (1 GB) would keep too much: compaction leaves the file
+        alone that is being written.
 
     """
 
@@ -86,16 +95,18 @@ class Topic:
     written_by: str
     read_by: str
     dense_over: str | None = None
+    segment_bytes: int | None = None
 
     def config(self) -> dict[str, str]:
         """Kafka's settings for the topic. Append time: old event times must not invite deletion."""
         retention = -1 if self.retention_days is None else self.retention_days * 86_400_000
-        return {
+        config = {
             "cleanup.policy": self.cleanup,
             "max.message.bytes": str(BROKER_MAX_BYTES),
             "message.timestamp.type": "LogAppendTime",
             "retention.ms": str(retention),
         }
+        return config if self.segment_bytes is None else {**config, "segment.bytes": str(self.segment_bytes)}
 
 
 # 45 days = the longest window (30) + the label delay (7) + a week in which nobody looked.
@@ -135,9 +146,20 @@ ALERTS = Topic(
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
+GENERATIONS = Topic(
+    "generations", Generation, "number", 1, None, "compact", "reprocess", "fraud, reprocess, sink"
+)
 DEAD_LETTERS = Topic(
     "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, judge, trainer", "sink"
 )
+SNAPSHOTS = Topic(
+    "snapshots", SnapshotManifest, "agent, unit, slot", 1, None, "compact", "fraud, series, stock",
+    "fraud, series, stock", segment_bytes=16 * 1_048_576,
+)  # fmt: skip
+SNAPSHOT_CHUNKS = Topic(
+    "snapshot-chunks", SnapshotChunk, "agent, unit, slot, number", 8, None, "compact",
+    "fraud, series, stock", "fraud, series, stock", segment_bytes=64 * 1_048_576,
+)  # fmt: skip
 WORKER_STATUS = Topic("worker-status", WorkerStatus, "worker and agent", 1, 3, "delete", "workers", "sink")
 
 TOPICS: dict[str, Topic] = {
@@ -158,7 +180,15 @@ TOPICS: dict[str, Topic] = {
         ANSWERS,
         ALERT_ACTIONS,
         MODELS,
+        GENERATIONS,
         DEAD_LETTERS,
+        SNAPSHOTS,
+        SNAPSHOT_CHUNKS,
         WORKER_STATUS,
     )
 }
+
+
+def scores_of(name: str) -> Topic:
+    """Give the topic of a reprocess: the contract of `scores`, beside it."""
+    return replace(SCORES, name=f"{SCORES.name}-{name}", written_by="reprocess", read_by="reprocess")

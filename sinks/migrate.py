@@ -112,6 +112,8 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
         if migration.number in applied:
             check_unchanged(migration, *applied[migration.number])
             continue
+        if is_applied(client, migration):
+            continue  # by another sink that started at the same time and may be writing already
         for statement in statements(migration.text):
             client.command(statement)
         client.insert(
@@ -121,6 +123,15 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
         )
         fresh.append(migration.name)
     return fresh
+
+
+def is_applied(client: Client, migration: Migration) -> bool:
+    """Ask again just before: a table that others fill by now must not be made anew."""
+    there = client.query(
+        "SELECT count() FROM migrations WHERE number = {number:UInt16}",
+        parameters={"number": migration.number},
+    ).result_rows
+    return bool(there[0][0])
 
 
 def check_unchanged(migration: Migration, name: str, checksum: str) -> None:

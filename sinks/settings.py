@@ -43,6 +43,3 @@ class SinkSettings(BaseSettings):
     session_timeout_seconds: float = Field(
         default=10.0, ge=1, description="a dead sink's partitions move after this; Kafka's default least is 6"
     )
-    failpoint: str | None = Field(
-        default=None, validation_alias="TILLWATCH_FAILPOINT", description="NAME:N, for tests"
-    )

@@ -1,8 +1,9 @@
 """The Faust app: the only place where one is built."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import faust
 from faust.app.base import BootStrategy
@@ -10,8 +11,13 @@ from mode import Service
 from mode.supervisors import CrashingSupervisor
 
 from streams.batch_source import BatchSource
+from streams.closing import close_within
+from streams.ending import Signalled
 
 __all__ = ["TillwatchApp", "build_app", "run_worker"]
+
+# What stops quickly takes far less; while Kafka is away this bounds it, to end within 5 s of a signal.
+STOP_SECONDS = 4.5
 
 
 class OwnSourcesOnly(BootStrategy):
@@ -78,10 +84,44 @@ def build_app(name: str, bootstrap_servers: str) -> TillwatchApp:
 
 
 def run_worker(app: TillwatchApp, services: Sequence[Service]) -> NoReturn:
-    """Run the app's agents and these services until SIGTERM, SIGINT or an error; exits with 0 or 1."""
+    """Run the app's agents and these services until SIGTERM, SIGINT or an error.
+
+    Faust's own worker sleeps two seconds while it stops, and exits with 1 whatever the error.
+
+    Raises
+    ------
+    Exception
+        What ended it; `Signalled` after a signal.
+
+    """
+    app.services = services
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    app.services = services
-    worker = faust.Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
-    worker.spinner = None  # it would write control codes into logs
-    worker.execute_from_commandline()
+    raise loop.run_until_complete(_run(app))
+
+
+async def _run(app: TillwatchApp) -> Exception:
+    """Run until something ends the app, stop it, and give the reason."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Future[int] = loop.create_future()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _ask, asked, number)
+    app.in_worker = True
+    starting = asyncio.ensure_future(app.start())
+    ended = asyncio.ensure_future(app.wait_until_stopped())
+    some: set[asyncio.Future[Any]] = {ended, asked}
+    await asyncio.wait({starting, *some}, return_when=asyncio.FIRST_COMPLETED)
+    failed = starting.exception() if starting.done() and not starting.cancelled() else None
+    if starting.done() and failed is None:
+        await asyncio.wait(some, return_when=asyncio.FIRST_COMPLETED)
+    starting.cancel()
+    await close_within(STOP_SECONDS, app.stop, "the process")
+    reason = app.crash_reason or failed
+    if isinstance(reason, Exception):
+        return reason
+    return Signalled(asked.result()) if asked.done() else RuntimeError(f"ended by itself: {reason!r}")
+
+
+def _ask(asked: "asyncio.Future[int]", number: int) -> None:
+    if not asked.done():
+        asked.set_result(number)

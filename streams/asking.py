@@ -1,8 +1,10 @@
 """Asking Kafka where partitions end, without waiting for records."""
 
+from collections.abc import Collection
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.closing import close_within
 
@@ -35,6 +37,16 @@ class Asking:
             raise RuntimeError("asked before start")
         ends: dict[TopicPartition, Any] = await self._client.end_offsets(partitions)
         return ends
+
+    async def notes(self, group: str, partitions: Collection[TopicPartition]) -> dict[TopicPartition, str]:
+        """Give the metadata that a group committed with its offsets, which the consumer does not show."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
+        try:
+            await admin.start()
+            committed = await admin.list_consumer_group_offsets(group, partitions=list(partitions))
+        finally:
+            await close_within(STOP_TIMEOUT_SECONDS, admin.close, "the client that asks for offsets")
+        return {partition: kept.metadata for partition, kept in committed.items()}
 
     async def stop(self) -> None:
         """Disconnect."""

@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, Generic, Literal, TypeVar
+from functools import partial
+from itertools import groupby
+from typing import Any, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -11,17 +14,23 @@ from faust.types import AppT
 from mode import Service
 
 from schemas.errors import Stop
-from schemas.topics import Topic
+from schemas.topics import DEAD_LETTERS, Topic
 from streams import failpoints
 from streams.asking import Asking
 from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
 from streams.fetch_wait import FETCH_WAIT_MS
+from streams.isolation import Isolation
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
+from streams.partition_states import PartitionStates
 from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
+from streams.refusals import letters_of_aside
+from streams.refused_share import RefusedShare
+from streams.snapshots.of_partitions import Snapshots
+from streams.watched import Phase, Reading
 
 __all__ = ["BatchSource"]
 
@@ -37,6 +46,8 @@ MAX_ROUND_RECORDS = 4_000
 POLL_MS = 200
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
+# A round at full speed takes .2 s, and as long again where it waits for another agent's.
+ROUND_TIMEOUT_SECONDS = 2.0
 STOP_TIMEOUT_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -49,8 +60,8 @@ async def nothing() -> None:
 class BatchSource(Service, Generic[State]):
     """Reads topics in rounds: fetch, process, write, wait for the acknowledgements, commit.
 
-    A partition that is new here begins with a new state and is read from the start of its log. Up to what
-    its last owner committed, batches have `emit` unset and only rebuild the state.
+    A partition that is new here begins with the state of its newest snapshot, or with a new one, and is read
+    from there. Up to what its last owner committed, batches have `emit` unset and only rebuild the state.
 
     Parameters
     ----------
@@ -68,6 +79,14 @@ class BatchSource(Service, Generic[State]):
         Where batches are written.
     before_round
         Awaited after records were fetched and before the first of them is processed.
+    snapshots
+        Writes and restores the states of partitions. None where the agent has one state over all of them: it
+        is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
+        can be made anew without the record that broke it.
+    batch_records
+        The agent gets at most so many at a time.
+    max_refused_ratio
+        Share of dead letters past which the process stops.
 
     """
 
@@ -82,6 +101,9 @@ class BatchSource(Service, Generic[State]):
         generations: Mapping[str, str],
         outputs: Outputs,
         before_round: Callable[[], Awaitable[None]] = nothing,
+        snapshots: Snapshots[State] | None = None,
+        batch_records: int = MAX_ROUND_RECORDS,
+        max_refused_ratio: float = 1.0,
         **service: Any,
     ) -> None:
         super().__init__(**service)
@@ -90,12 +112,13 @@ class BatchSource(Service, Generic[State]):
         self.group = f"tillwatch-{agent}"
         self.topics = {topic.name: topic for topic in topics}
         self.progress = Progress()
-        self.owned: dict[TopicPartition, OwnedPartition[State]] = {}
-        self._make_state = make_state
         self._bootstrap_servers = bootstrap_servers
-        self._generations = generations
         self._outputs = outputs
         self._before_round = before_round
+        self._states = PartitionStates(self.topics, generations, make_state, snapshots)
+        self._batch_records = batch_records
+        self._isolation = None if snapshots is None else Isolation(agent)
+        self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
         # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
@@ -104,6 +127,7 @@ class BatchSource(Service, Generic[State]):
         self._moving = True
         self._adopted = False
         self._finished = asyncio.Event()
+        self._passed_at: float | None = None
 
     async def on_start(self) -> None:
         """Join the group, once the agent listens: a batch put before that would vanish."""
@@ -132,6 +156,7 @@ class BatchSource(Service, Generic[State]):
     async def _read(self) -> None:
         try:
             while not self.should_stop:
+                self._passed_at = self.loop.time()
                 fetched = await self._fetch()
                 async with self._round:
                     if self._moving:
@@ -141,6 +166,8 @@ class BatchSource(Service, Generic[State]):
                     elif batches := self._batches(fetched):
                         await self._before_round()
                         await self._process(batches)
+                    if self._adopted:
+                        self._states.consider_snapshot()
         finally:
             self._finished.set()
 
@@ -157,16 +184,20 @@ class BatchSource(Service, Generic[State]):
             starts = await consumer.beginning_offsets(assigned) if assigned else {}
             committed = {partition: await consumer.committed(partition) for partition in assigned}
             owned = {
-                partition: self._own(partition, starts[partition], committed[partition])
-                for partition in assigned
+                partition: await self._states.own(partition, starts[partition], committed[partition])
+                for partition in sorted(assigned)
             }
+            noted = await self._asking.notes(self.group, assigned) if assigned and self._isolation else {}
             for partition, own in owned.items():
                 consumer.seek(partition, own.next_offset)
         except (IllegalStateError, KafkaError) as error:
             log.warning("asking again for our partitions", extra={"agent": self.agent, "cause": repr(error)})
             await asyncio.sleep(0.2)
             return False
-        self.owned = owned
+        failpoints.reach("before-adopting")
+        self._states.replace(owned)
+        if self._isolation is not None:
+            self._isolation.owned(owned, noted)
         log.info(
             "partitions assigned",
             extra={
@@ -176,85 +207,86 @@ class BatchSource(Service, Generic[State]):
         )
         return True
 
-    def _own(self, partition: TopicPartition, start: int, committed: int | None) -> OwnedPartition[State]:
-        """Go on with the state kept from before the rebalance, or begin with a new one."""
-        boundary = start if committed is None else max(start, committed)
-        kept = self.owned.get(partition)
-        if kept is not None and kept.next_offset >= start:
-            kept.committed = boundary
-            return kept
-        topic = self.topics[partition.topic]
-        source = Input(topic, partition.partition, self._generations[topic.name])
-        return OwnedPartition(source, self._make_state(source), start, boundary)
-
     def _batches(self, fetched: Fetched) -> list[Batch[State]]:
         batches: list[Batch[State]] = []
         for partition, records in fetched.items():
             own = self.owned.get(partition)
             if own is not None:
-                batches += own.batches(self._expected(partition, own, records))
+                seek = partial(self.consumer.seek, partition)
+                batches += own.batches(own.following(records, seek), self._batch_records)
+        if self._isolation is not None:
+            batches = [part for batch in batches for part in self._isolation.parts(batch)]
         return batches
-
-    def _expected(
-        self,
-        partition: TopicPartition,
-        own: OwnedPartition[State],
-        records: Sequence[ConsumerRecord[Any, Any]],
-    ) -> Sequence[ConsumerRecord[Any, Any]]:
-        """Keep what follows on what was processed; seek back once if something else came."""
-        fresh = [record for record in records if record.offset >= own.next_offset]
-        if fresh and fresh[0].offset == own.next_offset:
-            return fresh
-        if own.sought != own.next_offset:
-            own.sought = own.next_offset
-            self.consumer.seek(partition, own.next_offset)
-            return []
-        if not fresh:
-            raise Stop(
-                f"{partition.topic}[{partition.partition}] ends before offset {own.next_offset}, which was "
-                "processed: it was made anew; start this worker again"
-            )
-        log.error(
-            "records are missing in the log",
-            extra={
-                "topic": partition.topic,
-                "partition": partition.partition,
-                "expected_offset": own.next_offset,
-                "offset": fresh[0].offset,
-            },
-        )
-        return fresh
 
     async def _process(self, batches: Sequence[Batch[State]]) -> None:
         for batch in batches:
             await self.channel.put(batch)  # type: ignore[arg-type]  # typed for events, carries anything
+        done: list[Batch[State]] = []
+        broken: list[TopicPartition] = []
         writes = []
-        for batch in batches:
-            await batch.answered(ANSWER_TIMEOUT_SECONDS)
-            self.owned[TopicPartition(batch.topic.name, batch.partition)].processed(batch)
-            if batch.dense is not None or batch.keyed:
-                writes.append(asyncio.ensure_future(self._outputs.write(batch)))
+        for partition, group in groupby(
+            batches, lambda batch: TopicPartition(batch.topic.name, batch.partition)
+        ):
+            parts = list(group)
+            worked = await self._worked(parts)
+            self._refused_share.count(worked, self.loop.time())
+            for batch in worked:
+                self.owned[partition].processed(batch)
+            writes.append(asyncio.ensure_future(self._outputs.write(worked)))
+            done += worked
+            if len(worked) < len(parts):
+                broken.append(partition)
+        failpoints.reach("batches-answered")
         await asyncio.gather(*writes)
-        emitted = [batch for batch in batches if batch.emit]
+        emitted = [batch for batch in done if batch.emit]
         self.progress.acknowledged(emitted)
         if emitted:
             if any(batch.dense is not None for batch in emitted):  # only these can be seen to repeat
                 failpoints.reach("outputs-acknowledged")
             await self._commit(emitted)
+        for partition in broken:
+            del self.owned[partition]
+            self._adopted = False
+
+    async def _worked(self, parts: Sequence[Batch[State]]) -> list[Batch[State]]:
+        """Wait for the agent's work on batches of one partition; give those that count.
+
+        After a batch that broke the agent none does: the state holds a part of it.
+        """
+        errors = [await batch.answered(ANSWER_TIMEOUT_SECONDS) for batch in parts]
+        worked = []
+        for batch, error in zip(parts, errors, strict=True):
+            if error is None:
+                batch.put_keyed(DEAD_LETTERS, letters_of_aside(batch))
+                worked.append(batch)
+            elif self._isolation is None:
+                raise error
+            else:
+                self._isolation.failed(batch, error)
+                break
+        return worked
 
     async def _commit(self, batches: Sequence[Batch[State]]) -> None:
-        offsets = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
+        ends = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
+        failpoints.reach("before-commit")
         try:
-            await self.consumer.commit(offsets)
+            await self.consumer.commit(
+                {partition: (end, self._note(partition, end)) for partition, end in ends.items()}
+            )
+            failpoints.reach("after-commit")
         except (CommitFailedError, IllegalStateError) as error:
             # The group moved on without us. Who owns the partition now writes the same outputs again, and
             # readers of dense topics drop them.
             log.warning("commit refused", extra={"agent": self.agent, "cause": repr(error)})
 
+    def _note(self, partition: TopicPartition, end: int) -> str:
+        return "" if self._isolation is None else self._isolation.note(partition, end)
+
     async def partitions_revoked(self) -> None:
         """Wait for the round in flight; states are kept until it is known who owns the partitions."""
         self._moving = True
         async with self._round:
+            failpoints.reach("partitions-revoked")
             self._adopted = False
 
     def partitions_assigned(self) -> None:
@@ -262,11 +294,37 @@ class BatchSource(Service, Generic[State]):
         self._moving = False
 
     @property
-    def phase(self) -> Literal["waiting", "restoring", "running"]:
+    def owned(self) -> dict[TopicPartition, OwnedPartition[State]]:
+        """The partitions that are ours now."""
+        return self._states.owned
+
+    @property
+    def phase(self) -> Phase:
         """Whether nothing is owned yet, a state is being rebuilt, or all partitions are at work."""
         if not self.owned:
             return "waiting"
         return "restoring" if any(own.restoring for own in self.owned.values()) else "running"
+
+    def owns(self, partition: int) -> bool:
+        """Whether a partition with this number is ours now."""
+        return any(own.source.partition == partition for own in self.owned.values())
+
+    def reading(self) -> Reading:
+        """Tell how this agent stands now."""
+        p50, p99 = self.progress.latencies_ms or (None, None)
+        return Reading(
+            agent=self.agent,
+            phase=self.phase,
+            partitions=len(self.owned),
+            events=self.progress.events,
+            repeats=self.progress.repeats,
+            refused=self.progress.refused,
+            lag=self.lag() if self.owned else 0,
+            last_pass_seconds=None if self._passed_at is None else self.loop.time() - self._passed_at,
+            oldest_unprocessed_seconds=self.oldest_waiting_seconds(time.time()),
+            latency_p50_seconds=None if p50 is None else p50 / 1000,
+            latency_p99_seconds=None if p99 is None else p99 / 1000,
+        )
 
     async def end_offsets(self) -> dict[tuple[str, int], int]:
         """Ask where each partition owned ends, by topic name and number; without those that are empty.
@@ -307,9 +365,12 @@ class BatchSource(Service, Generic[State]):
     async def on_stop(self) -> None:
         """Finish the round in flight if that is quick; leave the group, so that others take over at once."""
         if self._consumer is not None:
-            await close_within(STOP_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
-            await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}")
-            await self._asking.stop()
+            await self._states.stop()
+            await close_within(ROUND_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
+            await asyncio.gather(
+                close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}"),
+                self._asking.stop(),
+            )
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

@@ -1,4 +1,4 @@
-"""Small topics that every worker reads whole: labels and models."""
+"""Topics that every worker knows whole: labels and models."""
 
 import asyncio
 import logging
@@ -19,6 +19,7 @@ from streams.closing import close_within
 from streams.fetch_wait import FETCH_WAIT_MS
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
+from streams.snapshots.of_broadcasts import BroadcastSnapshots
 
 __all__ = ["Broadcast", "Broadcasts"]
 
@@ -42,16 +43,19 @@ class Broadcast(NamedTuple):
         Takes one decoded record; raises SetAside if it cannot be used.
     generation
         Of the topic, for the origin of dead letters; None where another agent writes them.
+    snapshots
+        Writes and restores the state that the records were taken into; None = the topic is read whole.
 
     """
 
     topic: Topic
     take: Callable[[Any], None]
     generation: str | None = None
+    snapshots: BroadcastSnapshots | None = None
 
 
 class Broadcasts(Service):
-    """Reads topics from their start, outside any group, and hands each record on.
+    """Reads topics from their start, or a snapshot's end, outside any group, and hands each record on.
 
     `catch_up` is the promise: whatever Kafka had acknowledged when it was called has been taken when it
     returns. Called after payments were fetched, it makes every label known that was acknowledged before
@@ -87,7 +91,25 @@ class Broadcasts(Service):
         await self._asking.start()
         self._consumer.assign(self._partitions)
         await self._consumer.seek_to_beginning()
+        for broadcast in self._broadcasts.values():
+            if broadcast.snapshots is not None:
+                await self._restore(broadcast, broadcast.snapshots)
         await self.catch_up()
+
+    async def _restore(self, broadcast: Broadcast, snapshots: BroadcastSnapshots) -> None:
+        """Go on from where the newest snapshot of a topic ends."""
+        partitions = self._of(broadcast.topic)
+        starts = await self.consumer.beginning_offsets(list(partitions.values()))
+        ends = await self._asking.end_offsets(list(partitions.values()))
+        offsets = await snapshots.restore(
+            {name: (starts[partition], ends[partition]) for name, partition in partitions.items()}
+        )
+        for name, offset in offsets.items():
+            self.consumer.seek(partitions[name], offset)
+
+    def _of(self, topic: Topic) -> dict[str, TopicPartition]:
+        """Name the partitions of a topic as snapshots do."""
+        return {f"{p.topic}/{p.partition}": p for p in self._partitions if p.topic == topic.name}
 
     async def catch_up(self) -> None:
         """Take everything that Kafka has now. A broker that is away is waited for.
@@ -100,6 +122,16 @@ class Broadcasts(Service):
                 fetched = await self.consumer.getmany(timeout_ms=200, max_records=MAX_RECORDS)
                 for partition, records in fetched.items():
                     await self._take(self._broadcasts[partition.topic], partition.partition, records)
+
+    async def _write_down(self) -> None:
+        """Begin to write the states that are due; whoever calls holds the lock, so all fetched is taken."""
+        for broadcast in self._broadcasts.values():
+            if broadcast.snapshots is not None:
+                offsets = {
+                    name: await self.consumer.position(partition)
+                    for name, partition in self._of(broadcast.topic).items()
+                }
+                broadcast.snapshots.consider(offsets)
 
     async def _ends(self) -> dict[TopicPartition, int]:
         while True:
@@ -155,9 +187,14 @@ class Broadcasts(Service):
             await self.sleep(IDLE_SECONDS)
             if not self.should_stop:
                 await self.catch_up()
+                async with self._reading:
+                    await self._write_down()
 
     async def on_stop(self) -> None:
         """Disconnect."""
+        for broadcast in self._broadcasts.values():
+            if broadcast.snapshots is not None:
+                await broadcast.snapshots.stop()
         await self._asking.stop()
         if self._consumer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, "the consumer of broadcasts")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from detectors.watch.desk import Desk
+from detectors.watch.desk import Desk, Due
 from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
@@ -12,13 +12,14 @@ from schemas.metric_partial import MetricPartial
 from schemas.origin import Origin
 from schemas.stock_level import StockLevel
 from schemas.topics import ALERT_ACTIONS, ANSWERS, ARRIVALS, HEARTBEATS, METRICS, SCORES, STOCK_LEVELS
+from streams import failpoints
 from streams.batch import Batch, KeyedRecord
 from streams.dense_reader import DenseReader
 from streams.own_records import own_records
 from streams.refusals import dead_letters
 from streams.repeats import scores_once
 
-__all__ = ["last_origin", "take_records", "written_at"]
+__all__ = ["found", "last_origin", "take_records", "written_at"]
 
 
 def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
@@ -49,6 +50,14 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
         desk.actions([action for action in actions if not isinstance(action, Refused)])
         return dead_letters(batch, actions)
     return []
+
+
+def found(desk: Desk, at: datetime, origin: Origin, *, settled: bool) -> Due:
+    """Ask the desk what readers have to be told now."""
+    due = desk.due(at, origin, settled=settled)
+    if due.labels or due.alerts:
+        failpoints.reach("findings-made")
+    return due
 
 
 def written_at(batch: Batch[DenseReader]) -> datetime:

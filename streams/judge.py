@@ -28,7 +28,7 @@ from schemas.topics import (
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.dense_reader import DenseReader
-from streams.desk_records import last_origin, take_records, written_at
+from streams.desk_records import found, last_origin, take_records, written_at
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.whole_topics import for_one_process
@@ -70,7 +70,7 @@ def add_judge_agent(process: Process) -> None:
                 refusals = take_records(batch, desk)
                 at, origin, settled = written_at(batch), last_origin(batch), source.settled()
                 if batch.emit:
-                    due = desk.due(at, origin, settled=settled)
+                    due = found(desk, at, origin, settled=settled)
                     batch.put_keyed(DEAD_LETTERS, refusals)
                     batch.put_keyed(LABELS, keyed_records(due.labels))
                     batch.put_keyed(ALERTS, keyed_records(due.alerts))

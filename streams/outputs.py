@@ -1,14 +1,19 @@
 """What a process writes: acknowledged by every replica, in order, and never twice by a retry."""
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
+from aiokafka.producer.message_accumulator import BatchBuilder
 from mode import Service
 
 from schemas.topics import Topic
+from streams import failpoints
 from streams.batch import Batch, KeyedRecord
 from streams.closing import close_within
 
@@ -17,6 +22,8 @@ __all__ = ["Outputs"]
 # A quarter of what the broker takes at once; a batch of a source that is larger goes in several.
 KAFKA_BATCH_BYTES = 1_048_576
 STOP_TIMEOUT_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 class Outputs(Service):
@@ -46,6 +53,8 @@ class Outputs(Service):
             max_batch_size=KAFKA_BATCH_BYTES,
             max_request_size=4 * KAFKA_BATCH_BYTES,
         )
+        # It gives up a batch of a partition that has had no leader for 40 s, and has no setting for it.
+        self._producer._message_accumulator._batch_ttl = inf
         await self._producer.start()
 
     async def on_stop(self) -> None:
@@ -53,21 +62,29 @@ class Outputs(Service):
         if self._producer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._producer.stop, "the producer")
 
-    async def write(self, batch: Batch[Any]) -> None:
-        """Write what a batch put out and return once all of it is acknowledged.
+    async def write(self, batches: Sequence[Batch[Any]]) -> None:
+        """Write what consecutive batches of a partition put out; return once all of it is acknowledged.
 
-        Keyed topics go one after the other, in the order in which they were put: a reader who sees a record
-        of the second can rely on those of the first.
+        Keyed topics go one after the other, in the order in which they were put first: a reader who sees a
+        record of the second can rely on those of the first.
         """
-        writes = [self._write_in_turn(batch.keyed)]
-        if batch.dense is not None:
-            topic, values = batch.dense
-            writes.append(self.write_dense(topic, batch.partition, values))
-        await asyncio.gather(*writes)
+        keyed: dict[str, tuple[Topic, list[KeyedRecord]]] = {}
+        dense: dict[tuple[str, int], tuple[Topic, list[bytes]]] = {}
+        for batch in batches:
+            for topic, records in batch.keyed:
+                keyed.setdefault(topic.name, (topic, []))[1].extend(records)
+            if batch.dense is not None:
+                topic, values = batch.dense
+                dense.setdefault((topic.name, batch.partition), (topic, []))[1].extend(values)
+        await asyncio.gather(
+            self._write_in_turn(keyed.values()),
+            *(self.write_dense(topic, number, values) for (_, number), (topic, values) in dense.items()),
+        )
 
-    async def _write_in_turn(self, keyed: Sequence[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
+    async def _write_in_turn(self, keyed: Iterable[tuple[Topic, Sequence[KeyedRecord]]]) -> None:
         for topic, records in keyed:
             await self.write_keyed(topic, records)
+            failpoints.reach("keyed-topic-acknowledged")
 
     async def write_dense(self, topic: Topic, partition: int, values: Sequence[bytes]) -> None:
         """Write records in order to one partition."""
@@ -95,11 +112,31 @@ class Outputs(Service):
         kafka_batch = producer.create_batch()
         for key, value in records:
             if kafka_batch.append(key=key, value=value, timestamp=None) is None:
-                await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
+                await self._send(kafka_batch, topic, partition)
                 kafka_batch = producer.create_batch()
                 kafka_batch.append(key=key, value=value, timestamp=None)
         if kafka_batch.record_count():
-            await (await producer.send_batch(kafka_batch, topic.name, partition=partition))
+            await self._send(kafka_batch, topic, partition)
+
+    async def _send(self, kafka_batch: BatchBuilder, topic: Topic, partition: int) -> None:
+        """Send one Kafka batch and wait for its acknowledgement.
+
+        Of one that was taken aiokafka never gives up, since it is idempotent. It does not take another one of
+        the same partition meanwhile, and says so after 40 s: then nothing was sent, and it is offered again.
+        """
+        while True:
+            try:
+                acknowledgement = await self.producer.send_batch(kafka_batch, topic.name, partition=partition)
+            except KafkaTimeoutError:
+                log.warning(
+                    "waiting for earlier records to be acknowledged",
+                    extra={"topic": topic.name, "partition": partition},
+                )
+            else:
+                failpoints.reach("outputs-sent")
+                await acknowledgement
+                failpoints.reach("outputs-partly-acknowledged")
+                return
 
     @property
     def producer(self) -> AIOKafkaProducer:

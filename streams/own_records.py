@@ -26,6 +26,7 @@ def own_records(batch: Batch[Any], model: type[Record]) -> list[Record]:
             events.append(model.model_validate_json(record))
         except ValidationError as error:
             batch.refused += 1
+            batch.reasons["a record of ours breaks its contract"] += 1
             log.error(
                 "a record of ours breaks its contract",
                 extra={"topic": batch.topic.name, "offset": offset, "cause": error.title},

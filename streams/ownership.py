@@ -1,16 +1,20 @@
 """What a worker holds of one partition: its state, and how far it has come."""
 
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from aiokafka import ConsumerRecord
 
+from schemas.errors import Stop
 from streams.batch import Batch, Input
 
 __all__ = ["OwnedPartition"]
 
 State = TypeVar("State")
+
+log = logging.getLogger(__name__)
 
 
 class OwnedPartition(Generic[State]):
@@ -43,13 +47,51 @@ class OwnedPartition(Generic[State]):
         """Whether the state is still behind what was committed."""
         return self.next_offset < self.committed
 
-    def batches(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Batch[State]]:
-        """Make the batches of what was fetched: usually one; two where the last restored record is inside."""
+    def following(
+        self, records: Sequence[ConsumerRecord[Any, Any]], seek: Callable[[int], None]
+    ) -> Sequence[ConsumerRecord[Any, Any]]:
+        """Keep what follows on what was processed; seek back once if something else came.
+
+        Raises
+        ------
+        Stop
+            The log ends before what was processed.
+
+        """
+        fresh = [record for record in records if record.offset >= self.next_offset]
+        if fresh and fresh[0].offset == self.next_offset:
+            return fresh
+        if self.sought != self.next_offset:
+            self.sought = self.next_offset
+            seek(self.next_offset)
+            return []
+        topic, partition, _ = self.source
+        if not fresh:
+            raise Stop(
+                f"{topic.name}[{partition}] ends before offset {self.next_offset}, which was processed: it "
+                "was made anew; start this worker again"
+            )
+        log.error(
+            "records are missing in the log",
+            extra={
+                "topic": topic.name,
+                "partition": partition,
+                "expected_offset": self.next_offset,
+                "offset": fresh[0].offset,
+            },
+        )
+        return fresh
+
+    def batches(self, records: Sequence[ConsumerRecord[Any, Any]], most: int) -> list[Batch[State]]:
+        """Make batches of what was fetched, of at most so many records; none is restored in part only."""
         edge = next(
             (index for index, record in enumerate(records) if record.offset >= self.committed), len(records)
         )
-        parts = ((records[:edge], False), (records[edge:], True))
-        return [self.batch(part, emit=emit) for part, emit in parts if part]
+        return [
+            self.batch(part[start : start + most], emit=emit)
+            for part, emit in ((records[:edge], False), (records[edge:], True))
+            for start in range(0, len(part), most)
+        ]
 
     def batch(self, records: Sequence[ConsumerRecord[Any, Any]], *, emit: bool) -> Batch[State]:
         """Make one batch. A record without a value becomes an empty one, which is refused like any other."""

@@ -6,13 +6,18 @@ from typing import Any, TypeVar
 
 from mode import Service
 
-from schemas.topics import Topic
+from schemas.topics import TRANSACTIONS, Topic
 from streams.app import TillwatchApp
 from streams.batch import Input
 from streams.batch_source import BatchSource, nothing
 from streams.ordered_source import OrderedSource
 from streams.outputs import Outputs
+from streams.scoring_run import ScoringRun
 from streams.settings import StreamSettings
+from streams.snapshots.of_broadcasts import BroadcastSnapshots, Kept
+from streams.snapshots.of_partitions import Snapshots
+from streams.snapshots.state_format import StateFormat, Written
+from streams.snapshots.store import SnapshotStore
 
 __all__ = ["Process"]
 
@@ -36,6 +41,10 @@ class Process:
         What the operator set.
     outputs
         The producer that all agents share.
+    snapshots
+        Where agents that can write their state down do so.
+    run
+        Which generation of scores it makes.
 
     Attributes
     ----------
@@ -51,12 +60,27 @@ class Process:
     topic_ids: dict[str, str]
     settings: StreamSettings
     outputs: Outputs
+    snapshots: SnapshotStore
+    run: ScoringRun = field(default_factory=ScoringRun)
     services: list[Service] = field(default_factory=list)
     sources: list[BatchSource[Any]] = field(default_factory=list)
 
     def generation(self, topic: Topic) -> str:
-        """Name the generation of a topic: its id in Kafka and the reprocess number, 0 for now."""
-        return f"{self.topic_ids[topic.name]}:0"
+        """Name the generation of a topic: its id in Kafka, and for payments the number of the run."""
+        return f"{self.topic_ids[topic.name]}:{self.run.number if topic is TRANSACTIONS else 0}"
+
+    def broadcast_snapshots(
+        self, agent: str, topic: Topic, state: Written, version: int, *, is_writer: Callable[[], bool]
+    ) -> BroadcastSnapshots:
+        """Make what writes down and restores the state that a broadcast topic fills."""
+        return BroadcastSnapshots(
+            self._snapshots_started(),
+            self.run.agent(agent),
+            topic.name,
+            Kept(state, version, self.generation(topic)),
+            every_seconds=self.settings.snapshot_seconds,
+            is_writer=is_writer,
+        )
 
     def source(
         self,
@@ -65,9 +89,31 @@ class Process:
         make_state: Callable[[Input], State],
         *,
         before_round: Callable[[], Awaitable[None]] = nothing,
+        state_format: StateFormat[State] | None = None,
+        **more: Any,
     ) -> BatchSource[State]:
-        """Add the source of an agent; the agent listens to its channel."""
-        return self._add(BatchSource[State], agent, topics, make_state, before_round)
+        """Add the source of an agent; the agent listens to its channel.
+
+        With a format its state is per partition: snapshots of it are kept, and a record that breaks the agent
+        is set aside. What is more is as in `BatchSource`.
+        """
+        if state_format is None:
+            return self._add(BatchSource[State], agent, topics, make_state, before_round, **more)
+        snapshots = Snapshots(
+            self._snapshots_started(),
+            self.run.agent(agent),
+            state_format,
+            every_seconds=self.settings.snapshot_seconds,
+        )
+        return self._add(
+            BatchSource[State], agent, topics, make_state, before_round, snapshots=snapshots, **more
+        )
+
+    def _snapshots_started(self) -> SnapshotStore:
+        """Connect to snapshots only where an agent has some."""
+        if self.snapshots not in self.services:
+            self.services.append(self.snapshots)
+        return self.snapshots
 
     def ordered_source(
         self,
@@ -87,16 +133,19 @@ class Process:
         topics: Collection[Topic],
         make_state: Callable[[Input], State],
         before_round: Callable[[], Awaitable[None]],
+        **more: Any,
     ) -> Source:
         source = kind(
             self.app,
-            agent,
+            self.run.agent(agent),
             topics=topics,
             make_state=make_state,
             bootstrap_servers=self.bootstrap_servers,
             generations={topic.name: self.generation(topic) for topic in topics},
             outputs=self.outputs,
             before_round=before_round,
+            max_refused_ratio=self.settings.max_refused_ratio,
+            **more,
         )
         self.services.append(source)
         self.sources.append(source)

@@ -21,6 +21,8 @@ class Progress:
     ----------
     events, repeats, refused
         Records processed for the first time, and how many of them were repeats or set aside.
+    latencies_ms
+        p50 and p99 as they were last taken, where there were any.
 
     """
 
@@ -28,6 +30,7 @@ class Progress:
         self.events = 0
         self.repeats = 0
         self.refused = 0
+        self.latencies_ms: tuple[float, float] | None = None
         self._latencies_ms: list[np.ndarray[Any, np.dtype[np.float64]]] = []
         self._samples = 0
 
@@ -50,4 +53,5 @@ class Progress:
         self._latencies_ms = []
         self._samples = 0
         p50, p99 = np.percentile(values, (50, 99))
-        return float(p50), float(p99)
+        self.latencies_ms = float(p50), float(p99)
+        return self.latencies_ms

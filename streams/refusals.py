@@ -11,27 +11,41 @@ from schemas.errors import Refused
 from schemas.origin import Origin
 from streams.batch import Batch, KeyedRecord
 
-__all__ = ["dead_letter", "dead_letters"]
+__all__ = ["dead_letter", "dead_letters", "letters_of_aside"]
 
 MAX_PAYLOAD_BYTES = 65_536
 
 
 def dead_letters(batch: Batch[Any], outcomes: Sequence[object]) -> list[KeyedRecord]:
-    """Make the dead letters of a batch: one for each outcome that is a refusal."""
+    """Make the dead letters of a batch: one for each outcome that the door refused.
+
+    Those of records that broke the agent are written by its source, for every topic alike.
+    """
     if not batch.refused:
         return []
     return [
-        dead_letter(
-            Origin(
-                generation=batch.generation, topic=batch.topic.name, partition=batch.partition, offset=offset
-            ),
-            record,
-            outcome,
-            batch.taken_at,
-        )
+        dead_letter(origin_of(batch, offset), record, outcome, batch.taken_at)
         for offset, record, outcome in zip(batch.offsets, batch.records, outcomes, strict=True)
-        if isinstance(outcome, Refused)
+        if isinstance(outcome, Refused) and offset not in batch.aside
     ]
+
+
+def letters_of_aside(batch: Batch[Any]) -> list[KeyedRecord]:
+    """Make the dead letters of the records of a batch that broke the agent."""
+    if not batch.aside:
+        return []
+    return [
+        dead_letter(origin_of(batch, offset), record, batch.aside[offset], batch.taken_at)
+        for offset, record in zip(batch.offsets, batch.records, strict=True)
+        if offset in batch.aside
+    ]
+
+
+def origin_of(batch: Batch[Any], offset: int) -> Origin:
+    """Name the place of a record."""
+    return Origin(
+        generation=batch.generation, topic=batch.topic.name, partition=batch.partition, offset=offset
+    )
 
 
 def dead_letter(origin: Origin, record: bytes, refused: Refused, now: datetime) -> KeyedRecord:

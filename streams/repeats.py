@@ -73,10 +73,15 @@ def scores_once(batch: Batch[Any], reader: DenseReader) -> list[tuple[int, Score
     """
     scores = []
     for offset, record in zip(batch.offsets, batch.records, strict=True):
+        if offset in batch.aside:
+            batch.refused += 1
+            batch.reasons[str(batch.aside[offset])] += 1
+            continue
         try:
             score = Score.model_validate_json(record)
         except ValidationError as error:
             batch.refused += 1
+            batch.reasons["a score breaks its contract"] += 1
             log.error("a score breaks its contract", extra={"offset": offset, "cause": error.title})
             continue
         if reader.accept(score.origin):

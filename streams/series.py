@@ -23,6 +23,7 @@ from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import mark_repeats, scores_once
 from streams.resend_filter import ResendFilter
+from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_series_agent"]
 
@@ -46,7 +47,7 @@ def add_series_agent(process: Process) -> None:
         place = (source.generation, source.topic.name, source.partition)
         return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
 
-    source = process.source("series", READS, make_state)
+    source = process.source("series", READS, make_state, state_format=format_of_fields(version=1))
 
     @process.app.agent(source.channel, name="series")
     async def count_minutes(batches: AsyncIterable[Batch[SeriesState]]) -> None:

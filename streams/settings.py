@@ -1,11 +1,25 @@
-"""What an operator may set about the worker and the trainer."""
+"""What an operator may set about the processes of agents."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.event import Currency
 
-__all__ = ["StreamSettings"]
+__all__ = ["HealthSettings", "StreamSettings"]
+
+
+class HealthSettings(BaseSettings):
+    """Where a process answers for its health; read from the environment once, in the entry point."""
+
+    model_config = SettingsConfigDict(env_prefix="TILLWATCH_HEALTH_", frozen=True)
+
+    port: int | None = Field(
+        default=None, ge=1, le=65_535, description="of /healthz, /readyz and /metrics; unset = not served"
+    )
+    host: str = Field(default="127.0.0.1", description="address to listen on; whoever reaches it may read")
+    stall_seconds: float = Field(
+        default=60.0, gt=0, description="/healthz fails once a loop has not come round for so long"
+    )
 
 
 class StreamSettings(BaseSettings):
@@ -21,4 +35,12 @@ class StreamSettings(BaseSettings):
     alerts_per_day: float = Field(
         default=100.0, gt=0, description="payments a day that people can review; sets the threshold"
     )
-    failpoint: str | None = Field(default=None, description="NAME:N, for tests: die at the N-th reach")
+    snapshot_seconds: float = Field(
+        default=120.0, gt=0, description="how often the state of each partition is written down"
+    )
+    max_refused_ratio: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="share of records of a topic in dead-letters, past which a worker stops; 1 = never",
+    )

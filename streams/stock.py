@@ -19,6 +19,7 @@ from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import mark_repeats
 from streams.resend_filter import ResendFilter
+from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_stock_agent"]
 
@@ -39,7 +40,7 @@ def add_stock_agent(process: Process) -> None:
     def make_state(source: Input) -> StockState:
         return StockState(StockLevels(source.generation, source.topic.name, source.partition), ResendFilter())
 
-    source = process.source("stock", READS, make_state)
+    source = process.source("stock", READS, make_state, state_format=format_of_fields(version=1))
 
     @process.app.agent(source.channel, name="stock")
     async def follow_levels(batches: AsyncIterable[Batch[StockState]]) -> None:

@@ -22,6 +22,7 @@ one of them, one after the other: they wait most of the time, and the other proc
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from producers.administration import create_topics, delete_groups, delete_topics
 from sinks.connection import connect
@@ -31,6 +32,11 @@ from tests.support.store_process import StoreProcess
 from tillwatch.stack.broker import running_broker
 
 __all__ = ["clickhouse", "kafka", "kafka_topics", "pytest_collection_modifyitems"]
+
+
+# Properties run without a time limit per example: other tests may share the two cores.
+settings.register_profile("tillwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tillwatch")
 
 
 @pytest.hookimpl(tryfirst=True)

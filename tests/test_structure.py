@@ -46,6 +46,7 @@ def test_every_package_is_in_the_order() -> None:
         ("clickhouse_connect", {"sinks", "console"}),
         ("chdb", {"sinks"}),
         ("river", {"detectors"}),
+        ("prometheus_client", {"streams"}),
         ("numba", {"detectors"}),
     ],
 )  # fmt: skip

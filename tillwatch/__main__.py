@@ -1,13 +1,19 @@
 """The command line: `tillwatch COMMAND`."""
 
+import sys
+
 import typer
 
+from schemas.errors import Stop
+from streams import failpoints
+from streams.ending import EXIT_CODES_HELP
 from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.demo import demo
 from tillwatch.commands.judge import judge
 from tillwatch.commands.replay import replay
+from tillwatch.commands.reprocess import reprocess
 from tillwatch.commands.simulate import simulate
 from tillwatch.commands.sink import sink
 from tillwatch.commands.store import store
@@ -28,20 +34,26 @@ app = typer.Typer(
 app.command()(collector)
 app.command()(simulate)
 app.command()(demo)
-app.command()(sink)
+app.command(epilog=EXIT_CODES_HELP)(sink)
 app.command()(store)
 app.command()(console)
-app.command()(worker)
-app.command()(trainer)
-app.command()(judge)
+app.command(epilog=EXIT_CODES_HELP)(worker)
+app.command(epilog=EXIT_CODES_HELP)(trainer)
+app.command(epilog=EXIT_CODES_HELP)(judge)
 app.add_typer(alerts, name="alerts")
 app.add_typer(replay, name="replay")
+app.add_typer(reprocess, name="reprocess")
 app.add_typer(topics, name="topics")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; exits with 2 where TILLWATCH_FAILPOINT is wrong."""
     configure_logging()
+    try:
+        failpoints.arm(failpoints.FailpointSettings().failpoint)
+    except Stop as error:
+        sys.stderr.write(f"tillwatch: {error}\n")
+        sys.exit(2)
     app()
 
 

@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from schemas.topics import TRANSACTIONS
 
-__all__: list[str] = []
+__all__ = ["SCORE_BYTES"]
 
 SCORE_BYTES = 1_000
 """About the size of Tillwatch's score record of the same payment."""

@@ -2,17 +2,20 @@
 
 import sys
 
+from streams.ending import told_at_the_end
 from streams.fraud import add_fraud_agent
 from streams.launch import launch
-from streams.settings import StreamSettings
+from streams.settings import HealthSettings, StreamSettings
 
 __all__: list[str] = []
 
 if __name__ == "__main__":
-    launch(
-        "worker",
-        [add_fraud_agent],
-        bootstrap_servers=sys.argv[1],
-        settings=StreamSettings(),
-        announce=lambda line: print(line, file=sys.stderr),
-    )
+    with told_at_the_end(print):
+        launch(
+            "worker",
+            [add_fraud_agent],
+            bootstrap_servers=sys.argv[1],
+            settings=StreamSettings(),
+            health=HealthSettings(),
+            announce=lambda line: print(line, file=sys.stderr),
+        )

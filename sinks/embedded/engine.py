@@ -13,6 +13,7 @@ from chdb.state.sqlitelike import Connection
 from sinks.embedded.guard import Guard, Statement
 from sinks.embedded.refusals import ServerError, engine_error
 from sinks.errors import StoreLocked
+from streams import failpoints
 
 __all__ = ["DATABASE", "Answer", "Engine"]
 
@@ -87,6 +88,7 @@ class Engine:
         """Run a checked INSERT with its data; when it returns, the rows survive the process."""
         if parameters:
             raise ServerError(48, "NOT_IMPLEMENTED", "parameters of an INSERT with data", status=501)
+        failpoints.reach("insert-received")
         head = statement.text.removesuffix(f" FORMAT {input_format}")
         begun = time.perf_counter_ns()
         with self.connection(settings, database) as connection:
@@ -100,6 +102,7 @@ class Engine:
                     inserter.close()
             except RuntimeError as error:
                 raise engine_error(str(error)) from None
+        failpoints.reach("insert-applied")
         elapsed = time.perf_counter_ns() - begun
         return Answer(b"", 0, 0, done.rows_written, done.bytes_written, elapsed)
 

@@ -9,6 +9,7 @@ from sinks.tables.arrivals import ARRIVALS_TABLE
 from sinks.tables.clicks import CLICKS_TABLE
 from sinks.tables.dead_letters import DEAD_LETTERS_TABLE
 from sinks.tables.expectations import EXPECTATIONS_TABLE
+from sinks.tables.generations import GENERATIONS_TABLE
 from sinks.tables.heartbeats import HEARTBEATS_TABLE
 from sinks.tables.labels import LABELS_TABLE
 from sinks.tables.metrics import METRICS_TABLE
@@ -33,6 +34,7 @@ TABLES: dict[str, Table[Any]] = {
         CLICKS_TABLE,
         DEAD_LETTERS_TABLE,
         EXPECTATIONS_TABLE,
+        GENERATIONS_TABLE,
         HEARTBEATS_TABLE,
         LABELS_TABLE,
         METRICS_TABLE,

@@ -1,5 +1,6 @@
 """Ask Kafka where the sink stands, with the metadata that aiokafka hides."""
 
+from collections.abc import Collection
 from contextlib import closing
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from producers.administration import topic_ids
 
 __all__ = ["Committed", "committed_offsets", "generations"]
 
-# No topic is processed again yet: the second part of a generation counts how often it was.
+# What the sink reads is not what is processed again; a reprocess number is in the origins of what it reads.
 REPROCESS = 0
 
 
@@ -20,9 +21,10 @@ class Committed(NamedTuple):
     metadata: str
 
 
-def generations(bootstrap_servers: str) -> dict[str, str]:
-    """Return the generation of every topic: a topic that was made anew counts its offsets from 0."""
-    return {name: f"{topic_id}:{REPROCESS}" for name, topic_id in topic_ids(bootstrap_servers).items()}
+def generations(bootstrap_servers: str, names: Collection[str]) -> dict[str, str]:
+    """Return the generation of topics: a topic that was made anew counts its offsets from 0."""
+    ids = topic_ids(bootstrap_servers, names)
+    return {name: f"{topic_id}:{REPROCESS}" for name, topic_id in ids.items()}
 
 
 def committed_offsets(bootstrap_servers: str, group: str) -> dict[tuple[str, int], Committed]:

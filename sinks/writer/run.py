@@ -3,18 +3,26 @@
 import asyncio
 import gc
 import logging
-import os
 import signal
 from collections.abc import Callable
+from contextlib import closing
+from typing import NoReturn
+
+from clickhouse_connect.driver.exceptions import OperationalError
 
 from producers.administration import check_topics, wait_for_kafka
 from schemas.errors import Stop
 from sinks.connection import connect, wait_for_store
+from sinks.errors import StoreAbsent
+from sinks.generations.held import check_not_older
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings, SinkSettings
 from sinks.tables.registry import TABLES
 from sinks.writer.inserter import Inserter
 from sinks.writer.sink import Sink
+from streams.ending import Signalled
+from streams.health import HealthServer
+from streams.settings import HealthSettings
 
 __all__ = ["run_sink"]
 
@@ -25,15 +33,19 @@ def run_sink(
     bootstrap_servers: str,
     store: ClickHouseSettings,
     settings: SinkSettings,
+    health: HealthSettings,
     *,
     announce: Callable[[str], None],
-) -> None:
-    """Migrate ClickHouse and write until SIGTERM or SIGINT; ends the process.
+) -> NoReturn:
+    """Migrate ClickHouse and write until SIGTERM or SIGINT.
 
     Raises
     ------
     Stop
-        Topics or tables are not as the contract says, or ClickHouse refuses the login.
+        Topics or tables are not as the contract says, ClickHouse refuses the login, or it holds a newer
+        generation than Kafka says is live.
+    Signalled
+        Somebody asked it to end.
 
     """
     for name in ("urllib3", "clickhouse_connect"):
@@ -43,25 +55,46 @@ def run_sink(
     problems = check_topics(bootstrap_servers)
     if problems:
         raise Stop("the topics are not as the contract says: " + " ".join(problems))
-    wait_for_store(store, announce=announce)
-    client = connect(store)
-    applied = migrate(client)
-    client.close()
+    applied = migrated(bootstrap_servers, store, announce)
     if applied:
         log.info("migrations applied", extra={"migrations": applied})
     inserter = Inserter(store)
     # what is loaded by now stays: not looking at it again makes decoding large batches up to twice as fast
     gc.collect()
     gc.freeze()
-    asyncio.run(write(bootstrap_servers, inserter, settings))
-    logging.shutdown()
-    # an insert into a store that hangs would hold the interpreter; what it writes is announced
-    os._exit(0)
+    # No asyncio.run: it would wait for a thread whose insert hangs. What that writes is announced.
+    raise asyncio.new_event_loop().run_until_complete(write(bootstrap_servers, inserter, settings, health))
 
 
-async def write(bootstrap_servers: str, inserter: Inserter, settings: SinkSettings) -> None:
-    """Run the sink until a signal comes."""
+def migrated(bootstrap_servers: str, store: ClickHouseSettings, announce: Callable[[str], None]) -> list[str]:
+    """Migrate once ClickHouse answers, and again where it went away meanwhile; return what was applied."""
+    while True:
+        wait_for_store(store, announce=announce)
+        try:
+            with closing(connect(store)) as client:
+                applied = migrate(client)
+                check_not_older(bootstrap_servers, client)
+                return applied
+        except (StoreAbsent, OperationalError) as error:
+            if getattr(error, "code", None) is not None:
+                raise
+            log.warning("ClickHouse went away during a migration", extra={"cause": str(error)})
+
+
+async def write(
+    bootstrap_servers: str, inserter: Inserter, settings: SinkSettings, health: HealthSettings
+) -> Signalled:
+    """Run the sink until a signal comes; give it."""
     sink = Sink(bootstrap_servers, TABLES, inserter, settings)
+    asked: list[int] = []
+
+    def stop(number: int) -> None:
+        asked.append(number)
+        sink.stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, sink.stop)
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    server = HealthServer(health, [sink])
+    await server.start()
     await sink.run()
+    return Signalled(asked[0])

@@ -36,6 +36,7 @@ from sinks.writer.tally import Tally
 from sinks.writer.whole_topics import WholeTopics
 from streams import failpoints
 from streams.rebalance_gate import RebalanceGate
+from streams.watched import Reading
 
 __all__ = ["Sink"]
 
@@ -96,6 +97,7 @@ class Sink:
         self._moving = True
         self._adopted = False
         self._round_seconds = 0.0
+        self._passed_at: float | None = None
         timeout = int(settings.session_timeout_seconds * 1000)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers,
@@ -127,6 +129,7 @@ class Sink:
         try:
             await self._consumer.start()
             while not self._stopping.is_set():
+                self._passed_at = self._now()
                 fetched = await self._consumer.getmany(
                     timeout_ms=int(self._patience() * 1000), max_records=self._settings.batch_rows
                 )
@@ -151,6 +154,27 @@ class Sink:
             log.warning("left the group without a word")
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def reading(self) -> Reading:
+        """Tell how the sink stands now. Its lag is what it has not read, and what it has not written yet."""
+        return Reading(
+            agent="sink",
+            phase="running" if self._adopted else "waiting",
+            partitions=sum(len(own.next_offsets) for own in self._owned.values()),
+            events=sum(self.tally.rows.values()),
+            repeats=self.tally.repeats,
+            refused=self.tally.refused,
+            lag=sum(map(self._lag, self._owned.values())),
+            last_pass_seconds=None if self._passed_at is None else self._now() - self._passed_at,
+        )
+
+    def _lag(self, own: OwnedTopic) -> int:
+        lag = own.rows_waiting
+        for number, next_offset in enumerate(own.next_offsets):
+            with suppress(IllegalStateError):  # it is being taken away
+                end = self._consumer.highwater(TopicPartition(own.table.topic.name, number))
+                lag += max(0, (end or 0) - next_offset)
+        return lag
+
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
@@ -170,7 +194,7 @@ class Sink:
         try:
             assigned = consumer.assignment()
             starts = await consumer.beginning_offsets(assigned) if assigned else {}
-            current = await asyncio.to_thread(generations, self._bootstrap_servers)
+            current = await asyncio.to_thread(generations, self._bootstrap_servers, self._tables)
             committed = await asyncio.to_thread(
                 committed_offsets, self._bootstrap_servers, self._settings.group
             )
@@ -186,6 +210,7 @@ class Sink:
             log.warning("asking again for our topics", extra={"cause": repr(error)})
             await asyncio.sleep(POLL_SECONDS)
             return False
+        failpoints.reach("before-adopting-topics")
         self._owned = owned
         again = sum(own.position.announced is not None for own in owned.values())
         log.info("topics assigned", extra={"topics": sorted(owned), "batches_to_write_again": again})
@@ -220,12 +245,15 @@ class Sink:
             await self._commit(
                 {batch.table.topic.name: batch.announced for batch in batches if not batch.again}
             )
+            failpoints.reach("range-announced")
             # all end before anything is written again, whatever one of them raises
             outcomes = await asyncio.gather(*map(self._write, batches), return_exceptions=True)
             for outcome in outcomes:
                 if outcome is not None:
                     raise outcome
+            failpoints.reach("rows-before-commit")
             await self._commit({batch.table.topic.name: batch.rows.after for batch in batches if batch.rows})
+            failpoints.reach("rows-committed")
         except Abandoned as reason:
             log.warning("round given up", extra={"cause": str(reason), "batches": len(batches)})
             self._adopted = False
@@ -327,6 +355,7 @@ class Sink:
         """Wait for the round in flight, which gives up at its next pause."""
         self._moving = True
         async with self._round:
+            failpoints.reach("topics-revoked")
             self._adopted = False
             self._owned = {}
 

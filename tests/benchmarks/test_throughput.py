@@ -1,16 +1,21 @@
 """What the throughput benchmark measures is what it says, and a wrong output is noticed."""
 
 import os
+import subprocess
 import time
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import EndOffsets, fill, make_output_topic
-from benchmarks.process_cpu import Cost, cpu_seconds
-from benchmarks.throughput import Throughput, check_scores, report_throughput
+from benchmarks.process_cpu import Cost, child_named, cpu_seconds, machine_seconds, measure_between
+from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
+from benchmarks.throughput import Throughput, check_echoes, check_scores, report_throughput
 from benchmarks.workload import (
     MIN_RECORD_BYTES,
     Expected,
@@ -49,7 +54,7 @@ def test_the_same_seed_makes_the_same_workload(workload: Workload) -> None:
 
 
 def test_cpu_of_a_process_counts_its_work_and_not_its_sleep() -> None:
-    before = cpu_seconds(os.getpid())
+    before, machine = cpu_seconds(os.getpid()), machine_seconds()
     time.sleep(0.3)  # the point: sleeping must cost nothing
     slept = cpu_seconds(os.getpid()) - before
     deadline = time.process_time() + 0.5
@@ -57,6 +62,28 @@ def test_cpu_of_a_process_counts_its_work_and_not_its_sleep() -> None:
         pass
     assert slept < 0.2
     assert cpu_seconds(os.getpid()) - before >= 0.4
+    assert machine_seconds() - machine >= 0.4
+
+
+def test_a_child_is_found_by_its_name() -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        try:
+            while Path(f"/proc/{child.pid}/comm").read_text() != "sleep\n":
+                pass  # the kernel names a process a moment after it has begun
+            assert child_named("sleep") == child.pid
+            with pytest.raises(BenchmarkError, match="0 children"):
+                child_named("java")
+        finally:
+            child.kill()
+
+
+def test_nothing_left_to_measure_is_no_measurement(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        try:
+            with pytest.raises(BenchmarkError, match="all 100 outputs were there before"):
+                measure_between([child], lambda: 100, 10, 100, tmp_path / "log")
+        finally:
+            child.kill()
 
 
 def scores(workload: Workload, expected: dict[str, Expected]) -> list[Score]:
@@ -112,10 +139,39 @@ def test_right_scores_pass_and_wrong_ones_are_noticed(kafka: str, workload: Work
             checked(kafka, wrong, expected)
 
 
-def test_report_names_the_best_variant_of_stock_faust() -> None:
+@pytest.mark.services
+def test_echoes_stand_for_one_payment_each(kafka_topics: str, workload: Workload) -> None:
+    fill(kafka_topics, TRANSACTIONS, workload.payments)
+    right, wrong = b"x" * SCORE_BYTES, b"x" * (SCORE_BYTES - 1)
+    for values, reason in (([right] * 399, "399|records for"), ([right] * 399 + [wrong], "999 bytes")):
+        name = f"echoes-{os.getpid()}-{next(numbers)}"
+        make_output_topic(kafka_topics, name)
+        payments = workload.payments
+        write_echoes(kafka_topics, name, [partition_of(TRANSACTIONS, one.key) for one in payments], values)
+        with pytest.raises(BenchmarkError, match=reason):
+            check_echoes(kafka_topics, name)
+    name = f"echoes-{os.getpid()}-{next(numbers)}"
+    make_output_topic(kafka_topics, name)
+    write_echoes(
+        kafka_topics, name, [partition_of(TRANSACTIONS, one.key) for one in workload.payments], [right] * 400
+    )
+    check_echoes(kafka_topics, name)
+
+
+def write_echoes(kafka: str, name: str, partitions: list[int], values: list[bytes]) -> None:
+    with closing(KafkaProducer(bootstrap_servers=kafka)) as producer:
+        for partition, value in zip(partitions, values, strict=False):
+            producer.send(name, value, partition=partition)
+        producer.flush()
+
+
+def test_report_names_the_best_variant_of_each_rival() -> None:
     costs = {
         "tillwatch": [Cost(30.0, 9_000, 10), Cost(20.0, 11_000, 10), Cost(25.0, 10_000, 10)],
+        "source and emit": [Cost(6.0, 50_000, 10)],
         "aiokafka": [Cost(5.0, 50_000, 10)],
+        "quixstreams, each": [Cost(80.0, 900, 10)],
+        "quixstreams, sink": [Cost(50.0, 900, 10)],
         "stock faust, each": [Cost(300.0, 900, 10)],
         "stock faust, take": [Cost(200.0, 1_000, 10)],
     }
@@ -123,9 +179,14 @@ def test_report_names_the_best_variant_of_stock_faust() -> None:
     assert record == {
         "us_per_event": 25.0,
         "stock_faust_us": 200.0,
-        "quixstreams_us": None,
+        "quixstreams_us": 50.0,
         "aiokafka_us": 5.0,
         "events_per_second": 10_000,
+        "source_and_emit_us": 6.0,
+        "source_and_emit_ratio": 1.2,
     }
-    assert "stock faust, each" in table
-    assert "quixstreams is not built yet" in table
+    assert table.splitlines()[-1] == (
+        "tillwatch takes 1/8.0 of stock faust, take and 0.50 of quixstreams, sink; "
+        "source and emit 1.20 of aiokafka"
+    )
+    assert all(name in table for name in costs)

@@ -49,6 +49,21 @@ def exact(client: Client, count: int, revenue: int) -> None:
     assert one(client, "SELECT sum(events), sum(revenue_minor) FROM payments_minute") == (count, revenue)
 
 
+def test_store_that_dies_during_a_migration_is_waited_for(
+    kafka_topics: str, process: StoreProcess, tmp_path: Path
+) -> None:
+    count, revenue = send_scores(kafka_topics, 20)
+    process.start(TILLWATCH_FAILPOINT="insert-received:3")  # the note that the third file was applied
+    assert process.process is not None
+    with sink(kafka_topics, process.settings(), tmp_path) as migrating:
+        assert process.process.wait(30) == -signal.SIGKILL
+        process.start()
+        wait_until_committed(kafka_topics, GROUP, SCORES)
+        assert migrating.stop(5) == 0
+    client = connect(process.settings())
+    exact(client, count, revenue)
+
+
 def test_store_that_is_absent_is_waited_for(kafka_topics: str, process: StoreProcess, tmp_path: Path) -> None:
     count, revenue = send_scores(kafka_topics, 20)
     with sink(kafka_topics, process.settings(), tmp_path) as waiting:

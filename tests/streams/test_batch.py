@@ -1,5 +1,6 @@
 """A batch is answered once, and puts out nothing while state is rebuilt."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -28,15 +29,21 @@ async def test_the_end_of_the_work_is_the_answer() -> None:
     batch = await batch_of()
     with batch:
         pass
-    await batch.answered(0.1)
+    assert await batch.answered(0.1) is None
 
 
-async def test_an_error_reaches_who_waits_and_goes_on() -> None:
+async def test_an_error_is_the_answer_and_the_agent_goes_on() -> None:
     batch = await batch_of()
-    with pytest.raises(ZeroDivisionError), batch:
+    with batch:
         raise ZeroDivisionError
-    with pytest.raises(ZeroDivisionError):
-        await batch.answered(0.1)
+    assert isinstance(await batch.answered(0.1), ZeroDivisionError)
+
+
+async def test_an_agent_that_is_cancelled_answers_too_and_is_cancelled() -> None:
+    batch = await batch_of()
+    with pytest.raises(asyncio.CancelledError), batch:
+        raise asyncio.CancelledError
+    assert isinstance(await batch.answered(0.1), Stop)
 
 
 async def test_no_answer_is_an_error_that_names_the_batch() -> None:
@@ -53,6 +60,23 @@ async def test_a_bad_record_refuses_only_itself() -> None:
     assert batch.refused == 1
 
 
+async def test_a_record_that_was_set_aside_is_refused_unread() -> None:
+    good = payment().model_dump_json().encode()
+    batch = await batch_of([good, good, b"{", good])
+    batch.aside = {8: Refused("agent_error", "why")}
+    kinds = [outcome.kind if isinstance(outcome, Refused) else "" for outcome in batch.decode(Transaction)]
+    assert kinds == ["", "agent_error", "not_json", ""]
+    assert batch.refused == 2
+
+
+async def test_a_batch_is_cut_so_that_suspects_come_alone() -> None:
+    batch = await batch_of([b"{}"] * 8)
+    batch.aside = {10: Refused("agent_error", "why")}
+    parts = batch.cut([2, 3, 4])
+    assert [list(part.offsets) for part in parts] == [[7, 8], [9], [10], [11], [12, 13, 14]]
+    assert [list(part.aside) for part in parts] == [[], [], [10], [], []]
+
+
 async def test_what_is_put_out_in_a_restore_is_dropped() -> None:
     batch = await batch_of(emit=False)
     batch.put_dense(SCORES, [b"score"])
@@ -61,31 +85,3 @@ async def test_what_is_put_out_in_a_restore_is_dropped() -> None:
     assert batch.keyed == []
     batch.put_keyed(METRICS, [RECORD], always=True)
     assert batch.keyed == [(METRICS, [RECORD])]
-
-
-async def test_parts_put_out_what_the_whole_batch_would() -> None:
-    good = payment().model_dump_json().encode()
-    batch = await batch_of([good] * 450 + [b"{"])
-    offsets: list[int] = []
-    for part in batch.parts():
-        offsets += part.offsets
-        part.decode(Transaction)
-        part.repeats = 1
-        part.put_dense(SCORES, [b"%d" % offset for offset in part.offsets])
-        part.put_keyed(METRICS, [RECORD])
-    assert offsets == list(batch.offsets)
-    assert batch.dense == (SCORES, [b"%d" % offset for offset in batch.offsets])
-    assert batch.keyed == [(METRICS, [RECORD])] * 3
-    assert (batch.repeats, batch.refused) == (3, 1)
-
-
-async def test_a_part_that_puts_out_nothing_leaves_a_gap_that_is_noticed() -> None:
-    batch = await batch_of([b"{}"] * 450)
-
-    def work() -> None:
-        for part in batch.parts():
-            if len(part) == 200:
-                part.put_dense(SCORES, [b"score"] * 200)
-
-    with pytest.raises(Stop, match="400 records of scores for 450"):
-        work()

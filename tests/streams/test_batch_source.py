@@ -47,28 +47,31 @@ async def test_faust_cannot_suspend_or_clear_a_batch_in_its_channel(kafka_topics
 
 FAILING_AGENT = """
 import sys
+from schemas.errors import Stop
 from schemas.topics import TRANSACTIONS
 from streams.app import run_worker
+from streams.ending import told_at_the_end
 from tillwatch.log_lines import configure_logging
 from tests.support.agents_under_test import noting_source
 
 def fail(batch):
-    raise ZeroDivisionError("in the agent")
+    raise Stop("in the agent")
 
 configure_logging()
 app, source, noted = noting_source(sys.argv[1], TRANSACTIONS, work=fail)
-run_worker(app, app.services)
+with told_at_the_end(print):
+    run_worker(app, app.services)
 """
 
 
-def test_an_error_in_an_agent_ends_the_process_without_a_commit(kafka_topics: str) -> None:
+def test_an_agent_that_must_stop_ends_the_process_without_a_commit(kafka_topics: str) -> None:
     send(kafka_topics, TRANSACTIONS, payments(10))
     outcome = subprocess.run(
         [sys.executable, "-c", FAILING_AGENT, kafka_topics],
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert outcome.returncode == 1
-    assert "ZeroDivisionError: in the agent" in outcome.stderr
+    assert "Stop: in the agent" in outcome.stderr
     assert committed(kafka_topics, "tillwatch-under-test", TRANSACTIONS) == 0
 
 

@@ -31,13 +31,22 @@ def test_partitions_do_not_mix() -> None:
     assert reader.gaps == 0
 
 
-def test_a_new_generation_starts_over_and_the_old_one_is_done() -> None:
+def test_another_topic_id_starts_over_and_the_one_before_is_done() -> None:
     reader = DenseReader()
     assert reader.accept(origin(900))
-    assert reader.accept(origin(0, generation="topic:1"))
+    assert reader.accept(origin(0, generation="made-anew:0"))
     assert not reader.accept(origin(901))
-    assert reader.accept(origin(1, generation="topic:1"))
+    assert reader.accept(origin(1, generation="made-anew:0"))
     assert (reader.repeats, reader.gaps) == (1, 0)
+
+
+def test_a_switched_worker_goes_on_and_the_one_before_is_done() -> None:
+    """Whichever of the two wrote a payment first, it counts once, whatever a zombie does."""
+    written = [(0, 7), (0, 8), (2, 8), (2, 9), (0, 10), (2, 10), (0, 9), (3, 11), (2, 12), (3, 12)]
+    reader = DenseReader()
+    kept = [place for place in written if reader.accept(origin(place[1], generation=f"topic:{place[0]}"))]
+    assert kept == [(0, 7), (0, 8), (2, 9), (2, 10), (3, 11), (3, 12)]
+    assert (reader.repeats, reader.gaps) == (4, 0)
 
 
 def test_the_next_reader_goes_on_at_the_marks() -> None:

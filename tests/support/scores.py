@@ -1,14 +1,19 @@
 """Scores for tests, as the fraud agent would write them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from detectors.fraud.detector import FraudDetector
+from detectors.fraud.terminals import TerminalRisk
 from schemas.origin import Origin
 from schemas.score import Score, ScoredPayment
+from schemas.topics import TRANSACTIONS
 from schemas.transaction import Transaction
 from tests.support.events import payment
+from tests.support.topic_log import read_raw
 
-__all__ = ["score"]
+__all__ = ["expected_features", "score"]
 
 # Wall clock: ClickHouse keeps figures by wall clock for some days only.
 STARTED = datetime.now(UTC)
@@ -34,3 +39,16 @@ def score(
         features=(1.5, 2.5),
         model_version="model-1",
     )
+
+
+def expected_features(
+    kafka: str, partition: int, *, leave_out: Callable[[Transaction], bool] = lambda _: False
+) -> list[tuple[float, ...]]:
+    """Compute a partition's features by one detector that sees each payment once, in order."""
+    paid = [
+        Transaction.model_validate_json(raw.value)
+        for raw in read_raw(kafka, TRANSACTIONS)
+        if raw.partition == partition
+    ]
+    features = FraudDetector(TerminalRisk()).observe([one for one in paid if not leave_out(one)])
+    return [tuple(row) for row in features.tolist()]

@@ -13,7 +13,7 @@ from tests.support.command import Command, running
 from tests.support.scores import score
 from tests.support.topic_log import send
 
-__all__ = ["GROUP", "WithoutKey", "one", "rows_already_there", "send_scores", "sink"]
+__all__ = ["GROUP", "WithoutKey", "one", "rows_already_there", "send_scores", "sink", "store_variables"]
 
 GROUP = "tillwatch-sink"
 
@@ -22,16 +22,19 @@ def sink(
     kafka: str, settings: ClickHouseSettings, folder: Path, **environment: str
 ) -> AbstractContextManager[Command]:
     """Run a sink with small batches, so that there are many."""
-    variables = {
+    return running(["tillwatch", "sink"], kafka, folder, **store_variables(settings) | environment)
+
+
+def store_variables(settings: ClickHouseSettings) -> dict[str, str]:
+    """Tell a command where the store is, and to write it in small batches."""
+    return {
         "TILLWATCH_CLICKHOUSE_HOST": settings.host,
         "TILLWATCH_CLICKHOUSE_PORT": str(settings.port),
         "TILLWATCH_CLICKHOUSE_USER": settings.user,
         "TILLWATCH_CLICKHOUSE_PASSWORD": settings.password.get_secret_value(),
         "TILLWATCH_SINK_BATCH_ROWS": "150",
         "TILLWATCH_SINK_SESSION_TIMEOUT_SECONDS": "2",
-        **environment,
     }
-    return running(["tillwatch", "sink"], kafka, folder, **variables)
 
 
 def send_scores(kafka: str, per_partition: int, *, again: Sequence[range] = ()) -> tuple[int, int]:

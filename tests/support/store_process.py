@@ -35,11 +35,15 @@ class StoreProcess:
             host="127.0.0.1", port=self.port, user=user, password=SecretStr(password), database="tillwatch"
         )
 
-    def start(self) -> "StoreProcess":
-        environment = os.environ | {
-            "TILLWATCH_STORE_WRITER_PASSWORD": WRITER_PASSWORD,
-            "TILLWATCH_STORE_READER_PASSWORD": READER_PASSWORD,
-        }
+    def start(self, **variables: str) -> "StoreProcess":
+        environment = (
+            os.environ
+            | variables
+            | {
+                "TILLWATCH_STORE_WRITER_PASSWORD": WRITER_PASSWORD,
+                "TILLWATCH_STORE_READER_PASSWORD": READER_PASSWORD,
+            }
+        )
         command = [sys.executable, "-m", "tillwatch", "store", "--data-dir", str(self.folder)]
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -12,34 +12,30 @@ __all__ = ["run_agents"]
 
 
 def run_agents(name: str, add_agents: Sequence[Callable[["Process"], None]]) -> None:
-    """Run agents in this process; exits with 2 for bad settings and 1 for a failure."""
+    """Run agents in this process until it is asked to end; the exit codes are in docs/reliability.md."""
     from pydantic import ValidationError
 
-    from schemas.errors import Stop
     from schemas.settings import KafkaSettings
-    from streams import failpoints
+    from streams.ending import told_at_the_end
     from streams.launch import launch
-    from streams.settings import StreamSettings
+    from streams.settings import HealthSettings, StreamSettings
     from tillwatch.log_lines import configure_logging
 
     def say(line: str) -> None:
         typer.echo(f"tillwatch {name}: {line}", err=True)
 
     try:
-        settings = StreamSettings()
-        failpoints.arm(settings.failpoint)
-    except (ValidationError, Stop) as error:
+        settings, health = StreamSettings(), HealthSettings()
+    except ValidationError as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()
-    try:
+    with told_at_the_end(say):
         launch(
             name,
             add_agents,
             bootstrap_servers=KafkaSettings().bootstrap_servers,
             settings=settings,
+            health=health,
             announce=say,
         )
-    except Stop as error:
-        say(str(error))
-        raise typer.Exit(1) from None

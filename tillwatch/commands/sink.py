@@ -9,11 +9,11 @@ def sink() -> None:
     """Write every topic into ClickHouse, exactly once. Several may run; they share the partitions."""
     from pydantic import ValidationError
 
-    from schemas.errors import Stop
     from schemas.settings import KafkaSettings
     from sinks.settings import ClickHouseSettings, SinkSettings
     from sinks.writer.run import run_sink
-    from streams import failpoints
+    from streams.ending import told_at_the_end
+    from streams.settings import HealthSettings
     from tillwatch.log_lines import configure_logging
 
     def say(line: str) -> None:
@@ -21,13 +21,10 @@ def sink() -> None:
 
     try:
         kafka, store, settings = KafkaSettings(), ClickHouseSettings(), SinkSettings()
-        failpoints.arm(settings.failpoint)
-    except (ValidationError, Stop) as error:
+        health = HealthSettings()
+    except ValidationError as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()
-    try:
-        run_sink(kafka.bootstrap_servers, store, settings, announce=say)
-    except Stop as error:
-        say(str(error))
-        raise typer.Exit(1) from None
+    with told_at_the_end(say):
+        run_sink(kafka.bootstrap_servers, store, settings, health, announce=say)

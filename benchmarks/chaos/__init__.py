@@ -1,0 +1,1 @@
+"""Faults at the worst moments of every process, and whether anything was lost or doubled."""

@@ -1,0 +1,85 @@
+"""What Tillwatch's fraud agent does with records, for rivals with a source and outputs of their own."""
+
+import gc
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from benchmarks.offline_chain import Read
+from detectors.fraud.champions import Champions
+from detectors.fraud.detector import FraudDetector
+from detectors.fraud.terminals import TerminalRisk
+from schemas.decode import decode_batch, decode_fields
+from schemas.topics import LABELS, MODELS, Topic
+from schemas.transaction import Transaction
+from streams.batch import CACHED_RECORDS
+from streams.fraud import FraudState
+from streams.repeats import mark_repeated_fields
+from streams.reporting_currency import ReportingCurrency
+from streams.resend_filter import ResendFilter
+from streams.score_records import judged_payments, score_records
+
+__all__ = ["Scoring", "spare_the_collector"]
+
+
+class Scoring:
+    """The same door, detectors and score records; reads labels and models whole before the first payment."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._terminals, self._champions = TerminalRisk(), Champions()
+        for label in read_whole(bootstrap_servers, LABELS):
+            self._terminals.learn([label])
+        for model in read_whole(bootstrap_servers, MODELS):
+            self._champions.add(model)
+        self._states: dict[int, FraudState] = {}
+        self._currency = ReportingCurrency("EUR", {})
+
+    def values(
+        self, partition: int, offsets: Sequence[int], records: Sequence[bytes], append_ms: Sequence[int]
+    ) -> list[bytes]:
+        """Give the score records of consecutive records of one partition."""
+        if partition not in self._states:
+            self._states[partition] = FraudState(FraudDetector(self._terminals), ResendFilter())
+        state = self._states[partition]
+        values: list[bytes] = []
+        for start in range(0, len(records), CACHED_RECORDS):
+            part = slice(start, start + CACHED_RECORDS)
+            read = Read(
+                offsets=offsets[part],
+                append_ms=append_ms[part],
+                taken_at=datetime.now(UTC),
+                partition=partition,
+            )
+            outcomes, _ = mark_repeated_fields(decode_fields(Transaction, records[part]).events, state.seen)
+            judged = judged_payments(outcomes)
+            features = state.detector.observe_batch(judged)
+            scored = self._champions.score_batch(judged.seconds, features)
+            values += score_records(read, outcomes, features, scored, self._currency)
+        return values
+
+
+def read_whole(bootstrap_servers: str, topic: Topic) -> list[Any]:
+    """Read a topic to its end."""
+    with closing(
+        KafkaConsumer(
+            bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
+        )
+    ) as consumer:
+        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+        values: list[bytes] = []
+        while any(consumer.position(partition) < ends[partition] for partition in partitions):
+            for records in consumer.poll(timeout_ms=500, max_records=5_000).values():
+                values += [record.value for record in records]
+    return list(decode_batch(topic.model, values).events)
+
+
+def spare_the_collector() -> None:
+    """Set Python's garbage collector as Tillwatch's worker does, so that no rival pays for its defaults."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)

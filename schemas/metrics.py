@@ -1,0 +1,104 @@
+"""Every metric that a process exposes: the one place where its name is spelled."""
+
+from typing import Literal, NamedTuple
+
+__all__ = ["METRICS_EXPOSED", "Metric", "MetricName"]
+
+MetricName = Literal[
+    "tillwatch_events_total",
+    "tillwatch_repeats_total",
+    "tillwatch_refused_total",
+    "tillwatch_lag_records",
+    "tillwatch_oldest_unprocessed_seconds",
+    "tillwatch_latency_p50_seconds",
+    "tillwatch_latency_p99_seconds",
+    "tillwatch_partitions_owned",
+    "tillwatch_phase",
+    "tillwatch_last_pass_seconds",
+]
+
+
+class Metric(NamedTuple):
+    """What a metric is and when to worry.
+
+    Parameters
+    ----------
+    name
+        As in Prometheus; its ending says the unit.
+    kind
+        A counter starts at 0 with its process and never falls.
+    unit
+        Of its value.
+    meaning, worry
+        For people.
+    labels
+        Beside `agent`, which all have.
+
+    """
+
+    name: MetricName
+    kind: Literal["counter", "gauge"]
+    unit: str
+    meaning: str
+    worry: str
+    labels: tuple[str, ...] = ()
+
+
+METRICS_EXPOSED: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric(
+            "tillwatch_events_total", "counter", "records",
+            "Records processed and acknowledged; restored ones do not count. The sink's are rows written.",
+            "It stands still while `tillwatch_lag_records` grows.",
+        ),
+        Metric(
+            "tillwatch_repeats_total", "counter", "records",
+            "Records dropped because their source, or a predecessor of the writer, had sent them before.",
+            "It grows for long: a source sends everything twice.",
+        ),
+        Metric(
+            "tillwatch_refused_total", "counter", "records",
+            "Records that were set aside, see the topic `dead-letters`.",
+            "It grows at all; past TILLWATCH_MAX_REFUSED_RATIO the process stops.",
+        ),
+        Metric(
+            "tillwatch_lag_records", "gauge", "records",
+            "Records that wait in the partitions that this process owns, as the last fetch told.",
+            "It grows for minutes: start another worker, or look why this one is slow.",
+        ),
+        Metric(
+            "tillwatch_oldest_unprocessed_seconds", "gauge", "seconds",
+            "Age of the oldest record that waits, bounded from above; 0 if none waits. Not of the sink.",
+            "Above 5 s while live: alerts come that much later.",
+        ),
+        Metric(
+            "tillwatch_latency_p50_seconds", "gauge", "seconds",
+            "From Kafka's append of a record to its acknowledged output, median of the last second in which "
+            "there were any. Not of the sink.",
+            "Above .1 s while there is no lag.",
+        ),
+        Metric(
+            "tillwatch_latency_p99_seconds", "gauge", "seconds",
+            "The same, one in a hundred.",
+            "Above .5 s while there is no lag: the machine is starved, or Kafka is slow.",
+        ),
+        Metric(
+            "tillwatch_partitions_owned", "gauge", "partitions",
+            "Partitions that this process owns now.",
+            "The sum over all processes of an agent is less than its topics have.",
+        ),
+        Metric(
+            "tillwatch_phase", "gauge", "1 or 0",
+            "1 for the phase the agent is in: waiting for partitions, restoring their state, or running.",
+            "Waiting or restoring for more than a minute.",
+            ("phase",),
+        ),
+        Metric(
+            "tillwatch_last_pass_seconds", "gauge", "seconds",
+            "Since the loop that reads, processes, writes and commits last came round.",
+            "Above 10 s: Kafka, or for the sink ClickHouse, does not answer. `/healthz` reports it later.",
+        ),
+    )
+}  # fmt: skip
+"""By name; each name of `MetricName` once."""

@@ -1,0 +1,1 @@
+"""State written down, so that a restart need not read the log from its start."""

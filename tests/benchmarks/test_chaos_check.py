@@ -1,0 +1,219 @@
+"""Who checks a run of faults finds what was planted, and nothing where all is well."""
+
+import ast
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.chaos import evidence as evidence_module
+from benchmarks.chaos.check import check
+from benchmarks.chaos.evidence import MINUTE_SUMS, Evidence, read_ledger
+from benchmarks.chaos.verdict import Verdict
+
+MINUTE = 1_772_442_000
+"""2026-03-02 09:00 UTC."""
+
+
+def event(number: int, **fields: Any) -> dict[str, Any]:
+    return {"event_id": f"event-{number}", "occurred_at": f"2026-03-02T09:00:{number:02}Z", **fields}
+
+
+def payment(number: int, **fields: Any) -> dict[str, Any]:
+    return event(
+        number,
+        **{"amount_minor": 100, "status": "authorised", "store_id": "s", "channel": "pos", **fields},
+    )
+
+
+def score(paid: dict[str, Any], offset: int, disposition: str = "scored") -> dict[str, Any]:
+    return {
+        "origin": {"generation": "g:0", "topic": "transactions", "partition": 0, "offset": offset},
+        "disposition": disposition,
+        "payment": paid if disposition == "scored" else None,
+        "decision": "approve",
+    }
+
+
+def partial(series: str, offset: int, count: int, total: int, **place: str) -> dict[str, Any]:
+    return {
+        "series": series, "store_id": "s", "channel": "pos", "minute": "2026-03-02T09:00:00Z",
+        "count": count, "total": total, **place,
+        "origin": {"topic": "clicks" if place else "scores", "partition": 0, "offset": offset},
+    }  # fmt: skip
+
+
+def alert(alert_id: str, since: str, last_at: str) -> dict[str, Any]:
+    return {
+        "alert_id": alert_id, "kind": "terminal_fraud", "entity_type": "terminal", "entity": "terminal-1",
+        "since": since, "last_at": last_at, "payments": [{"event_id": alert_id}], "answer": None,
+    }  # fmt: skip
+
+
+def whole() -> Evidence:
+    """Four payments of one partition, of which the third was sent twice and the second scored twice."""
+    paid = [payment(number) for number in range(4)]
+    sent = [paid[0], paid[1], paid[2], paid[2], paid[3]]
+    scores = [score(one, offset, "repeat" if offset == 3 else "scored") for offset, one in enumerate(sent)]
+    log = {
+        "transactions": sent,
+        "scores": [scores[0], scores[1], scores[1], *scores[2:]],
+        "labels": [event(0, said_by="analyst")],
+        "clicks": [event(20, store_id="web", action="view")],
+        "stock-movements": [event(30, place_id="s", kind="sale", quantity=3)],
+        "heartbeats": [{"source": "till"}],
+        "metrics": [
+            partial("revenue", 1, 2, 200), partial("revenue", 5, 4, 400), partial("revenue", 3, 3, 300),
+            partial("orders", 5, 4, 400), partial("views", 0, 1, 1, store_id="web", channel=""),
+            partial("units_sold", 0, 1, 3, channel=""),
+        ],
+        "alerts": [
+            alert("a", "2026-03-02T09:00:00Z", "2026-03-02T09:05:00Z"),
+            alert("b", "2026-03-02T10:00:00Z", "2026-03-02T10:00:00Z"),
+        ],
+    }  # fmt: skip
+    columns = {"revenue_minor": 400, "authorised_minor": 400, "orders": 4, "events": 4}
+    tables: dict[str, list[list[Any]]] = {
+        "transactions by offset": [[0, 5, 5, 4]],
+        "labels by offset": [[0, 1, 1, 0]],
+        "clicks by offset": [[0, 1, 1, 0]],
+        "stock_movements by offset": [[0, 1, 1, 0]],
+        "heartbeats by offset": [[0, 1, 1, 0]],
+        "scores by offset": [[0, 5, 5, 5]],
+        "scores by origin": [[0, 5, 5, 4]],
+        "transactions by event": [[f"event-{n}", 1 + (n == 2), 100 + 100 * (n == 2)] for n in range(4)],
+        "scores by event": [[f"event-{n}", 1, 100] for n in range(4)],
+        "labels by event": [["event-0", 1]],
+        "payments_minute": [[MINUTE, "s", "pos", *(columns.get(name, 0) for name in MINUTE_SUMS)]],
+        "clicks_minute": [[MINUTE, "web", "view", 1]],
+        "stock_minute": [[MINUTE, "s", "sale", 1, 3]],
+        "arrivals_second": [["transactions", 5], ["clicks", 1], ["stock-movements", 1]],
+        "scoring_second": [[4, 1, 0]],
+        "metrics_minute": [
+            ["revenue", "s", "pos", MINUTE, 4, 400], ["orders", "s", "pos", MINUTE, 4, 400],
+            ["views", "web", "", MINUTE, 1, 1], ["units_sold", "s", "", MINUTE, 1, 3],
+        ],
+        "alerts": [["a"], ["b"]],
+    }  # fmt: skip
+    ledger = {
+        "transactions": {f"event-{n}": 100 for n in range(4)}, "labels": {"event-0": 0},
+        "clicks": {"event-20": 0}, "stock-movements": {"event-30": 3},
+    }  # fmt: skip
+    records = {topic: [(0, offset, one) for offset, one in enumerate(some)] for topic, some in log.items()}
+    return Evidence(ledger, records, tables)
+
+
+def test_a_run_without_loss_is_found_whole() -> None:
+    verdict = check(whole())
+    assert verdict == Verdict(sent=4, sent_again=1, raw_duplicates=1, differences=[])
+
+
+def drop(topic: str, place: int) -> Callable[[Evidence], None]:
+    return lambda found: found.log[topic].__delitem__(place)
+
+
+def row(question: str, place: int, column: int, value: Any) -> Callable[[Evidence], None]:
+    return lambda found: found.tables[question][place].__setitem__(column, value)
+
+
+def another_payment(found: Evidence) -> None:
+    found.ledger["transactions"]["event-9"] = 100
+
+
+def second_score(found: Evidence) -> None:
+    """The source's repeat is scored as if it were new."""
+    partition, offset, fields = found.log["scores"][4]
+    found.log["scores"][4] = (partition, offset, fields | score(payment(2), 3))
+
+
+def strange_score(found: Evidence) -> None:
+    partition, offset, fields = found.log["scores"][0]
+    found.log["scores"][0] = (partition, offset, fields | {"payment": payment(1)})
+
+
+def late_partial(found: Evidence) -> None:
+    """A minute's newest figure lacks a payment."""
+    found.log["metrics"][1][2]["count"] = 3
+
+
+def overlapping_alert(found: Evidence) -> None:
+    found.log["alerts"][1][2]["since"] = "2026-03-02T09:04:00Z"
+
+
+def alert_of_the_same_payment(found: Evidence) -> None:
+    found.log["alerts"][1][2]["payments"] += found.log["alerts"][0][2]["payments"]
+
+
+def answer_without_label(found: Evidence) -> None:
+    found.log["alerts"][0][2]["answer"] = {"answer_id": "answer"}
+
+
+def row_more(found: Evidence) -> None:
+    found.tables["payments_minute"].append([MINUTE + 60, "s", "pos", *(1 for _ in MINUTE_SUMS)])
+
+
+@pytest.mark.parametrize(
+    ("plant", "kind", "words"),
+    [
+        (another_payment, "lost", "acknowledged but not in transactions: 1 (event-9)"),
+        (drop("labels", 0), "lost", "acknowledged but not in labels: 1 (event-0)"),
+        (drop("scores", 5), "lost", "origin offsets without a score: 1 (0:4)"),
+        (drop("scores", 3), "lost", "origin offsets without a score: 1 (0:2)"),
+        (drop("scores", 0), "lost", "payments without a score that counts: 1 (event-0)"),
+        (second_score, "doubled", "payments with two scores that count: 1 (event-2)"),
+        (strange_score, "wrong", "scores that are not about the payment at their origin: 1 (0:0)"),
+        (row("transactions by offset", 0, 1, 6), "doubled", "transactions by offset: rows more than offsets"),
+        (row("labels by offset", 0, 2, 0), "lost", "labels by offset: rows missing of partition 0: 1"),
+        (row("scores by origin", 0, 1, 6), "doubled", "scores by origin: rows more than offsets in 0: 1"),
+        (row("scores by origin", 0, 2, 4), "lost", "scores by origin: rows missing of partition 0: 1"),
+        (row("scores by event", 1, 1, 2), "doubled", "scores by event: more rows than must be: 1 (event-1)"),
+        (row("scores by event", 1, 1, 0), "lost", "scores by event: fewer rows than must be: 1 (event-1)"),
+        (row("transactions by event", 0, 2, 99), "wrong", "transactions by event: another amount: 1"),
+        (row("labels by event", 0, 1, 2), "doubled", "labels by event: more rows than must be: 1"),
+        (row("payments_minute", 0, 3, 401), "wrong", "payments_minute: other sums: 1"),
+        (row_more, "wrong", "payments_minute: other sums: 1"),
+        (row("clicks_minute", 0, 3, 2), "wrong", "clicks_minute: other sums: 1"),
+        (row("stock_minute", 0, 4, 4), "wrong", "stock_minute: other sums: 1"),
+        (row("arrivals_second", 0, 1, 4), "wrong", "arrivals_second: other sums: 1"),
+        (row("scoring_second", 0, 0, 5), "wrong", "scoring_second: other sums: 1"),
+        (row("metrics_minute", 0, 5, 399), "wrong", "metrics_minute: other sums: 1"),
+        (late_partial, "wrong", "metrics, the newest partials: other sums: 1"),
+        (overlapping_alert, "doubled", "alerts about one thing, of one time or one payment: 1 (a and b)"),
+        (alert_of_the_same_payment, "doubled", "alerts about one thing, of one time or one payment: 1"),
+        (answer_without_label, "lost", "payments of answered alerts without the answer as a label: 1 (a)"),
+        (row("alerts", 0, 0, "c"), "lost", "alerts that are not in ClickHouse: 1 (a)"),
+        (row("alerts", 0, 0, "c"), "wrong", "alerts that are only in ClickHouse: 1 (c)"),
+    ],
+)
+def test_what_is_planted_is_said(plant: Callable[[Evidence], None], kind: Any, words: str) -> None:
+    found = whole()
+    plant(found)
+    verdict = check(found)
+    assert verdict.count(kind) > 0
+    assert any(one.kind == kind and one.sentence.startswith(words) for one in verdict.differences), (
+        verdict.differences
+    )
+
+
+def test_a_torn_line_of_the_ledger_names_nothing(tmp_path: Path) -> None:
+    ledger = tmp_path / "chaos.ledger"
+    ledger.write_text("transactions a 5\ntransactions b torn\nlabels c 0\ntransac torn\n")
+    assert read_ledger(ledger) == {"transactions": {"a": 5}, "labels": {"c": 0}}
+
+
+def test_who_checks_shares_no_code_with_who_is_checked() -> None:
+    """Only the standard library, a Kafka client, and each other."""
+    folder = Path(evidence_module.__file__).parent
+    imported = set()
+    for name in ("check", "check_sums", "evidence", "verdict"):
+        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+            elif isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+    others = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
+    assert others == {f"benchmarks.chaos.{name}" for name in ("check_sums", "evidence", "verdict")} | {
+        "kafka"
+    }

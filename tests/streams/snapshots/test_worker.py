@@ -1,0 +1,58 @@
+"""The worker's state survives in snapshots, wherever it is killed, and equals the uninterrupted run's."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.snapshot import SnapshotManifest
+from schemas.topics import SNAPSHOTS, TRANSACTIONS
+from tests.support.command import Command, running
+from tests.support.topic_log import read_topic, wait_until_committed
+from tests.support.uninterrupted import assert_as_uninterrupted, feed
+
+pytestmark = pytest.mark.services
+
+WORKER = ("tillwatch", "worker")
+# So often that several are written while the rest of the test runs.
+OFTEN = {"TILLWATCH_SNAPSHOT_SECONDS": "0.2"}
+PART = 10_000  # more than a thousand for most partitions: a snapshot is worth writing
+RESTORED = r"state restored from a snapshot.*\"unit\":\"{unit}"
+
+
+def die_at(spec: str, kafka: str, folder: Path) -> Command:
+    with running(WORKER, kafka, folder, TILLWATCH_FAILPOINT=spec, **OFTEN) as worker:
+        assert worker.wait(60) == -9
+        return worker
+
+
+@pytest.mark.timeout(240)
+def test_features_equal_the_uninterrupted_run_s_wherever_it_is_killed(
+    kafka_topics: str, tmp_path: Path
+) -> None:
+    feed(kafka_topics, 0, PART)
+    with running(WORKER, kafka_topics, tmp_path, **OFTEN) as worker:
+        worker.wait_until_said("snapshot written.*transactions", times=6, seconds=60)
+        worker.wait_until_said('snapshot written.*"unit":"labels"', seconds=60)
+        worker.kill()
+    for part, spec in enumerate(
+        ("outputs-acknowledged:1", "snapshot-chunk-written:2", "snapshot-before-manifest:1"), 1
+    ):
+        feed(kafka_topics, part * PART, PART)
+        die_at(spec, kafka_topics, tmp_path)
+    die_at("restore-chunk-read:3", kafka_topics, tmp_path)
+    with running(WORKER, kafka_topics, tmp_path, **OFTEN) as worker:
+        wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
+        for unit in ("transactions/0", "labels"):
+            worker.wait_until_said(RESTORED.format(unit=unit))
+        assert worker.stop() == 0
+    assert_as_uninterrupted(kafka_topics)
+
+
+@pytest.mark.timeout(120)
+def test_snapshots_name_what_they_are_of(kafka_topics: str, tmp_path: Path) -> None:
+    feed(kafka_topics, 0, PART)
+    with running(WORKER, kafka_topics, tmp_path, **OFTEN) as worker:
+        worker.wait_until_said("snapshot written.*scores", times=3, seconds=60)
+        assert worker.stop() == 0
+    agents = {one.agent for one in read_topic(kafka_topics, SNAPSHOTS, SnapshotManifest)}
+    assert agents == {"fraud", "series"}
