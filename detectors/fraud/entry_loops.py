@@ -14,7 +14,7 @@ import numpy as np
 
 from detectors.compiled import compiled
 
-__all__ = ["DIRECT", "FREE_LARGE", "LIVE", "USED", "add", "add_and_sum", "drop", "remove", "slide"]
+__all__ = ["BUSY", "DIRECT", "FREE_LARGE", "LIVE", "USED", "add", "add_and_sum", "drop", "remove", "slide"]
 __all__ += ["sum_windows"]
 
 DIRECT = 1 << 27
@@ -22,6 +22,9 @@ DIRECT = 1 << 27
 
 USED, FREE_LARGE, LIVE = range(3)
 """Places in `state`: entries handed out so far, free places in `large`, entries that belong to a row."""
+
+BUSY = 256
+"""Rows with fewer entries are added up anew each time: that costs about .2 µs."""
 
 DAY = 86_400_000_000
 WINDOWS = (DAY, 7 * DAY, 30 * DAY)
@@ -138,25 +141,61 @@ def insert(row: Any, time: Any, amount: Any, memory: Any) -> Any:
 
 
 @compiled
-def add_and_sum(begin: Any, new: Any, memory: Any, out: Any) -> Any:
+def slide_sums(memory: Any, last: Any, place: Any, cut: Any, out: Any) -> None:
+    """Write the windows of a busy row by moving those of its last entry on."""
+    _, entries, large, _, _ = memory
+    _, packed, _ = entries
+    start, time = place - last[1], moment(entries, place)
+    for window in range(3):
+        begin, total = start + last[2 + window], last[5 + window]
+        edge = max(time - WINDOWS[window], cut)
+        amount = np.int64(packed[place] >> 4)
+        total += amount if amount < DIRECT else large[amount - DIRECT]
+        while begin < place and moment(entries, begin) <= edge:
+            amount = np.int64(packed[begin] >> 4)
+            total -= amount if amount < DIRECT else large[amount - DIRECT]
+            begin += 1
+        last[2 + window], last[5 + window] = begin - start, total
+        out[2 * window], out[2 * window + 1] = place + 1 - begin, total
+
+
+@compiled
+def add_and_sum(begin: Any, new: Any, memory: Any, busy: Any, out: Any) -> Any:
     """Add entries one after the other and write the windows of each as of its own time, itself included.
 
     Returns where it stopped for want of room; the number of entries if it did not. Entries up to the cut
-    of the moment are as if they were gone, whether they are or not.
+    of the moment are as if they were gone, whether they are or not. `busy` remembers the windows of the
+    last entry of rows with many entries, so that these are not added up anew each time.
     """
     of_row, times, amounts, cuts = new
     rows, entries, _, _, _ = memory
+    starts, counts, _ = rows
     for number in range(begin, len(of_row)):
         row, time, cut = of_row[number], times[number], cuts[number]
         if row < 0:
             out[number, 0::2] = 1
             out[number, 1::2] = amounts[number]
             continue
+        before: Any = np.int64(counts[row])
         if not has_room(row, cut, memory):
             return number
+        count: Any = np.int64(counts[row])
+        start: Any = np.int64(starts[row])
         place = insert(row, time, amounts[number], memory)
-        low = min(first_after(entries, np.int64(rows[0][row]), place, cut), place)
-        write_sums(memory, low, place + 1, time, out[number])
+        last = busy[row % len(busy)]
+        in_order = place == start + count
+        if count >= BUSY and in_order and last[0] == row and last[1] == before == count:
+            slide_sums(memory, last, place, cut, out[number])
+        else:
+            low = min(first_after(entries, start, place, cut), place)
+            write_sums(memory, low, place + 1, time, out[number])
+            if count < BUSY:
+                continue
+            last[0] = row if in_order else -1
+            for window in range(3):
+                last[2 + window] = place + 1 - start - np.int64(out[number, 2 * window])
+                last[5 + window] = np.int64(out[number, 2 * window + 1])
+        last[1] = count + 1
     return len(of_row)
 
 

@@ -30,6 +30,7 @@ class EntryRows:
         self._free_large = np.zeros(0, np.int64)
         self._state = np.zeros(3, np.int64)
         self._free_rows: list[int] = []
+        self._busy = np.full((64, 8), -1, np.int64)
 
     def __len__(self) -> int:
         """Count the rows, free ones too."""
@@ -93,7 +94,9 @@ class EntryRows:
         out = np.empty((len(rows), 6), np.float64)
         self._make_large(amounts)
         done = 0
-        while (done := loops.add_and_sum(done, (rows, times, amounts, cuts), self._memory, out)) < len(rows):
+        while (
+            done := loops.add_and_sum(done, (rows, times, amounts, cuts), self._memory, self._busy, out)
+        ) < len(rows):
             self._make_room(int(rows[done]))
         return out
 
@@ -186,6 +189,7 @@ class EntryRows:
         self._free_rows = free_rows.tolist()
         spare = max(0, len(self._large) - len(free))
         self._free_large = np.concatenate([free, np.zeros(spare, np.int64)])
+        self._busy.fill(-1)
         live = self._rows[2].astype(np.int64)
         self._state = np.array([len(entries), len(free), live.sum()], np.int64)
         self._check(free, free_rows)

@@ -3,6 +3,7 @@
 import tracemalloc
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -98,3 +99,26 @@ def test_one_batch_equals_one_by_one_while_rows_expire_and_move(arrivals: list[t
     again = CustomerWindows()
     again.restore(each.snapshot())
     assert len(again) == len(each)
+
+
+@pytest.mark.parametrize("late", [0.0, 0.01])
+def test_windows_of_a_busy_customer_are_exact(late: float) -> None:
+    """In a batch or one by one, in order or not, while old payments expire."""
+    random = np.random.default_rng(2)
+    days = np.sort(random.uniform(0, 80, 3_000))
+    days[random.random(3_000) < late] -= 1
+    micros = (np.maximum(days, 0) * DAY).astype(np.int64) * 1_000_000
+    amounts = random.choice([1, 50_000, 2**30], 3_000)
+    watermarks = np.maximum.accumulate(micros / 1e6)
+    names, none = ["guest"] * 3_000, [None] * 3_000
+    windows = CustomerWindows()
+    rows = [
+        windows.observe(names[at], none[at], micros[at], amounts[at], watermarks[at])
+        for at in (slice(0, 900), slice(900, 901), slice(901, 2_000), slice(2_000, 3_000))
+    ]
+    for place, row in enumerate(np.concatenate(rows)):
+        for window, length in enumerate((1, 7, 30)):
+            edge = micros[place] - length * DAY * 1_000_000
+            inside = (micros[: place + 1] > edge) & (micros[: place + 1] <= micros[place])
+            assert row[2 * window] == inside.sum()
+            assert row[2 * window + 1] == amounts[: place + 1][inside].sum() / inside.sum()
