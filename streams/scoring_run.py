@@ -12,7 +12,7 @@ from schemas.model import Model
 from schemas.score import Score
 from schemas.topics import SCORES
 
-__all__ = ["ScoringRun", "live_run"]
+__all__ = ["ScoringRun", "live_run", "reprocess_agent"]
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ class ScoringRun:
 
     def agent(self, agent: str) -> str:
         """Name an agent; a reprocess has a consumer group of its own."""
-        return f"reprocess-{self.name}" if self.reprocess else agent
+        return reprocess_agent(self.name) if self.reprocess else agent
 
     def of_models(self, take: Callable[[Model], None]) -> Callable[[Model], None]:
         """Hand on only the model that was chosen, valid at any time; all of them if none was."""
@@ -86,6 +86,11 @@ class ScoringRun:
                 f"scores were switched to generation {generation.number} ({generation.name}), this worker "
                 f"makes generation {self.number} ({self.name}): start it again"
             )
+
+
+def reprocess_agent(name: str) -> str:
+    """Name the fraud agent of a reprocess: its consumer group and its snapshots are its own."""
+    return f"reprocess-{name}"
 
 
 def live_run(bootstrap_servers: str, topic_id: str) -> ScoringRun:

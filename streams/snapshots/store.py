@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 from zlib import crc32
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from mode import Service
 from pydantic import ValidationError
 
@@ -178,14 +178,17 @@ class SnapshotStore(Service):
         while await self.consumer.position(partition) < end:
             fetched = await self.consumer.getmany(partition, timeout_ms=1_000)
             for record in fetched.get(partition, []):
-                self._take_manifest(record.value, record.offset)
+                self._take_manifest(record)
         self._manifests_read = end
 
-    def _take_manifest(self, value: bytes | None, offset: int) -> None:
+    def _take_manifest(self, record: ConsumerRecord[bytes, bytes]) -> None:
+        if record.value is None:
+            self._manifests.pop((record.key or b"").decode(), None)
+            return
         try:
-            manifest = SnapshotManifest.model_validate_json(value or b"")
+            manifest = SnapshotManifest.model_validate_json(record.value)
         except ValidationError as error:
-            log.warning("a manifest is not read", extra={"offset": offset, "cause": error.title})
+            log.warning("a manifest is not read", extra={"offset": record.offset, "cause": error.title})
             return
         self._manifests[manifest.key] = manifest
 

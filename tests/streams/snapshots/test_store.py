@@ -1,5 +1,6 @@
 """What is written to Kafka as a snapshot is read as it was, or refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts
+from producers.snapshot_removal import delete_snapshots
 from schemas.snapshot import SnapshotManifest
 from schemas.topics import SNAPSHOT_CHUNKS, SNAPSHOTS
 from streams.snapshots.store import SLOTS, SnapshotStore, Unit
@@ -92,3 +94,18 @@ async def test_a_manifest_that_breaks_its_contract_is_left_out(
     written = await write(store, LARGE, 1)
     send_raw(kafka_topics, SNAPSHOTS, [(b"x", b"{}"), (b"y", None), (b"z", b"\xff")], 0)
     assert await store.found(UNIT) == [written]
+
+
+async def test_snapshots_of_an_agent_that_is_dropped_are_gone(
+    kafka_topics: str, store: SnapshotStore
+) -> None:
+    written = await write(store, LARGE, 1)
+    dropped = Unit("reprocess-new", "transactions/3")
+    for number in range(2):
+        await write(store, LARGE, number, dropped)
+    assert await asyncio.to_thread(delete_snapshots, kafka_topics, "reprocess-new") == 2
+    assert await store.found(dropped) == []
+    assert await store.found(UNIT) == [written]
+    assert len(await store.read(written)) == len(LARGE)
+    chunks = {raw.value for raw in read_raw(kafka_topics, SNAPSHOT_CHUNKS) if raw.value is None}
+    assert chunks == {None}
