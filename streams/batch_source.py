@@ -44,7 +44,7 @@ MAX_ROUND_RECORDS = 2_000
 POLL_MS = 200
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
-# A round at full speed takes .2 s, and as long again where it waits for another agent's.
+# A round at full speed takes .1 s, and as long again where it waits for another agent's.
 ROUND_TIMEOUT_SECONDS = 2.0
 STOP_TIMEOUT_SECONDS = 1.0
 
