@@ -41,15 +41,15 @@ Fetched = dict[TopicPartition, Records]
 # A dead worker's partitions move after this long. The broker's lowest is 6 s by default, but on a busy
 # machine a worker that is merely starved must not lose its partitions.
 SESSION_TIMEOUT_MS = 8_000
-# A round holds 12 KB a payment and its score, and an agent holds the round before until it has decoded the
-# next: 4,000 took 60 MB more. It blocks the event loop for .1 s at 40 µs each; heartbeats are due every 2 s.
+# A payment and its score take 13 KB while they are worked on, and an agent holds the round before until it
+# has decoded the next. A round blocks the event loop for .1 s at 40 µs each; heartbeats are due every 2 s.
 MAX_ROUND_RECORDS = 2_000
 POLL_MS = 200
 # More than comes within any time that records gather for.
 GATHERED_BYTES = 10 * 1_048_576
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
-# A round at full speed takes .2 s, and as long again where it waits for another agent's.
+# A round at full speed takes .1 s, and as long again where it waits for another agent's.
 ROUND_TIMEOUT_SECONDS = 2.0
 STOP_TIMEOUT_SECONDS = 1.0
 
