@@ -72,7 +72,7 @@ def test_a_child_is_found_by_its_name() -> None:
                 pass  # the kernel names a process a moment after it has begun
             assert child_named("sleep") == child.pid
             with pytest.raises(BenchmarkError, match="0 children"):
-                child_named("java")
+                child_named("nobody")
         finally:
             child.kill()
 
