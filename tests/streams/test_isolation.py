@@ -115,7 +115,7 @@ def test_a_restored_state_leaves_out_the_same_payment(
 
 @pytest.mark.services
 def test_records_that_break_an_agent_only_together_are_all_scored(kafka_topics: str, tmp_path: Path) -> None:
-    paid = [payment(seq, terminal_id=TOGETHER if seq in (100, 200) else "terminal-1") for seq in range(600)]
+    paid = [payment(seq, terminal_id=TOGETHER if seq in (100, 150) else "terminal-1") for seq in range(600)]
     send(kafka_topics, TRANSACTIONS, paid, partition=PARTITION)
     with running(BROKEN_WORKER, kafka_topics, tmp_path) as worker:
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
