@@ -15,8 +15,8 @@ clickhouse
     Settings (user writer) of a real embedded store with fresh data, migrated; one process per test module.
 
 Kafka needs Java 17 and Maven; without them such tests fail and say what to install. `make test-fast`
-leaves them out. Where tests run in two processes (`-n 2 --dist loadgroup`), all that need services run in
-one of them, one after the other: they wait most of the time, and the other process does not mind.
+leaves them out. Where tests run in two processes (`-n 2 --dist loadgroup`), each has its own broker: what
+needs services runs in two halves, each one after the other, for they wait most of the time.
 """
 
 from collections.abc import Iterator
@@ -41,10 +41,11 @@ settings.load_profile("tillwatch")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that need services together in one process."""
+    """Deal the tests that need services to two processes, by folder: the first has about half of the time."""
     for item in items:
         if item.get_closest_marker("services") is not None:
-            item.add_marker(pytest.mark.xdist_group("services"))
+            half = "streams" if item.nodeid.startswith("tests/streams/") else "others"
+            item.add_marker(pytest.mark.xdist_group(half))
 
 
 @pytest.fixture(scope="session")
