@@ -167,7 +167,7 @@ def check_alerts(evidence: Evidence, verdict: Verdict) -> None:
     for _, _, alert in evidence.log["alerts"]:
         records[alert["alert_id"]].append(alert)
     verdict.say("doubled alerts", open_twice(records.values()), "findings that are open as two alerts")
-    verdict.say("lost", unlabelled(evidence), "payments of answered alerts without the answer as a label")
+    verdict.say("lost", unlabelled(evidence, records), "answers that are shown but became no label")
     stored = {row[0] for row in evidence.tables["alerts"]}
     verdict.say("lost", records.keys() - stored, "alerts that are not in ClickHouse")
     verdict.say("wrong", stored - records.keys(), "alerts that are only in ClickHouse")
@@ -196,17 +196,21 @@ def closed_at(records: Iterable[dict[str, Any]]) -> float:
     return next(closed, inf)
 
 
-def unlabelled(evidence: Evidence) -> set[str]:
-    """Name the payments that an answer was about and that nobody labelled: a label goes before its alert."""
-    labelled = {
-        fields["event_id"] for _, _, fields in evidence.log["labels"] if fields["said_by"] == "analyst"
-    }
-    first: dict[str, set[str]] = {}
-    for _, _, alert in evidence.log["alerts"]:
-        answer = alert.get("answer")
-        if answer is not None:
-            first.setdefault(answer["answer_id"], rests_on(alert))
-    return set().union(*first.values()) - labelled
+def unlabelled(evidence: Evidence, alerts: Mapping[str, list[dict[str, Any]]]) -> list[str]:
+    """Name alerts that show an answer of which no payment was labelled: labels go before the alert.
+
+    Which payments were labelled is not said by the record that shows the answer first: it may hold one that
+    was found suspicious by then. So a label at the answer's time, of any payment that the alert ever named,
+    will do.
+    """
+    said = (label for _, _, label in evidence.log["labels"] if label["said_by"] == "analyst")
+    labelled = {(label["event_id"], time_of(label["known_at"])) for label in said}
+    return [
+        alert_id
+        for alert_id, records in alerts.items()
+        if (answer := records[-1].get("answer")) is not None
+        and not labelled & {(paid, time_of(answer["at"])) for one in records for paid in rests_on(one)}
+    ]
 
 
 def rests_on(alert: Mapping[str, Any]) -> set[str]:

@@ -59,10 +59,11 @@ def whole() -> Evidence:
     paid = [payment(number) for number in range(4)]
     sent = [paid[0], paid[1], paid[2], paid[2], paid[3]]
     scores = [score(one, offset, "repeat" if offset == 3 else "scored") for offset, one in enumerate(sent)]
+    said = {"answer_id": "answer", "at": "2026-03-02T09:30:00Z"}
     log = {
         "transactions": sent,
         "scores": [scores[0], scores[1], scores[1], *scores[2:]],
-        "labels": [event(0, said_by="analyst")],
+        "labels": [event(0, said_by="analyst", known_at="2026-03-02T09:30:00Z")],
         "clicks": [event(20, store_id="web", action="view")],
         "stock-movements": [event(30, place_id="s", kind="sale", quantity=3)],
         "heartbeats": [{"source": "till"}],
@@ -72,9 +73,9 @@ def whole() -> Evidence:
             partial("units_sold", 0, 1, 3, channel=""),
         ],
         "alerts": [
-            alert("a", "09:00:00"),
+            alert("a", "09:00:00", payments=[{"event_id": "event-0"}]),
             alert("b", "10:00:00"),
-            alert("a", "09:00:00", updated_at="2026-03-02T11:00:00Z", until="2026-03-02T11:00:00Z"),
+            alert("a", "09:00:00", updated_at="2026-03-02T11:00:00Z", answer=said),
             alert("c", "12:00:00", payments=[{"event_id": "a"}]),
         ],
     }  # fmt: skip
@@ -152,7 +153,12 @@ def alert_of_the_same_payment(found: Evidence) -> None:
 
 
 def answer_without_label(found: Evidence) -> None:
-    found.log["alerts"][0][2]["answer"] = {"answer_id": "answer"}
+    """Another alert than the one whose answer is a label."""
+    found.log["alerts"][1][2]["answer"] = {"answer_id": "answer", "at": "2026-03-02T09:30:00Z"}
+
+
+def answer_labelled_at_another_time(found: Evidence) -> None:
+    found.log["labels"][0][2]["known_at"] = "2026-03-02T09:29:00Z"
 
 
 def row_more(found: Evidence) -> None:
@@ -187,7 +193,8 @@ def row_more(found: Evidence) -> None:
         (late_partial, "wrong", "metrics, the newest partials: other sums: 1"),
         (alert_begun_at_once, "doubled alerts", "findings that are open as two alerts: 1 (a and b)"),
         (alert_of_the_same_payment, "doubled alerts", "findings that are open as two alerts: 1 (a and b)"),
-        (answer_without_label, "lost", "payments of answered alerts without the answer as a label: 1 (a)"),
+        (answer_labelled_at_another_time, "lost", "answers that are shown but became no label: 1 (a)"),
+        (answer_without_label, "lost", "answers that are shown but became no label: 1 (b)"),
         (row("alerts", 0, 0, "d"), "lost", "alerts that are not in ClickHouse: 1 (a)"),
         (row("alerts", 0, 0, "d"), "wrong", "alerts that are only in ClickHouse: 1 (d)"),
     ],
