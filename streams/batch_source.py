@@ -45,9 +45,6 @@ SESSION_TIMEOUT_MS = 8_000
 # has decoded the next. A round blocks the event loop for .1 s at 40 µs each; heartbeats are due every 2 s.
 MAX_ROUND_RECORDS = 2_000
 POLL_MS = 200
-# Of each partition at a time: 300 payments. What is fetched ahead lies in memory as objects twice its size; with
-# Kafka's default of a megabyte a worker that came back to 2 million payments grew by 166 MB.
-FETCH_BYTES = 262_144
 # More than comes within any time that records gather for.
 GATHERED_BYTES = 10 * 1_048_576
 ANSWER_TIMEOUT_SECONDS = 60.0
@@ -150,7 +147,6 @@ class BatchSource(Service, Generic[State]):
             auto_offset_reset="earliest",
             fetch_max_wait_ms=FETCH_WAIT_MS if self._gather_ms is None else self._gather_ms,
             fetch_min_bytes=1 if self._gather_ms is None else GATHERED_BYTES,
-            max_partition_fetch_bytes=FETCH_BYTES,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
         )
