@@ -41,11 +41,11 @@ settings.load_profile("tillwatch")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the tests that need services to two processes, by folder: each has about half of the time."""
+    """Deal the tests that need services to two processes, by folder: the first has about half of the time."""
     for item in items:
         if item.get_closest_marker("services") is not None:
-            first = item.nodeid.startswith(("tests/streams/", "tests/end_to_end/"))
-            item.add_marker(pytest.mark.xdist_group("first half" if first else "second half"))
+            half = "streams" if item.nodeid.startswith("tests/streams/") else "others"
+            item.add_marker(pytest.mark.xdist_group(half))
 
 
 @pytest.fixture(scope="session")
