@@ -13,8 +13,15 @@ class SnapshotPart(Contract):
     """One flat array of the state, in the order in which the arrays follow each other."""
 
     name: str = Field(min_length=1, max_length=200, description="what the array holds, for its reader")
-    dtype: str = Field(pattern=r"^[<|][biufV?][0-9]+$", description="numpy's name of the element type")
+    dtype: str = Field(
+        pattern=r"^(\|[biu]1|<[iu][248]|<f[248])$", description="numpy's name of the element type, a number's"
+    )
     length: int = Field(ge=0, description="number of elements")
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the array."""
+        return self.length * int(self.dtype[2:])
 
 
 class ChunkPlace(Contract):
@@ -50,7 +57,7 @@ class SnapshotManifest(Contract):
     @property
     def state_bytes(self) -> int:
         """Bytes of all arrays."""
-        return sum(part.length * int(part.dtype[2:]) for part in self.parts)
+        return sum(part.nbytes for part in self.parts)
 
 
 class SnapshotChunk(Contract):

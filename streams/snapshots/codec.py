@@ -59,7 +59,9 @@ def joined(described_parts: Sequence[SnapshotPart], pieces: Sequence[bytes]) -> 
         A piece is damaged, or all together are not as long as the arrays.
 
     """
-    total = sum(part.length * np.dtype(part.dtype).itemsize for part in described_parts)
+    total = sum(part.nbytes for part in described_parts)
+    if total > len(pieces) * PIECE_BYTES:  # before memory is taken for what a damaged manifest says
+        raise SnapshotRefused(f"its arrays are {total} bytes long, more than {len(pieces)} pieces hold")
     whole = bytearray(total)
     decompressor = zstandard.ZstdDecompressor()
     at = 0
@@ -76,5 +78,5 @@ def joined(described_parts: Sequence[SnapshotPart], pieces: Sequence[bytes]) -> 
     at = 0
     for part in described_parts:
         parts[part.name] = np.frombuffer(whole, np.dtype(part.dtype), part.length, at)
-        at += part.length * np.dtype(part.dtype).itemsize
+        at += part.nbytes
     return parts

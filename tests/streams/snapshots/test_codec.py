@@ -68,3 +68,10 @@ def test_texts_that_are_none_are_refused() -> None:
     cut = parts | {"name.lengths": np.array([1, 2], np.uint32)}
     with pytest.raises(SnapshotRefused, match="UTF-8"):
         texts(cut, "name")
+
+
+def test_more_than_the_pieces_can_hold_is_refused_before_memory_is_taken() -> None:
+    parts = {"a": np.arange(10)}
+    endless = described(parts)[0].model_copy(update={"length": 10**15})
+    with pytest.raises(SnapshotRefused, match="more than 1 pieces hold"):
+        joined([endless], list(compressed_pieces(parts)))
