@@ -27,8 +27,6 @@ class Watermark:
     Cost: about .1 µs an event.
     """
 
-    STATE_VERSION = 1
-
     __slots__ = ("__weakref__", "_block", "seconds")
 
     def __init__(self) -> None:

@@ -43,9 +43,7 @@ def add_fraud_agent(process: Process) -> None:
     terminals, champions = TerminalRisk(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
 
-    kept_labels = process.broadcast_snapshots(
-        "fraud", LABELS, terminals, TerminalRisk.STATE_VERSION, is_writer=lambda: source.owns(0)
-    )
+    kept_labels = process.broadcast_snapshots("fraud", LABELS, terminals, version=1)
     broadcasts = Broadcasts(
         process.bootstrap_servers,
         [

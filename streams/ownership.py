@@ -58,6 +58,8 @@ class OwnedPartition(Generic[State]):
             The log ends before what was processed.
 
         """
+        if records and records[0].offset == self.next_offset:
+            return records
         fresh = [record for record in records if record.offset >= self.next_offset]
         if fresh and fresh[0].offset == self.next_offset:
             return fresh

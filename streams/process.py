@@ -70,16 +70,21 @@ class Process:
         return f"{self.topic_ids[topic.name]}:{self.run.number if topic is TRANSACTIONS else 0}"
 
     def broadcast_snapshots(
-        self, agent: str, topic: Topic, state: Written, version: int, *, is_writer: Callable[[], bool]
+        self, agent: str, topic: Topic, state: Written, version: int
     ) -> BroadcastSnapshots:
-        """Make what writes down and restores the state that a broadcast topic fills."""
+        """Make what writes down and restores the state that a broadcast topic fills.
+
+        It is written while the agent owns every partition that it reads: with some of them the state may lack
+        what only those of other workers, farther behind, still need.
+        """
+        name = self.run.agent(agent)
         return BroadcastSnapshots(
             self._snapshots_started(),
-            self.run.agent(agent),
+            name,
             topic.name,
             Kept(state, version, self.generation(topic)),
             every_seconds=self.settings.snapshot_seconds,
-            is_writer=is_writer,
+            is_writer=lambda: any(one.agent == name and one.owns_all() for one in self.sources),
         )
 
     def source(

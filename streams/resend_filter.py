@@ -31,8 +31,6 @@ class ResendFilter:
 
     """
 
-    STATE_VERSION = 1
-
     def __init__(self, max_chunks: int = 32_768) -> None:
         self._max_chunks = max_chunks
         self._chunks: OrderedDict[tuple[str, str, int], int] = OrderedDict()

@@ -28,8 +28,6 @@ class CustomerWindows:
     a customer who pays nothing for 32 days is dropped and the row reused.
     """
 
-    STATE_VERSION = 1
-
     def __init__(self) -> None:
         self._rows = EntryRows()
         self._customers: dict[str, int] = {}

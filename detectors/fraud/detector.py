@@ -32,8 +32,6 @@ class FraudDetector:
 
     """
 
-    STATE_VERSION = 1
-
     def __init__(self, terminals: TerminalRisk) -> None:
         self.terminals = terminals
         self.customers = CustomerWindows()

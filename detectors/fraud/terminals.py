@@ -139,8 +139,6 @@ class TerminalRisk:
     Cost: about 1.5 µs a question, 2 µs a label; about 150 bytes per label of the last 32 days.
     """
 
-    STATE_VERSION = 1
-
     def __init__(self) -> None:
         self._recent: dict[str, LabelHistory] = {}
         self._aging: dict[str, LabelHistory] = {}

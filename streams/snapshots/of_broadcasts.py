@@ -1,10 +1,9 @@
-"""The state that a broadcast fills, written down by one of the workers that all hold it."""
+"""The state that a broadcast fills, written down where it is whole."""
 
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from detectors.snapshot import Parts
 from streams.snapshots.of_partitions import SHARE_OF_TIME, WORTH_WRITING_RECORDS
 from streams.snapshots.state_format import StateFormat, Written
 from streams.snapshots.store import SnapshotStore, Unit
@@ -44,7 +43,7 @@ class BroadcastSnapshots:
     every_seconds
         How often it is written.
     is_writer
-        Whether this process writes now. All workers hold the same state, one is enough.
+        Whether this process may write now.
 
     """
 
@@ -63,7 +62,11 @@ class BroadcastSnapshots:
         self._every_seconds = every_seconds
         self._is_writer = is_writer
         self._writing = SnapshotWriting(
-            store, StateFormat[Written](kept.version, lambda state: state.snapshot(), restore_in_place)
+            store,
+            # Restored in place, for everybody holds it: a refusal must leave it as it was.
+            StateFormat[Written](
+                kept.version, lambda state: state.snapshot(), lambda state, parts: state.restore(parts)
+            ),
         )
         self._due = time.monotonic() + every_seconds
         self._written = 0
@@ -108,8 +111,3 @@ class BroadcastSnapshots:
     async def stop(self) -> None:
         """Give up what is being written."""
         await self._writing.stop()
-
-
-def restore_in_place(state: Written, parts: Parts) -> None:
-    """Fill the state that everybody holds; a refusal leaves it as it was."""
-    state.restore(parts)

@@ -1,5 +1,6 @@
 """The worker's state survives in snapshots, wherever it is killed, and equals the uninterrupted run's."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,23 @@ def test_snapshots_name_what_they_are_of(kafka_topics: str, tmp_path: Path) -> N
         assert worker.stop() == 0
     agents = {one.agent for one in read_topic(kafka_topics, SNAPSHOTS, SnapshotManifest)}
     assert agents == {"fraud", "series"}
+
+
+LABELS_WRITTEN = '"snapshot written".*"unit":"labels"'
+
+
+@pytest.mark.timeout(180)
+def test_labels_are_written_down_only_where_all_partitions_are(kafka_topics: str, tmp_path: Path) -> None:
+    """A worker with some partitions may have dropped labels that others, farther behind, still need."""
+    written = '"snapshot written".*"unit":"transactions'
+    with running(WORKER, kafka_topics, tmp_path, **OFTEN) as first:
+        with running(WORKER, kafka_topics, tmp_path, **OFTEN) as second:
+            for worker in (first, second):
+                worker.wait_until_said(r'"agent":"fraud","partitions":\[(?:"transactions\[\d\]",?){4}\]')
+            for part in range(2):
+                feed(kafka_topics, part * PART, PART)
+                for worker in (first, second):
+                    worker.wait_until_said(written, times=2 * part + 2, seconds=60)
+            assert not re.search(LABELS_WRITTEN, first.said + second.said)
+            assert second.stop() == 0
+        first.wait_until_said(LABELS_WRITTEN, seconds=60)
