@@ -51,34 +51,22 @@ def encode(topic: Topic, events: Iterable[BaseModel]) -> Partitions:
 
 
 def write(bootstrap_servers: str, topic: Topic, partitions: Partitions) -> None:
-    """Write records, one partition after the other."""
-    asyncio.run(_write(bootstrap_servers, topic, partitions))
-
-
-async def _write(bootstrap_servers: str, topic: Topic, partitions: Partitions) -> None:
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers, enable_idempotence=True, max_batch_size=BATCH_BYTES
+    """Write the records of each partition."""
+    pour(
+        bootstrap_servers,
+        topic,
+        ((number, key, value) for number, records in partitions.items() for key, value in records),
     )
-    await producer.start()
-    try:
-        for partition, records in partitions.items():
-            batch = producer.create_batch()
-            for key, value in records:
-                if batch.append(key=key, value=value, timestamp=None) is None:
-                    await (await producer.send_batch(batch, topic.name, partition=partition))
-                    batch = producer.create_batch()
-                    batch.append(key=key, value=value, timestamp=None)
-            await (await producer.send_batch(batch, topic.name, partition=partition))
-    finally:
-        await producer.stop()
 
 
-def pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes]]) -> int:
-    """Write values to their partitions as they are made, holding few of them; give the bytes of all."""
+def pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes | None, bytes]]) -> int:
+    """Write records (partition, key, value) as they are made, holding few; give the bytes of all values."""
     return asyncio.run(_pour(bootstrap_servers, topic, records))
 
 
-async def _pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes]]) -> int:
+async def _pour(
+    bootstrap_servers: str, topic: Topic, records: Iterable[tuple[int, bytes | None, bytes]]
+) -> int:
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap_servers, enable_idempotence=True, max_batch_size=BATCH_BYTES
     )
@@ -86,14 +74,15 @@ async def _pour(bootstrap_servers: str, topic: Topic, records: Iterable[tuple[in
     total = 0
     try:
         batches = {number: producer.create_batch() for number in range(topic.partitions)}
-        for partition, value in records:
+        for partition, key, value in records:
             total += len(value)
-            if batches[partition].append(key=None, value=value, timestamp=None) is None:
+            if batches[partition].append(key=key, value=value, timestamp=None) is None:
                 await (await producer.send_batch(batches[partition], topic.name, partition=partition))
                 batches[partition] = producer.create_batch()
-                batches[partition].append(key=None, value=value, timestamp=None)
+                batches[partition].append(key=key, value=value, timestamp=None)
         for partition, batch in batches.items():
-            await (await producer.send_batch(batch, topic.name, partition=partition))
+            if batch.record_count():
+                await (await producer.send_batch(batch, topic.name, partition=partition))
     finally:
         await producer.stop()
     return total

@@ -58,7 +58,7 @@ def measure_overload(events: int, announce: Callable[[str], None]) -> Overload:
         with working(server, Path(folder) / "idle.log") as worker:
             idle = worker.peak_bytes()
         announce(f"filling Kafka with {events:,} payments")
-        total = pour(server, TRANSACTIONS, payments(events))
+        total = pour(server, TRANSACTIONS, ((place, None, value) for place, value in payments(events)))
         ends = EndOffsets(server, SCORES.name)
         announce("working through them")
         with working(server, Path(folder) / "busy.log") as worker:

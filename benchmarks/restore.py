@@ -89,7 +89,7 @@ def measure_restore(keys: int, announce: Callable[[str], None]) -> Restore:
         state_bytes, stood_still_ms = asyncio.run(write_snapshots(server, states))
         announce("filling Kafka")
         log = list(payments(customers, LOG_SECONDS * LOG_RATE))
-        pour(server, TRANSACTIONS, log)
+        pour(server, TRANSACTIONS, ((place, None, value) for place, value in log))
         commit_all(server)
         announce("starting the worker")
         with working(server, Path(folder) / "worker.log") as worker:
@@ -243,7 +243,7 @@ def check_next(
         for offset, row in enumerate(observed(state, asked), len(own)):
             expected[number, offset] = row
     ends = EndOffsets(server, SCORES.name)
-    pour(server, TRANSACTIONS, probes)
+    pour(server, TRANSACTIONS, ((place, None, value) for place, value in probes))
     deadline = time.monotonic() + 60
     while ends.count() < PROBES:
         if time.monotonic() > deadline:

@@ -1,14 +1,12 @@
 """Tillwatch's source and outputs alone: an agent that writes a fixed record for each payment."""
 
-import sys
 from collections.abc import AsyncIterable
 
 from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
+from benchmarks.rivals.tillwatch_worker import run_alone
 from schemas.topics import SCORES, TRANSACTIONS
 from streams.batch import Batch
-from streams.launch import launch
 from streams.process import Process
-from streams.settings import HealthSettings, StreamSettings
 
 __all__: list[str] = []
 
@@ -26,11 +24,4 @@ def add_echo_agent(process: Process) -> None:
 
 
 if __name__ == "__main__":
-    launch(
-        "worker",
-        [add_echo_agent],
-        bootstrap_servers=sys.argv[1],
-        settings=StreamSettings(),
-        health=HealthSettings(),
-        announce=lambda line: print(line, file=sys.stderr),
-    )
+    run_alone(add_echo_agent)
