@@ -5,6 +5,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import OffsetAndMetadata
 
 from streams.closing import close_within
 
@@ -38,15 +39,19 @@ class Asking:
         ends: dict[TopicPartition, Any] = await self._client.end_offsets(partitions)
         return ends
 
-    async def notes(self, group: str, partitions: Collection[TopicPartition]) -> dict[TopicPartition, str]:
-        """Give the metadata that a group committed with its offsets, which the consumer does not show."""
+    async def committed(
+        self, group: str, partitions: Collection[TopicPartition]
+    ) -> dict[TopicPartition, OffsetAndMetadata]:
+        """Give what a group has committed, −1 for nothing, and the metadata that the consumer hides."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
         try:
             await admin.start()
-            committed = await admin.list_consumer_group_offsets(group, partitions=list(partitions))
+            committed: dict[TopicPartition, OffsetAndMetadata] = await admin.list_consumer_group_offsets(
+                group, partitions=list(partitions)
+            )
         finally:
             await close_within(STOP_TIMEOUT_SECONDS, admin.close, "the client that asks for offsets")
-        return {partition: kept.metadata for partition, kept in committed.items()}
+        return committed
 
     async def stop(self) -> None:
         """Disconnect."""

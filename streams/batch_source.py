@@ -191,12 +191,11 @@ class BatchSource(Service, Generic[State]):
         try:
             assigned = consumer.assignment()
             starts = await consumer.beginning_offsets(assigned) if assigned else {}
-            committed = {partition: await consumer.committed(partition) for partition in assigned}
+            committed = await self._asking.committed(self.group, assigned) if assigned else {}
             owned = {
-                partition: await self._states.own(partition, starts[partition], committed[partition])
+                partition: await self._states.own(partition, starts[partition], committed[partition].offset)
                 for partition in sorted(assigned)
             }
-            noted = await self._asking.notes(self.group, assigned) if assigned and self._isolation else {}
             for partition, own in owned.items():
                 consumer.seek(partition, own.next_offset)
         except (IllegalStateError, KafkaError) as error:
@@ -206,7 +205,7 @@ class BatchSource(Service, Generic[State]):
         failpoints.reach("before-adopting")
         self._states.replace(owned)
         if self._isolation is not None:
-            self._isolation.owned(owned, noted)
+            self._isolation.owned({partition: committed[partition].metadata for partition in owned})
         log.info(
             "partitions assigned",
             extra={

@@ -11,7 +11,7 @@ out the same records, also with an agent that could take them.
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -53,11 +53,11 @@ class Isolation:
         self._aside: dict[TopicPartition, dict[int, Refused]] = {}
         self._suspects: dict[TopicPartition, range] = {}
 
-    def owned(self, partitions: Collection[TopicPartition], notes: Mapping[TopicPartition, str]) -> None:
-        """Take over what was set aside before, as committed; forget partitions that are no longer ours."""
-        for partition in self._aside.keys() - set(partitions):
+    def owned(self, notes: Mapping[TopicPartition, str]) -> None:
+        """Take over what was set aside before, as committed with the partitions that are ours now."""
+        for partition in self._aside.keys() - notes.keys():
             del self._aside[partition]
-        for partition in self._suspects.keys() - set(partitions):
+        for partition in self._suspects.keys() - notes.keys():
             del self._suspects[partition]
         for partition, note in notes.items():
             if note.startswith(NOTE):

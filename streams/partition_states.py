@@ -53,9 +53,7 @@ class PartitionStates(Generic[State]):
         # What we owned before, and until when it is kept.
         self._left: dict[TopicPartition, tuple[OwnedPartition[State], float]] = {}
 
-    async def own(
-        self, partition: TopicPartition, start: int, committed: int | None
-    ) -> OwnedPartition[State]:
+    async def own(self, partition: TopicPartition, start: int, committed: int) -> OwnedPartition[State]:
         """Go on with the state kept from before, or a snapshot's, or begin with a new one.
 
         Parameters
@@ -63,10 +61,10 @@ class PartitionStates(Generic[State]):
         partition
             Which.
         start, committed
-            Where its log begins, and below which offset all outputs exist; None = nothing was committed.
+            Where its log begins, and below which offset all outputs exist; −1 = nothing was committed.
 
         """
-        boundary = start if committed is None else max(start, committed)
+        boundary = max(start, committed)
         kept = self.owned.get(partition) or self._left.get(partition, (None,))[0]
         if kept is not None and kept.next_offset >= start:
             kept.committed = boundary
