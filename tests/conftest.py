@@ -15,8 +15,9 @@ clickhouse
     Settings (user writer) of a real embedded store with fresh data, migrated; one process per test module.
 
 Kafka needs Java 17 and Maven; without them such tests fail and say what to install. `make test-fast`
-leaves them out. Where tests run in two processes (`-n 2 --dist loadgroup`), each has its own broker: what
-needs services runs in two halves, each one after the other, for they wait most of the time.
+leaves them out. Where tests run in three processes (`-n 3 --dist loadgroup --no-loadscope-reorder`), each has
+its own broker: what needs services runs in three parts side by side, for they wait most of the time. All else
+goes file by file to whoever has nothing to do, so what a file sets up is set up once.
 """
 
 from collections.abc import Iterator
@@ -39,13 +40,19 @@ settings.register_profile("tillwatch", deadline=None, suppress_health_check=[Hea
 settings.load_profile("tillwatch")
 
 
+PARTS = {"streams": "streams", "benchmarks": "stack", "end_to_end": "stack", "tillwatch": "stack"}
+"""By folder; console, producers and sinks are the third."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the tests that need services to two processes, by folder: the first has about half of the time."""
+    """Put first what needs services, in three parts by folder, each with a third of the time."""
+    items.sort(key=lambda item: item.get_closest_marker("services") is None)
     for item in items:
+        part = item.nodeid.split("::")[0]
         if item.get_closest_marker("services") is not None:
-            half = "streams" if item.nodeid.startswith("tests/streams/") else "others"
-            item.add_marker(pytest.mark.xdist_group(half))
+            part = PARTS.get(part.split("/")[1], "others")
+        item.add_marker(pytest.mark.xdist_group(part.replace("/", ".")))
 
 
 @pytest.fixture(scope="session")

@@ -37,3 +37,6 @@ class StackSettings(BaseSettings):
     demo_speed: float = Field(
         default=60.0, gt=0, description="simulated seconds per second once the demo is live"
     )
+    demo_history_days: int = Field(
+        default=10, ge=1, le=40, description="days of history before the demo is live; watchers need ten"
+    )

@@ -29,6 +29,7 @@ def demo(folder: Path) -> Iterator[Command]:
     """A demo of its own, on free ports, that ends by itself."""
     environment = {f"TILLWATCH_{port}": str(free_port()) for port in PORTS}
     environment |= {"TILLWATCH_VAR": str(folder / "var"), "COLUMNS": "200"}
+    environment["TILLWATCH_DEMO_HISTORY_DAYS"] = "3"  # a quarter of the time, and the same steps
     log = folder / "demo.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

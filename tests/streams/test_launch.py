@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from kafka.admin import KafkaAdminClient, NewPartitions
 
+from producers.output_topics import delete_output_topic
 from schemas.topics import CLICKS, SCORES
 from tests.support.command import running
 from tillwatch.stack.ports import free_port
@@ -14,9 +15,7 @@ WORKER = ("tillwatch", "worker")
 
 @pytest.mark.services
 def test_missing_topics_end_it_with_a_reason(kafka: str, kafka_topics: str, tmp_path: Path) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
-    admin.delete_topics([SCORES.name])
-    admin.close()
+    delete_output_topic(kafka, SCORES)
     with running(WORKER, kafka_topics, tmp_path) as worker:
         assert worker.wait() == 1
         assert "tillwatch worker: the topics are not as the contract says" in worker.said

@@ -114,6 +114,7 @@ class Programs:
         return self._tillwatch(
             "simulate",
             "--state-dir", str(self.layout.simulator.absolute()), "--speed", f"{self.settings.demo_speed:g}",
+            "--history-days", str(self.settings.demo_history_days),
             environment={"TILLWATCH_CUE_SHEET": str(self.layout.cue_sheet.absolute())},
             stop_seconds=2.5,
         )  # fmt: skip
