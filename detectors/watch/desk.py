@@ -84,7 +84,8 @@ class Desk:
 
     def take_alert(self, alert: Alert) -> None:
         """Take in an alert that was written before."""
-        self.book.resume(alert)
+        if self.book.resume(alert) and alert.kind in PAYMENT_KINDS:
+            self._payments.resume(alert)
 
     def scores(self, scores: Sequence[Score]) -> None:
         """Take in scored payments, each once."""

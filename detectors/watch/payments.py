@@ -108,6 +108,17 @@ class PaymentWatch:
         self._labels.take(labels)
         self._pass(self._clock)
 
+    def resume(self, alert: Alert) -> None:
+        """Take in an alert about payments that was written before: what belongs together stays together."""
+        makers = {
+            "card_testing": self._testing.resumed,
+            "card_spree": self._spree.resumed,
+            "terminal_fraud": self._terminal.resumed,
+            "payment_fraud": self._suspicious.resumed,
+        }
+        if alert.payments:
+            self._cases.resume(makers[alert.kind], alert)
+
     def scores(self, scores: Sequence[Score]) -> None:
         """Take in scored payments; other records are passed over."""
         for score in scores:
@@ -177,6 +188,12 @@ class PaymentWatch:
     def _see(self, one: Paid, watermark: float) -> None:
         if one.card is not None and one.event in self._labels:
             self._reports.note(one.card, one.event)
+        if self._cases.meet(one):
+            self._testing.remember(one, watermark)
+            self._spree.remember(one, watermark)
+            self._terminal.remember(one)
+            self._suspicious.remember(one)
+            return
         tested = self._testing.see(one, watermark)
         spree = self._spree.see(one, watermark)
         if not tested and not spree and not self._terminal.see(one):
