@@ -165,9 +165,7 @@ class CardSpree:
         return SpreeCase(alert.entity, "", Usual(often * DAY_OF_SHOPPING / lasted, each * 100))
 
     def _begin(self, card: str, pace: Pace, one: Paid) -> bool:
-        case = self._cases.told(
-            SpreeCase(card, f"{pace.payments[0].seconds:.3f}", pace.usual), pace.payments
-        )
+        case = self._cases.told(SpreeCase(card, f"{pace.payments[0].seconds:.3f}", pace.usual), pace.payments)
         weaker = self._cases.active("payment_fraud", card, one.seconds)
         if weaker is not None:
             self._cases.absorb(case, weaker, one.seconds)

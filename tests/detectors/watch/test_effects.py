@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from detectors.fraud.terminals import TerminalRisk
-from detectors.watch.effects import terminal_risk
+from detectors.watch.effects import Effect, Said, terminal_risk
 from detectors.watch.finding import Finding
 from detectors.watch.fresh_labels import FreshLabels
 from schemas.alert import Alert
@@ -32,6 +32,11 @@ def answer(found: Finding, verdict: AnswerVerdict, seconds: float) -> Answer:
     )
 
 
+def answered(watched: Watched, found: Finding, verdict: AnswerVerdict, seconds: float) -> Effect:
+    [effect] = watched.watch.answered([Said(alert(found), answer(found, verdict, seconds))])
+    return effect
+
+
 def waiting() -> Watched:
     """One suspicious payment, and three by others at the same terminal that are just not."""
     watched = Watched()
@@ -44,7 +49,7 @@ def waiting() -> Watched:
 def test_fraud_teaches_at_once_and_finds_more() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     assert effect.sentence == (
         "Learned. Terminal terminal-1 risk .01 → .35; card …-own counts as stolen for 24 h; "
         "3 open payments rescored, 3 of them now above the threshold."
@@ -59,10 +64,10 @@ def test_fraud_teaches_at_once_and_finds_more() -> None:
 def test_taking_it_back_undoes_all_of_it() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    answered(watched, found, "fraud", 600)
     watched.look(600)
     assert watched.last[found.alert_id].until is not None
-    effect = watched.watch.answered(alert(found), answer(found, "withdrawn", 660))
+    effect = answered(watched, found, "withdrawn", 660)
     assert (
         effect.sentence
         == "Taken back. Terminal terminal-1 risk .35 → .01; 4 open payments rescored, 3 of them now below it."
@@ -78,7 +83,7 @@ def test_taking_it_back_undoes_all_of_it() -> None:
 def test_the_same_answer_from_the_topic_changes_nothing() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     watched.look(600)
     told = watched.told
     watched.labels(list(effect.labels), 700)
@@ -88,8 +93,8 @@ def test_the_same_answer_from_the_topic_changes_nothing() -> None:
 def test_a_new_answer_replaces_the_old_one() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    watched.watch.answered(alert(found), answer(found, "fraud", 600))
-    effect = watched.watch.answered(alert(found), answer(found, "genuine", 660))
+    answered(watched, found, "fraud", 600)
+    effect = answered(watched, found, "genuine", 660)
     assert "risk .35 → .01" in effect.sentence
     assert "counts as all right for 24 h" in effect.sentence
 
@@ -101,14 +106,14 @@ def test_labelled_payments_are_not_open() -> None:
     watched.scores([*others, pay(1, 5 * MINUTE, score=0.9)])
     watched.labels([known(one, 6 * MINUTE, "genuine") for one in others], 7 * MINUTE)
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     assert "no open payment to rescore" in effect.sentence
 
 
 def test_without_a_model_nothing_is_rescored() -> None:
     watched = Watched().scores([pay(2, 0), pay(1, 60, score=0.9)])
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     assert "no open payment to rescore" in effect.sentence
 
 
@@ -116,7 +121,7 @@ def test_an_answer_about_the_business_is_refused() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
     with pytest.raises(ValueError, match="real says nothing about a payment"):
-        watched.watch.answered(alert(found), answer(found, "real", 600))
+        answered(watched, found, "real", 600)
 
 
 def test_risk_rises_with_each_fraud_and_falls_with_each_genuine_payment() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +12,7 @@ from detectors.watch.desk import Desk
 from schemas.alert import Alert
 from schemas.label import Label
 from schemas.score import Score
-from tests.detectors.watch.paying import HOUR, MINUTE, known, pay, simple_model
+from tests.detectors.watch.paying import HOUR, MINUTE, at, known, pay, simple_model
 from tests.support.findings import ORIGIN, WALL, answer
 
 PARTITIONS = 3
@@ -47,17 +46,11 @@ def verdicts(random: Random, parts: Sequence[Sequence[Score]]) -> list[Label]:
     said = []
     for one in (one for part in parts for one in part if random.random() < 0.5):
         assert one.payment is not None
-        since = (one.payment.occurred_at - at_first()).total_seconds()
+        since = (one.payment.occurred_at - at(0)).total_seconds()
         verdict = random.choice(["fraud", "genuine", "withdrawn"])
         who = random.choice(["customer", "analyst"])
         said.append(known(one, since + random.choice([5.0, 10 * MINUTE, 5 * HOUR]), verdict, who))
     return sorted(said, key=lambda label: label.known_at)
-
-
-def at_first():  # noqa: ANN201
-    one = pay(0, 0.0).payment
-    assert one is not None
-    return one.occurred_at
 
 
 class Judge:
