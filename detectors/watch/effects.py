@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -174,23 +173,28 @@ def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, risk
     open_payments = [one for one in payments if len(one.features) == len(FEATURE_NAMES)]
     if not open_payments:
         return Rescored((), (), ())
+    windows = {place: risk.windows(place, seconds) for place in {one.terminal for one in open_payments}}
     rows = np.array([one.features for one in open_payments], np.float64)
-    for place, one in enumerate(open_payments):
-        rows[place, TERMINAL_COLUMNS] = risk.windows(one.terminal, seconds)
-    now = datetime.fromtimestamp(seconds, UTC)
+    rows[:, TERMINAL_COLUMNS] = [windows[one.terminal] for one in open_payments]
+    scores = champions.score_batch(np.full(len(rows), seconds), rows)
+    # as of payments that come, reasons are kept of those that somebody should look at
+    high = np.flatnonzero(scores.scores >= np.array(scores.thresholds)[scores.models])
+    reasons = {
+        place: tuple(Reason(**reason._asdict()) for reason in verdict.reasons)
+        for place, verdict in zip(high.tolist(), scores.only(high).verdicts(rows[high]), strict=True)
+    }
+    scored: list[Paid] = []
     above: list[Paid] = []
     below: list[Paid] = []
-    scored: list[Paid] = []
-    for one, row, verdict in zip(
-        open_payments, rows.tolist(), champions.score([now] * len(open_payments), rows), strict=True
+    for place, (one, row, score, model) in enumerate(
+        zip(open_payments, rows.tolist(), scores.scores.tolist(), scores.models.tolist(), strict=True)
     ):
-        if verdict.model_version == COLD_START:
+        if scores.versions[model] == COLD_START:
             continue
         scored.append(one)
         before = one.suspicious
-        one.score, one.threshold, one.version = verdict.score, verdict.threshold, verdict.model_version
-        one.features = tuple(row)
-        one.reasons = tuple(Reason(**reason._asdict()) for reason in verdict.reasons)
+        one.score, one.threshold, one.version = score, scores.thresholds[model], scores.versions[model]
+        one.features, one.reasons = tuple(row), reasons.get(place, ())
         if one.suspicious != before:
             (above if one.suspicious else below).append(one)
     return Rescored(tuple(scored), tuple(above), tuple(below))
