@@ -13,10 +13,13 @@ from detectors.watch.wording import count
 from detectors.watermark import DAY_SECONDS
 from schemas.alert import MAX_PAYMENTS, Alert, AlertKind, AlertReason, EntityType
 
-__all__ = ["LASTS_SECONDS", "Case"]
+__all__ = ["LASTS_SECONDS", "RELEASED", "Case"]
 
 LASTS_SECONDS = DAY_SECONDS
 """A finding about payments ends so long after its newest one: whoever had to act has acted. Chosen."""
+
+RELEASED = "No longer suspicious"
+"""Why a case is over that has let go of its last payment."""
 
 SAID_BY = {"analyst": "an analyst", "customer": "the customer", "chargeback": "a chargeback"}
 
@@ -132,6 +135,8 @@ class Case(ABC):
         until = None if alert.until is None else alert.until.timestamp()
         self.expired = until is not None and until >= self.last + LASTS_SECONDS
         self.settled_at = None if self.expired else until
+        if alert.sentence.endswith(f" {RELEASED}."):
+            self.let_go |= stood.keys()
 
     def meet(self, one: Paid) -> None:
         """Put a payment in the place of what an alert said of it; its score stays as it was told."""

@@ -7,7 +7,7 @@ from math import inf
 from typing import TypeVar
 
 from detectors.fraud.claims import Claim
-from detectors.watch.case import LASTS_SECONDS, Case
+from detectors.watch.case import LASTS_SECONDS, RELEASED, Case
 from detectors.watch.paid import Paid
 from schemas.alert import Alert, AlertKind
 
@@ -173,7 +173,7 @@ class CaseBook:
             return
         if len(case.payments) == 1:
             case.let_go.add(event)  # but it stays for the sentence of what is over
-            case.settled_at, case.settled_as = seconds, "No longer suspicious"
+            case.settled_at, case.settled_as = seconds, RELEASED
         else:
             case.remove(event)
         self._changed[case] = None

@@ -59,9 +59,15 @@ class PaymentWatch:
     stores
         Names and time zones.
 
+    Attributes
+    ----------
+    rescored
+        How many open payments answers have had scored again.
+
     """
 
     def __init__(self, stores: StoreBook) -> None:
+        self.rescored = 0
         self._stores = stores
         self._champions = Champions()
         self._models: dict[str, Model] = {}
@@ -200,6 +206,7 @@ class PaymentWatch:
             and self._labels.standing(one.event, at) is None
         ]
         rescored = rescore(reached, at, self._champions, self._risk)
+        self.rescored += len(rescored.payments)
         for one in rescored.below:
             case = self._cases.of(one.event)
             if case is not None and case.kind == "payment_fraud":

@@ -156,3 +156,65 @@ def test_a_label_known_later_does_not_count_yet() -> None:
     )
     assert before < 0.02 < after
     assert terminal_risk("terminal-1", at(DAY + 1).timestamp(), labels, terminals) < 0.1
+
+
+def many() -> tuple[Watched, list[Said]]:
+    """Ten suspicious payments and five others, all at one terminal, and an answer to each of the ten."""
+    watched = Watched()
+    watched.watch.model(simple_model())
+    watched.scores(pay(10 + n, n * MINUTE, card_id=f"card-{n}", amount_minor=9_000) for n in range(5))
+    watched.scores(
+        pay(30 + n, n * MINUTE, card_id=f"odd-{n}", score=0.9, amount_minor=90_000) for n in range(10)
+    )
+    return watched, [
+        Said(alert(found), answer(found, "fraud" if number % 5 else "genuine", 1_200 + number))
+        for number, found in enumerate(watched.of("payment_fraud"))
+    ]
+
+
+def test_answers_that_come_together_score_each_open_payment_once() -> None:
+    watched, said = many()
+    effects = watched.watch.answered(said)
+    assert watched.watch.rescored == 5, "however many answers"
+    assert all("5 open payments rescored, 5 of them now above" in effect.sentence for effect in effects)
+    apart, same = many()
+    for one in same:
+        apart.watch.answered([one])
+    assert apart.watch.rescored > 50
+
+
+def test_answers_that_come_together_teach_what_they_teach_apart() -> None:
+    (together, said), (apart, same) = many(), many()
+    effects = together.watch.answered(said)
+    one_by_one = [effect for one in same for effect in apart.watch.answered([one])]
+    assert [effect.labels for effect in effects] == [effect.labels for effect in one_by_one]
+    together.look(1_300)
+    apart.look(1_300)
+    assert {one.entity: one.until for one in together.last.values()} == {
+        one.entity: one.until for one in apart.last.values()
+    }
+
+
+def test_an_answer_tells_only_of_payments_that_it_reaches() -> None:
+    watched, said = many()
+    watched.scores([pay(90, 10 * MINUTE, score=0.9, card_id="card-away", terminal_id="terminal-2")])
+    away = next(one for one in watched.of("payment_fraud") if one.entity == "card-away")
+    effects = watched.watch.answered([*said, Said(alert(away), answer(away, "fraud", 1_300))])
+    assert "5 open payments rescored" in effects[0].sentence
+    assert "no open payment to rescore" in effects[-1].sentence
+
+
+def test_what_is_suspicious_again_goes_on_in_its_alert() -> None:
+    """It was let go because of one answer, and comes back because of another."""
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    answered(watched, found, "fraud", 600)
+    watched.look(600)
+    raised = {one.alert_id for one in watched.of("payment_fraud")}
+    answered(watched, found, "withdrawn", 660)
+    watched.look(660)
+    assert all(one.until is not None for one in watched.of("payment_fraud") if one.entity != "card-own")
+    answered(watched, found, "fraud", 720)
+    watched.look(720)
+    assert {one.alert_id for one in watched.of("payment_fraud")} == raised
+    assert all(one.until is None for one in watched.of("payment_fraud") if one.entity != "card-own")
