@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from random import Random
+from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ from detectors.watch.desk import Desk
 from schemas.alert import Alert
 from schemas.label import Label
 from schemas.score import Score
-from tests.detectors.watch.paying import HOUR, MINUTE, at, known, pay, simple_model
+from tests.detectors.watch.paying import DAY, HOUR, MINUTE, at, known, pay, simple_model
 from tests.support.findings import ORIGIN, WALL, answer
 
 PARTITIONS = 3
@@ -51,6 +53,28 @@ def verdicts(random: Random, parts: Sequence[Sequence[Score]]) -> list[Label]:
         who = random.choice(["customer", "analyst"])
         said.append(known(one, since + random.choice([5.0, 10 * MINUTE, 5 * HOUR]), verdict, who))
     return sorted(said, key=lambda label: label.known_at)
+
+
+class Story(NamedTuple):
+    """Payments, what became known about them, and one payment more."""
+
+    scores: list[Score]
+    labels: list[Label]
+    more: Score
+
+
+def card_of(score: Score) -> str:
+    assert score.payment is not None
+    return score.payment.card_id or ""
+
+
+def told(desk: Desk, story: Story, scores: Sequence[Score], second: float = 0.0) -> tuple[list[Alert], Desk]:
+    """Say what a desk tells of payments, one after the other, that knows the labels."""
+    desk.take_labels(story.labels)
+    for one in scores:
+        desk.scores([one])
+        desk.look(WALL + timedelta(seconds=second), ORIGIN)
+    return desk.due(WALL + timedelta(seconds=second), ORIGIN).alerts, desk
 
 
 class Judge:
@@ -150,9 +174,67 @@ def told_twice(alerts: Iterable[Alert]) -> dict[tuple[str, object], set[str]]:
     return {place: ids for place, ids in names.items() if len(ids) > 1}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.randoms(use_true_random=False), st.sets(st.integers(1, 39), max_size=4))
 def test_no_payment_is_in_two_alerts_of_a_kind(random: Random, deaths: set[int]) -> None:
     judge = Judge(random, 80)
     judge.run(40, deaths)
     assert not told_twice(judge.alerts)
+
+
+def habits() -> list[Score]:
+    return [pay(1_000 + day, (day - 20) * DAY) for day in range(20)]
+
+
+def spree() -> Story:
+    quick = [pay(n, n * 4 * MINUTE, amount_minor=40_000 + n, terminal_id=f"terminal-{n}") for n in range(6)]
+    return Story([*habits(), *quick[:5]], [], quick[5])
+
+
+def tried(**fields: Any) -> Story:
+    tries = [
+        pay(n, n * 20.0, card_id=f"card-{n}", amount_minor=299, status="declined", **fields)
+        for n in range(13)
+    ]
+    return Story(tries[:12], [], tries[12])
+
+
+def robbed() -> Story:
+    paid = [pay(n, n * 8 * MINUTE, card_id=f"card-{n}", customer_id=f"c-{n}") for n in range(4)]
+    said = [known(one, 30 * MINUTE + n, "fraud") for n, one in enumerate(paid)]
+    passing = [pay(100 + n, HOUR + n, card_id=f"by-{n}", terminal_id="terminal-9") for n in range(130)]
+    return Story([*paid, *passing], said, pay(200, 2 * HOUR, score=0.9, card_id="card-new"))
+
+
+def stolen() -> Story:
+    first = pay(1, 0)
+    return Story([first, pay(2, HOUR)], [known(first, MINUTE, "fraud", "analyst")], pay(3, 2 * HOUR))
+
+
+@pytest.mark.parametrize(
+    ("kind", "story"),
+    [
+        ("card_spree", spree()),
+        ("card_testing", tried(device_id="device-bot", network="45.0.0.0/24")),
+        ("card_testing", tried(network="45.0.0.0/24")),
+        ("card_testing", tried()),
+        ("terminal_fraud", robbed()),
+        ("payment_fraud", stolen()),
+    ],
+)
+def test_what_was_told_is_told_on_and_not_again(kind: str, story: Story) -> None:
+    """The successor reads payments in the opposite order of cards, and each card's in its own."""
+    alerts, desk = told(Desk(), story, story.scores)
+    [alert] = [one for one in alerts if one.kind == kind and one.until is None]
+    successor = Desk()
+    for one in alerts:
+        successor.take_alert(one)
+    cards = sorted({card_of(one) for one in story.scores}, reverse=True)
+    again = [one for card in cards for one in story.scores if card_of(one) == card]
+    assert told(successor, story, again)[0] == []
+    on, either = (told(who, story, [story.more], 60.0)[0] for who in (successor, desk))
+    [more] = [one for one in on if one.alert_id == alert.alert_id]
+    [usual] = [one for one in either if one.alert_id == alert.alert_id]
+    assert more.count == alert.count + 1
+    assert (more.sentence, more.payments, more.since) == (usual.sentence, usual.payments, usual.since)
+    assert len(on) == len(either)
