@@ -5,6 +5,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from streams.closing import close_within
@@ -42,7 +43,15 @@ class Asking:
     async def committed(
         self, group: str, partitions: Collection[TopicPartition]
     ) -> dict[TopicPartition, OffsetAndMetadata]:
-        """Give what a group has committed, −1 for nothing, and the metadata that the consumer hides."""
+        """Give what a group has committed, −1 for nothing, and the metadata that the consumer hides.
+
+        Raises
+        ------
+        KafkaError
+            Without an answer about each partition. A broker that has just come back says only that it is
+            still loading the group, and aiokafka takes that for an answer about no partition.
+
+        """
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
         try:
             await admin.start()
@@ -51,6 +60,8 @@ class Asking:
             )
         finally:
             await close_within(STOP_TIMEOUT_SECONDS, admin.close, "the client that asks for offsets")
+        if missing := set(partitions) - committed.keys():
+            raise KafkaError(f"Kafka does not say yet what {group} has committed of {sorted(missing)}")
         return committed
 
     async def stop(self) -> None:

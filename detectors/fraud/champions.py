@@ -69,6 +69,15 @@ class Scores(NamedTuple):
     strongest: NDArray[np.int64]
     added: NDArray[np.float64]
 
+    def only(self, places: NDArray[np.int64]) -> "Scores":
+        """Give those of some payments."""
+        return self._replace(
+            scores=self.scores[places],
+            models=self.models[places],
+            strongest=self.strongest[places],
+            added=self.added[places],
+        )
+
     def verdicts(self, features: NDArray[np.float64]) -> list[Verdict]:
         """Spell out each, with the features they were made from."""
         return [

@@ -77,14 +77,18 @@ class AlertBook:
         """Give an alert as it stands."""
         return self._entries[alert_id].alert
 
-    def resume(self, alert: Alert) -> None:
-        """Take in an alert that was written before this book was made; one known as new changes nothing."""
+    def resume(self, alert: Alert) -> bool:
+        """Take in an alert that was written before this book was made; say whether it is news.
+
+        One that is known as new changes nothing.
+        """
         entry = self._entries.get(alert.alert_id)
         if entry is not None and entry.written is not None and entry.written.updated_at >= alert.updated_at:
-            return
+            return False
         self._entries[alert.alert_id] = Entry(alert, alert)
         self._quiet.heed(alert)
         self._make_room()
+        return True
 
     def report(self, findings: Iterable[Finding], *, at: datetime, now: float, origin: Origin) -> None:
         """Merge what watchers found into alerts.

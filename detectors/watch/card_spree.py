@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from detectors.watch.card_history import CardHistories, CardHistory
 from detectors.watch.card_reports import CardReports
-from detectors.watch.cases import Case, CaseBook
+from detectors.watch.case import Case
+from detectors.watch.cases import CaseBook
 from detectors.watch.paid import Paid
 from detectors.watch.payment_words import card_name, place_name
 from detectors.watch.rarity import rarity
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, duration, money
-from schemas.alert import AlertReason
+from schemas.alert import Alert, AlertReason
 
 __all__ = ["CardSpree"]
 
@@ -44,13 +45,19 @@ MOST_PER_PAYMENT = 1.0
 """One huge payment alone is no spree: an amount counts for at most a factor of ten."""
 
 
+class Usual(NamedTuple):
+    """What a card usually does: payments a day, and minor units each."""
+
+    per_day: float
+    amount: float
+
+
 class Pace(NamedTuple):
     """The payments of one span beside what is usual."""
 
     surprise: float
     payments: list[Paid]
-    per_day: float
-    usual: float
+    usual: Usual
 
 
 class SpreeCase(Case):
@@ -60,9 +67,9 @@ class SpreeCase(Case):
     strength = 3
     detector = "card-spree/1"
 
-    def __init__(self, card: str, pace: Pace) -> None:
-        super().__init__("card", card, f"{pace.payments[0].seconds:.3f}")
-        self.pace = pace
+    def __init__(self, card: str, window: str, usual: Usual) -> None:
+        super().__init__("card", card, window)
+        self.usual = usual
 
     def words(self, stores: StoreBook) -> tuple[str, tuple[AlertReason, ...]]:
         """Say how many, how fast, how much, and what is usual."""
@@ -70,7 +77,7 @@ class SpreeCase(Case):
         lasted = ordered[-1].seconds - ordered[0].seconds
         tills = len({one.terminal for one in ordered})
         where = place_name([stores.name(store) for store in dict.fromkeys(one.store for one in ordered)])
-        number, per_day, usual = len(ordered), self.pace.per_day, self.pace.usual
+        number, (per_day, usual) = len(ordered), self.usual
         declined = sum(one.declined for one in ordered)
         mean = self.money / max(number, 1)
         name = card_name(self.entity)
@@ -124,16 +131,8 @@ class CardSpree:
 
     def see(self, one: Paid, watermark: float) -> bool:
         """Look at a payment; say whether it belongs to a spree."""
-        card = one.card
-        if card is None:
-            return False
-        history, past = self.histories.see(card, one, watermark)
-        for other in past:
-            case = self._cases.of(other.event)
-            if case is None or case.kind == "payment_fraud":
-                history.learn(other)
-                self.histories.everyone(other)
-        if len(history.recent) < FEWEST:
+        card, history = one.card, self.remember(one, watermark)
+        if card is None or history is None or len(history.recent) < FEWEST:
             return False
         case = self._cases.active("card_spree", card, one.seconds)
         if case is not None and one.seconds - case.last <= GOES_ON_SECONDS:
@@ -146,17 +145,33 @@ class CardSpree:
             return False
         return self._begin(card, pace, one)
 
+    def remember(self, one: Paid, watermark: float) -> CardHistory | None:
+        """Put a payment into its card's history, without a look at it; None without a card."""
+        if one.card is None:
+            return None
+        history, past = self.histories.see(one.card, one, watermark)
+        for other in past:
+            case = self._cases.of(other.event)
+            if case is None or case.kind == "payment_fraud":
+                history.learn(other)
+                self.histories.everyone(other)
+        return history
+
+    def resumed(self, alert: Alert) -> Case:
+        """Make the case of an alert that was written before, with what was usual then."""
+        times = [one.occurred_at.timestamp() for one in alert.payments]
+        lasted = max(max(times) - min(times), 60.0)
+        often, each, *_ = [*(reason.usual or 0.0 for reason in alert.reasons), 0.0, 0.0]
+        return SpreeCase(alert.entity, "", Usual(often * DAY_OF_SHOPPING / lasted, each * 100))
+
     def _begin(self, card: str, pace: Pace, one: Paid) -> bool:
-        case = SpreeCase(card, pace)
+        case = self._cases.told(SpreeCase(card, f"{pace.payments[0].seconds:.3f}", pace.usual), pace.payments)
         weaker = self._cases.active("payment_fraud", card, one.seconds)
         if weaker is not None:
             self._cases.absorb(case, weaker, one.seconds)
         for other in pace.payments:
             self._cases.put(case, other)
-        if not case.payments:
-            return False
-        self._cases.begin(case)
-        return True
+        return self._cases.begin(case)
 
     def _pace(self, history: CardHistory, one: Paid) -> Pace | None:
         """Find the span that surprises most."""
@@ -164,22 +179,22 @@ class CardSpree:
         attempts = without_retries(before)
         if len(attempts) < FEWEST:
             return None
-        per_day = self.histories.per_day(history, one.seconds)
-        usual = self.histories.usual(history)
+        usual = Usual(self.histories.per_day(history, one.seconds), self.histories.usual(history))
         best: Pace | None = None
         for span in SPANS:
             within = [other for other in attempts if other.seconds > one.seconds - span]
             if len(within) < FEWEST:
                 continue
-            surprise = self._surprise(within, span, per_day, usual)
+            surprise = self._surprise(within, span, usual)
             if best is None or surprise > best.surprise:
-                best = Pace(surprise, within, per_day, usual)
+                best = Pace(surprise, within, usual)
         return best
 
-    def _surprise(self, within: list[Paid], span: float, per_day: float, usual: float) -> float:
+    def _surprise(self, within: list[Paid], span: float, usual: Usual) -> float:
         # the first payment of a span is given: that others follow it is what surprises
-        often = rarity(len(within) - 1, TRIP * per_day * span / DAY_OF_SHOPPING)
-        much = sum(min(MOST_PER_PAYMENT, log10(max(one.amount or usual, 1) / usual)) for one in within)
+        often = rarity(len(within) - 1, TRIP * usual.per_day * span / DAY_OF_SHOPPING)
+        each = usual.amount
+        much = sum(min(MOST_PER_PAYMENT, log10(max(one.amount or each, 1) / each)) for one in within)
         tills = 0.5 * min(4, len({one.terminal for one in within}) - 1)
         return often + max(0.0, much) + tills
 

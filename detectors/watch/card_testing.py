@@ -3,12 +3,13 @@
 from bisect import insort
 from dataclasses import dataclass
 
-from detectors.watch.cases import Case, CaseBook
+from detectors.watch.case import Case
+from detectors.watch.cases import CaseBook
 from detectors.watch.paid import Paid
 from detectors.watch.payment_words import place_name
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, duration, money, share
-from schemas.alert import AlertReason, EntityType
+from schemas.alert import Alert, AlertReason, EntityType
 
 __all__ = ["CardTesting"]
 
@@ -50,8 +51,8 @@ class TestingCase(Case):
     detector = "card-testing/1"
     __test__ = False  # for pytest: it is about cards
 
-    def __init__(self, rule: Rule, entity: str, since: float) -> None:
-        super().__init__(rule.entity_type, entity, f"{since:.3f}")
+    def __init__(self, rule: Rule, entity: str, window: str) -> None:
+        super().__init__(rule.entity_type, entity, window)
         self.rule = rule
 
     def words(self, stores: StoreBook) -> tuple[str, tuple[AlertReason, ...]]:
@@ -115,20 +116,28 @@ class CardTesting:
 
     def see(self, one: Paid, watermark: float) -> bool:
         """Look at a payment; say whether it belongs to somebody who tests cards."""
+        # every place remembers, but only the most precise one is told of
+        places = self.remember(one, watermark)
+        return any(self._look(RULES[what], entity, recent, one) for what, entity, recent in places)
+
+    def remember(self, one: Paid, watermark: float) -> list[tuple[str, str, list[Paid]]]:
+        """Let each place of a payment remember it, without a look; give what, which, and its payments."""
         if watermark >= self._rotate_at:
             self._aging, self._recent = self._recent, {}
             self._rotate_at = watermark + KEPT_SECONDS
         if one.card is None:
-            return False
-        found = False
-        for what, entity in (("device", one.device), ("network", one.network), ("terminal", one.terminal)):
-            if entity is not None:
-                # every place remembers, but only the most precise one is told of
-                recent = self._remember((what, entity), one)
-                found = found or self._look(RULES[what], entity, recent, one)
-        return found
+            return []
+        places = (("device", one.device), ("network", one.network), ("terminal", one.terminal))
+        return [
+            (what, entity, self._at((what, entity), one)) for what, entity in places if entity is not None
+        ]
 
-    def _remember(self, place: tuple[str, str], one: Paid) -> list[Paid]:
+    def resumed(self, alert: Alert) -> Case:
+        """Make the case of an alert that was written before; its sentence says what kind of place it is."""
+        what = next((name for name in RULES if f" from one {name} at " in alert.sentence), "device")
+        return TestingCase(RULES[what], alert.entity, "")
+
+    def _at(self, place: tuple[str, str], one: Paid) -> list[Paid]:
         recent = self._recent.get(place)
         if recent is None:
             recent = self._recent[place] = self._aging.pop(place, [])
@@ -160,12 +169,10 @@ class CardTesting:
         ):
             return False
         tries = within if rule.what == "device" else declined
-        case = TestingCase(rule, entity, tries[0].seconds)
+        case = self._cases.told(TestingCase(rule, entity, f"{tries[0].seconds:.3f}"), tries)
         for other in tries:
             self._cases.put(case, other)
-        if case.payments:
-            self._cases.begin(case)
-        return bool(case.payments)
+        return self._cases.begin(case)
 
     def _explained(self, one: Paid) -> bool:
         """Say whether a payment belongs to a tester already, so that a wider place is not accused as well."""

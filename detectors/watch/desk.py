@@ -6,6 +6,7 @@ from math import inf
 from typing import NamedTuple
 
 from detectors.watch.book import PAYMENT_KINDS, AlertBook
+from detectors.watch.effects import Said
 from detectors.watch.finding import Finding
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.prices import PriceWatch
@@ -84,7 +85,8 @@ class Desk:
 
     def take_alert(self, alert: Alert) -> None:
         """Take in an alert that was written before."""
-        self.book.resume(alert)
+        if self.book.resume(alert) and alert.kind in PAYMENT_KINDS:
+            self._payments.resume(alert)
 
     def scores(self, scores: Sequence[Score]) -> None:
         """Take in scored payments, each once."""
@@ -137,9 +139,7 @@ class Desk:
 
     def look(self, at: datetime, origin: Origin, *, settled: bool = True) -> None:
         """Look at everything; what has changed stays for the next `due`."""
-        answers, self._answers = self._answers, []
-        for answer in answers:
-            self._answer(answer, at, origin)
+        self._answer(at, origin)
         if settled:
             self._settled.settle()
         now = self._settled.now
@@ -160,16 +160,22 @@ class Desk:
         yield from self._cover.findings(now)
         yield from self._shrinkage.findings(now)
 
-    def _answer(self, answer: Answer, at: datetime, origin: Origin) -> None:
-        if self.book.answer(answer, at=at, origin=origin) != "accepted":
-            return
-        alert = self.book[answer.alert_id]
-        if alert.kind in PAYMENT_KINDS:
-            effect = self._payments.answered(alert, answer)
-            self._labels += effect.labels
-            self.book.explain(alert.alert_id, effect.sentence)
-        else:
-            self.book.explain(alert.alert_id, self._noted(alert))
+    def _answer(self, at: datetime, origin: Origin) -> None:
+        """Let the answers that wait count, in their order, and learn from them together."""
+        answers, self._answers = self._answers, []
+        said = []
+        for answer in answers:
+            if self.book.answer(answer, at=at, origin=origin) == "accepted":
+                alert = self.book[answer.alert_id]
+                if alert.kind in PAYMENT_KINDS:
+                    said.append(Said(alert, answer))
+                else:
+                    self.book.explain(alert.alert_id, self._noted(alert))
+        if said:
+            effects = self._payments.answered(said)
+            for (alert, _), effect in zip(said, effects, strict=True):
+                self._labels += effect.labels
+                self.book.explain(alert.alert_id, effect.sentence)
 
     def _noted(self, alert: Alert) -> str:
         """Say what an answer about the business has changed."""

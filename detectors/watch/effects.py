@@ -1,7 +1,7 @@
 """What an answer changes: its labels, the terminals' risk, and the scores of payments that are still open."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -14,12 +14,23 @@ from detectors.watch.fresh_labels import FreshLabels
 from detectors.watch.paid import Paid
 from detectors.watch.payment_words import card_name
 from detectors.watch.wording import count
-from schemas.alert import AlertPayment
+from schemas.alert import Alert, AlertPayment
 from schemas.answer import Answer
 from schemas.label import Label, Verdict
 from schemas.score import Reason
 
-__all__ = ["Effect", "Move", "Rescored", "answer_labels", "effect_sentence", "rescore", "terminal_risk"]
+__all__ = [
+    "Effect",
+    "Learnt",
+    "Move",
+    "Reach",
+    "Rescored",
+    "Said",
+    "answer_labels",
+    "effect_sentence",
+    "rescore",
+    "terminal_risk",
+]
 
 USUAL_WEIGHT = 2.0
 """The usual share counts as so many verdicts. Chosen: one confirmed fraud makes .34, five .71."""
@@ -30,6 +41,13 @@ BASE_WEIGHT = 50.0
 TERMINAL_COLUMNS = slice(FEATURE_NAMES.index("terminal_labels_1d"), len(FEATURE_NAMES))
 
 VERDICTS: dict[str, Verdict] = {"fraud": "fraud", "genuine": "genuine", "withdrawn": "withdrawn"}
+
+
+class Said(NamedTuple):
+    """An answer that was accepted, and its alert as it stands."""
+
+    alert: Alert
+    answer: Answer
 
 
 class Effect(NamedTuple):
@@ -50,9 +68,54 @@ class Move(NamedTuple):
 class Rescored(NamedTuple):
     """Open payments that were scored again, those that now reach the threshold, and those that did."""
 
-    number: int
+    payments: tuple[Paid, ...]
     above: tuple[Paid, ...]
     below: tuple[Paid, ...]
+
+
+class Reach:
+    """Payments that were scored again, by where an answer reaches them.
+
+    Cost: 1 µs a payment, and 1 µs a payment that an answer reaches.
+    """
+
+    def __init__(self, rescored: Rescored) -> None:
+        self._above = {one.event for one in rescored.above}
+        self._below = {one.event for one in rescored.below}
+        self._at: defaultdict[str, list[Paid]] = defaultdict(list)
+        self._of: defaultdict[str, list[Paid]] = defaultdict(list)
+        for one in rescored.payments:
+            self._at[one.terminal].append(one)
+            if one.customer is not None:
+                self._of[one.customer].append(one)
+
+    def of(self, terminals: Iterable[str], customers: Iterable[str]) -> Rescored:
+        """Give those at some terminals or of some customers."""
+        places = (
+            *(self._at.get(one, []) for one in terminals),
+            *(self._of.get(one, []) for one in customers),
+        )
+        reached = {one.event: one for some in places for one in some}
+        return Rescored(
+            tuple(reached.values()),
+            tuple(reached[event] for event in reached.keys() & self._above),
+            tuple(reached[event] for event in reached.keys() & self._below),
+        )
+
+
+class Learnt(NamedTuple):
+    """What an answer has taught: labels, how its terminals' risk moved, its cards and customers."""
+
+    answer: Answer
+    labels: tuple[Label, ...]
+    moves: list[Move]
+    cards: list[str]
+    customers: frozenset[str]
+
+    def effect(self, reach: Reach) -> Effect:
+        """Tell it, with those of the payments scored again that it reaches."""
+        own = reach.of((move.terminal for move in self.moves), self.customers)
+        return Effect(effect_sentence(self.answer, self.moves, self.cards, own), self.labels)
 
 
 def answer_labels(payments: Iterable[AlertPayment], answer: Answer) -> tuple[Label, ...]:
@@ -109,27 +172,32 @@ def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, risk
     """
     open_payments = [one for one in payments if len(one.features) == len(FEATURE_NAMES)]
     if not open_payments:
-        return Rescored(0, (), ())
+        return Rescored((), (), ())
+    windows = {place: risk.windows(place, seconds) for place in {one.terminal for one in open_payments}}
     rows = np.array([one.features for one in open_payments], np.float64)
-    for place, one in enumerate(open_payments):
-        rows[place, TERMINAL_COLUMNS] = risk.windows(one.terminal, seconds)
-    now = datetime.fromtimestamp(seconds, UTC)
+    rows[:, TERMINAL_COLUMNS] = [windows[one.terminal] for one in open_payments]
+    scores = champions.score_batch(np.full(len(rows), seconds), rows)
+    # as of payments that come, reasons are kept of those that somebody should look at
+    high = np.flatnonzero(scores.scores >= np.array(scores.thresholds)[scores.models])
+    reasons = {
+        place: tuple(Reason(**reason._asdict()) for reason in verdict.reasons)
+        for place, verdict in zip(high.tolist(), scores.only(high).verdicts(rows[high]), strict=True)
+    }
+    scored: list[Paid] = []
     above: list[Paid] = []
     below: list[Paid] = []
-    number = 0
-    for one, row, verdict in zip(
-        open_payments, rows.tolist(), champions.score([now] * len(open_payments), rows), strict=True
+    for place, (one, row, score, model) in enumerate(
+        zip(open_payments, rows.tolist(), scores.scores.tolist(), scores.models.tolist(), strict=True)
     ):
-        if verdict.model_version == COLD_START:
+        if scores.versions[model] == COLD_START:
             continue
-        number += 1
+        scored.append(one)
         before = one.suspicious
-        one.score, one.threshold, one.version = verdict.score, verdict.threshold, verdict.model_version
-        one.features = tuple(row)
-        one.reasons = tuple(Reason(**reason._asdict()) for reason in verdict.reasons)
+        one.score, one.threshold, one.version = score, scores.thresholds[model], scores.versions[model]
+        one.features, one.reasons = tuple(row), reasons.get(place, ())
         if one.suspicious != before:
             (above if one.suspicious else below).append(one)
-    return Rescored(number, tuple(above), tuple(below))
+    return Rescored(tuple(scored), tuple(above), tuple(below))
 
 
 def effect_sentence(answer: Answer, moves: Sequence[Move], cards: Sequence[str], rescored: Rescored) -> str:
@@ -153,12 +221,13 @@ def effect_sentence(answer: Answer, moves: Sequence[Move], cards: Sequence[str],
         which = card_name(cards[0]) if len(cards) == 1 else count(len(cards), "card")
         verb = "counts" if len(cards) == 1 else "count"
         parts.append(f"{which} {verb} as {'stolen' if answer.verdict == 'fraud' else 'all right'} for 24 h")
-    again = f"{count(rescored.number, 'open payment')} rescored"
+    number = len(rescored.payments)
+    again = f"{count(number, 'open payment')} rescored"
     if rescored.above:
         again += f", {len(rescored.above)} of them now above the threshold"
     if rescored.below:
         again += f", {len(rescored.below)} of them now below it"
-    parts.append(again if rescored.number else "no open payment to rescore")
+    parts.append(again if number else "no open payment to rescore")
     return " ".join([*said, "; ".join(parts) + "."])
 
 

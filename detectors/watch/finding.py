@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from schemas.alert import AlertKind, AlertPayment, AlertReason, EntityType, WatchedSeries
 
-__all__ = ["Finding"]
+__all__ = ["Finding", "identity"]
 
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
@@ -27,6 +27,8 @@ class Finding:
         Onset, newest evidence, and end; no end while it lasts.
     detector, model_version
         What found it.
+    told_as
+        The id of the alert, if it was told before and that is known.
 
     """
 
@@ -48,12 +50,18 @@ class Finding:
     payments: tuple[AlertPayment, ...] = field(default=(), repr=False)
     detector: str
     model_version: str | None = None
+    told_as: str | None = None
 
     @property
     def alert_id(self) -> str:
-        """Sixteen letters from kind, entity and window: the same finding is the same alert.
+        """The same finding is the same alert."""
+        return self.told_as or identity(self.kind, self.entity_type, self.entity, self.window)
 
-        Letters only: one hash in a few hundred looks like a card number, and would be refused at the door.
-        """
-        identity = "\n".join((self.kind, self.entity_type, self.entity, self.window))
-        return blake2b(identity.encode(), digest_size=8).hexdigest().translate(LETTERS)
+
+def identity(kind: AlertKind, entity_type: EntityType, entity: str, window: str) -> str:
+    """Give the alert's id: sixteen letters from kind, entity and window.
+
+    Letters only: one hash in a few hundred looks like a card number, and would be refused at the door.
+    """
+    said = "\n".join((kind, entity_type, entity, window))
+    return blake2b(said.encode(), digest_size=8).hexdigest().translate(LETTERS)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
-from schemas.alert import AlertPayment
+from schemas.alert import Alert, AlertPayment
 from schemas.event import EventTime
 from schemas.label import Label
 from schemas.score import Reason, Score
 
-__all__ = ["Paid", "labelled", "paid"]
+__all__ = ["Paid", "labelled", "named", "paid"]
 
 
 @dataclass(slots=True)
@@ -109,3 +109,29 @@ def labelled(label: Label, store: str) -> Paid:
         (),
         (),
     )
+
+
+def named(alert: Alert) -> list[Paid]:
+    """Make the payments that an alert names, with no more than it says of them."""
+    return [
+        Paid(
+            one.event_id.int,
+            one.event_id,
+            one.occurred_at,
+            one.occurred_at.timestamp(),
+            alert.entity if alert.entity_type == "card" else one.customer_id,
+            one.customer_id,
+            one.terminal_id,
+            alert.store_id or "",
+            None,
+            None,
+            one.amount_minor,
+            False,
+            one.score,
+            1.1,
+            alert.model_version,
+            (),
+            (),
+        )
+        for one in alert.payments
+    ]

@@ -12,9 +12,12 @@ from detectors.watch.card_testing import CardTesting
 from detectors.watch.cases import CaseBook
 from detectors.watch.effects import (
     Effect,
+    Learnt,
     Move,
+    Reach,
+    Rescored,
+    Said,
     answer_labels,
-    effect_sentence,
     rescore,
     terminal_risk,
 )
@@ -56,9 +59,15 @@ class PaymentWatch:
     stores
         Names and time zones.
 
+    Attributes
+    ----------
+    rescored
+        How many open payments answers have had scored again.
+
     """
 
     def __init__(self, stores: StoreBook) -> None:
+        self.rescored = 0
         self._stores = stores
         self._champions = Champions()
         self._models: dict[str, Model] = {}
@@ -108,6 +117,17 @@ class PaymentWatch:
         self._labels.take(labels)
         self._pass(self._clock)
 
+    def resume(self, alert: Alert) -> None:
+        """Take in an alert about payments that was written before: what belongs together stays together."""
+        makers = {
+            "card_testing": self._testing.resumed,
+            "card_spree": self._spree.resumed,
+            "terminal_fraud": self._terminal.resumed,
+            "payment_fraud": self._suspicious.resumed,
+        }
+        if alert.payments:
+            self._cases.resume(makers[alert.kind], alert)
+
     def scores(self, scores: Sequence[Score]) -> None:
         """Take in scored payments; other records are passed over."""
         for score in scores:
@@ -133,19 +153,26 @@ class PaymentWatch:
             self._pass(max(now, self._clock))
         return [case.finding(self._stores) for case in self._cases.changed() if case.payments]
 
-    def answered(self, alert: Alert, answer: Answer) -> Effect:
-        """Learn from an answer at once.
+    def answered(self, said: Sequence[Said]) -> list[Effect]:
+        """Learn from answers at once; give the effect of each.
 
-        Labels of the alert's payments count for terminals and cards from now on, open payments of the last
-        day at the same terminals and of the same customers are scored again, and what has changed comes out
-        of the next `findings`.
+        Labels of the alerts' payments count for terminals and cards from now on. Then open payments of the
+        last day at the same terminals and of the same customers are scored again, once however many answers
+        reach them, and what has changed comes out of the next `findings`.
+
+        Cost: 30 µs a label, 10 µs a payment scored again, and a look at the payments of two days.
 
         Raises
         ------
         ValueError
-            If the answer is not about payments.
+            If an answer is not about payments.
 
         """
+        learnt = [self._learn(alert, answer) for alert, answer in said]
+        reach = Reach(self._rescore(learnt))
+        return [one.effect(reach) for one in learnt]
+
+    def _learn(self, alert: Alert, answer: Answer) -> Learnt:
         payments = {payment.event_id.int: payment for payment in alert.payments}
         if answer.verdict == "withdrawn":
             payments = self._answered.pop(alert.alert_id, {}) or payments
@@ -162,21 +189,43 @@ class PaymentWatch:
             Move(terminal, risk, terminal_risk(terminal, at, self._labels, self._risk))
             for terminal, risk in zip(terminals, before, strict=True)
         ]
-        rescored = rescore(self._open_payments(payments, terminals, at), at, self._champions, self._risk)
+        found = [self._find(event) for event in payments]
+        cards = [known.card for known in found if known is not None and known.card]
+        customers = {one.customer_id for one in payments.values() if one.customer_id is not None}
+        return Learnt(answer, labels, moves, list(dict.fromkeys(cards)), frozenset(customers))
+
+    def _rescore(self, learnt: Sequence[Learnt]) -> Rescored:
+        """Score the open payments that answers reach again, as of the latest of them."""
+        at = max((one.answer.at.timestamp() for one in learnt), default=-inf)
+        terminals = {move.terminal for one in learnt for move in one.moves}
+        customers = {customer for one in learnt for customer in one.customers}
+        reached = [
+            one
+            for one in self._recent.day_before(at)
+            if (one.terminal in terminals or one.customer in customers)
+            and self._labels.standing(one.event, at) is None
+        ]
+        rescored = rescore(reached, at, self._champions, self._risk)
+        self.rescored += len(rescored.payments)
         for one in rescored.below:
             case = self._cases.of(one.event)
             if case is not None and case.kind == "payment_fraud":
                 self._cases.release(one.event, at)
         for one in rescored.above:
-            if self._cases.of(one.event) is None and not self._terminal.see(one):
+            case = self._cases.of(one.event)
+            if (case is None or case.until is not None) and not self._terminal.see(one):
                 self._suspicious.see(one)
-        found = [self._find(event) for event in payments]
-        cards = [known.card for known in found if known is not None and known.card]
-        return Effect(effect_sentence(answer, moves, list(dict.fromkeys(cards)), rescored), labels)
+        return rescored
 
     def _see(self, one: Paid, watermark: float) -> None:
         if one.card is not None and one.event in self._labels:
             self._reports.note(one.card, one.event)
+        if self._cases.meet(one):
+            self._testing.remember(one, watermark)
+            self._spree.remember(one, watermark)
+            self._terminal.remember(one)
+            self._suspicious.remember(one)
+            return
         tested = self._testing.see(one, watermark)
         spree = self._spree.see(one, watermark)
         if not tested and not spree and not self._terminal.see(one):
@@ -210,17 +259,6 @@ class PaymentWatch:
 
     def _find(self, event: int) -> Paid | None:
         return self._recent.get(event) or self._cases.held(event)
-
-    def _open_payments(
-        self, payments: dict[int, AlertPayment], terminals: Sequence[str], at: float
-    ) -> list[Paid]:
-        places, customers = set(terminals), {payment.customer_id for payment in payments.values()} - {None}
-        return [
-            one
-            for one in self._recent.day_before(at)
-            if (one.terminal in places or one.customer in customers)
-            and self._labels.standing(one.event, at) is None
-        ]
 
     def _remember(self, alert_id: str, payments: dict[int, AlertPayment]) -> None:
         self._answered[alert_id] = self._answered.pop(alert_id, {}) | payments

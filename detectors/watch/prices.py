@@ -1,7 +1,9 @@
 """Articles that sell at a price that cannot be meant."""
 
+import heapq
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import count as counting
 from typing import NamedTuple
 
 from detectors.watch.finding import Finding
@@ -153,11 +155,13 @@ class PriceWatch:
         self._rotate_at = 0.0
         self._open: dict[tuple[str, bool], Glitch] = {}
         self._changed: dict[Glitch, None] = {}
+        self._due: list[tuple[float, int, tuple[str, bool], Glitch]] = []
+        self._tie = counting()
 
     def __len__(self) -> int:
         """Count the articles and odd sales remembered."""
         sales = sum(len(glitch.sales) for glitch in self._open.values())
-        return len(self._usual) + len(self._aging) + sales
+        return len(self._usual) + len(self._aging) + len(self._due) + sales
 
     def scores(self, scores: Sequence[Score]) -> None:
         """Take in scored payments; what is declined, captured or given back has no say."""
@@ -176,9 +180,14 @@ class PriceWatch:
     def findings(self, now: float) -> list[Finding]:
         """Give the findings that are new or have changed since the last call; `now` in seconds since 1970."""
         now = max(now, self._watermark.seconds)
-        for place, glitch in list(self._open.items()):
+        while self._due and self._due[0][0] < now:
+            _, _, place, glitch = heapq.heappop(self._due)
+            if self._open.get(place) is not glitch:
+                continue
             if now > glitch.last + BELIEVED_SECONDS:
                 self._believe(place, glitch)
+            else:
+                self._look_after(place, glitch)
         changed, self._changed = self._changed, {}
         return [glitch.finding(self._stores) for glitch in changed if glitch.certain]
 
@@ -213,9 +222,14 @@ class PriceWatch:
         # wrong in the app and right in the web shop is one glitch; a slip last week and one today are two
         if glitch is None or (over and not (glitch.certain and glitch.window == window)):
             glitch = self._open[place] = Glitch(place[0], window, usual, sale)
+            self._look_after(place, glitch)
         else:
             glitch.add(sale)
         self._changed[glitch] = None
+
+    def _look_after(self, place: tuple[str, bool], glitch: Glitch) -> None:
+        """Come back to a glitch when nobody may have corrected it for too long."""
+        heapq.heappush(self._due, (glitch.last + BELIEVED_SECONDS, next(self._tie), place, glitch))
 
     def _believe(self, place: tuple[str, bool], glitch: Glitch) -> None:
         """Stop watching a price that nobody corrected, or that was corrected long ago."""

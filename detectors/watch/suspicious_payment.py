@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from math import log
 
 from detectors.watch.card_reports import CardReports, Report
-from detectors.watch.cases import Case, CaseBook
+from detectors.watch.case import Case
+from detectors.watch.cases import CaseBook
 from detectors.watch.paid import Paid
 from detectors.watch.payment_words import card_name, feature, place_name, score_reasons, usual_amount
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, duration, money
-from schemas.alert import AlertReason
+from schemas.alert import Alert, AlertReason, EntityType
 from schemas.model import Model
 
 __all__ = ["SuspiciousPayments"]
@@ -27,11 +28,10 @@ class SuspiciousCase(Case):
     strength = 1
     detector = "suspicious-payment/1"
 
-    def __init__(self, one: Paid, day: str, models: Mapping[str, Model]) -> None:
-        if one.card is None:
-            super().__init__("payment", str(one.event_id), "")
-        else:
-            super().__init__("card", one.card, day)
+    def __init__(
+        self, entity_type: EntityType, entity: str, window: str, models: Mapping[str, Model]
+    ) -> None:
+        super().__init__(entity_type, entity, window)
         self._models = models
         self.reports: dict[int, Report] = {}
 
@@ -106,17 +106,31 @@ class SuspiciousPayments:
             return
         if report is not None and not report.stolen and odds(one) < MUCH_STRONGER:
             return
-        entity = one.card or str(one.event_id)
-        day = f"{self._stores.local(one.store, one.seconds):%Y-%m-%d}"
-        case = self._cases.active("payment_fraud", entity, one.seconds)
-        if not isinstance(case, SuspiciousCase) or not case.window.startswith(day):
-            case = SuspiciousCase(one, day, self._models)
-            self._cases.put(case, one)
-            self._cases.begin(case)
-        else:
-            self._cases.put(case, one)
-        if report is not None and stolen:
+        case = self._of_the_day(one)
+        self._cases.put(case, one)
+        self._cases.begin(case)
+        self.remember(one)
+
+    def remember(self, one: Paid) -> None:
+        """Note of a payment that has its case what was said about the card before."""
+        case = self._cases.of(one.event)
+        report = self._reports.at(one.card, one.seconds) if one.card else None
+        if isinstance(case, SuspiciousCase) and report is not None and report.stolen:
             case.reports[one.event] = report
+
+    def resumed(self, alert: Alert) -> Case:
+        """Make the case of an alert that was written before."""
+        return SuspiciousCase(alert.entity_type, alert.entity, "", self._models)
+
+    def _of_the_day(self, one: Paid) -> Case:
+        """Give the case of a card and day, or a new one."""
+        if one.card is None:
+            return self._cases.told(SuspiciousCase("payment", str(one.event_id), "", self._models), [one])
+        day = self._stores.local(one.store, one.seconds).date()
+        for case in self._cases.lasting("payment_fraud", one.card, one.seconds):
+            if self._stores.local(one.store, case.since).date() == day:
+                return case
+        return self._cases.told(SuspiciousCase("card", one.card, f"{day:%Y-%m-%d}", self._models), [one])
 
 
 def odds(one: Paid) -> float:

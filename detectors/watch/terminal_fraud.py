@@ -5,14 +5,15 @@ from math import exp, inf, log
 
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.terminals import TerminalRisk
-from detectors.watch.cases import Case, CaseBook
+from detectors.watch.case import Case
+from detectors.watch.cases import CaseBook
 from detectors.watch.fresh_labels import FRESH_SECONDS, FreshLabels
 from detectors.watch.paid import Paid, labelled
 from detectors.watch.rarity import rarity
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, duration, money
 from detectors.watermark import DAY_SECONDS
-from schemas.alert import AlertReason
+from schemas.alert import Alert, AlertReason
 from schemas.label import Label
 from schemas.model import Model
 
@@ -167,12 +168,27 @@ class TerminalFraud:
         self._usually[one.terminal] = (self._own(one.terminal, one.seconds) + 1, one.seconds)
         return found
 
+    def remember(self, one: Paid) -> None:
+        """Let a terminal remember a payment that has its case, without a look at it."""
+        self._stores[one.terminal] = one.store
+        case = self._cases.of(one.event)
+        elsewhere = case is None or case.strength < TerminalCase.strength
+        if one.suspicious and elsewhere and suspicious_by_itself(one, self._models.get(one.version or "")):
+            self._suspicious.setdefault(one.terminal, []).append(one)
+            self._usually[one.terminal] = (self._own(one.terminal, one.seconds) + 1, one.seconds)
+
+    def resumed(self, alert: Alert) -> Case:
+        """Make the case of an alert that was written before, with what was usual then."""
+        return TerminalCase(alert.entity, "", (alert.reasons[0].usual or 0.0) if alert.reasons else 0.0)
+
     def confirmed(self, label: Label) -> None:
         """Look at a terminal of which a payment has just become known as fraud."""
         known, terminal, event = label.known_at.timestamp(), label.terminal_id, label.event_id.int
         self._began = min(self._began, known)
         self._known.setdefault(terminal, {})[event] = label
-        case = self._cases.active("terminal_fraud", terminal, known)
+        case = self._cases.of(event)
+        if not isinstance(case, TerminalCase):
+            case = self._cases.active("terminal_fraud", terminal, known)
         if not isinstance(case, TerminalCase):
             self._look(terminal, known)
         elif self._explained(event) is None:
@@ -257,9 +273,10 @@ class TerminalFraud:
         first = min(
             [*(label.occurred_at.timestamp() for label in labels.values()), *(p.seconds for p in doubtful)]
         )
-        case = TerminalCase(terminal, f"{first:.3f}", usual)
-        for label in labels.values():
-            self._join(case, self._payment(label), seconds)
+        confirmed = [self._payment(label) for label in labels.values()]
+        case = self._cases.told(TerminalCase(terminal, f"{first:.3f}", usual), [*confirmed, *doubtful])
+        for one in confirmed:
+            self._join(case, one, seconds)
         for one in doubtful:
             self._cases.put(case, one)
         self._cases.begin(case)

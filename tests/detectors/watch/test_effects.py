@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from detectors.fraud.terminals import TerminalRisk
-from detectors.watch.effects import terminal_risk
+from detectors.watch.effects import Effect, Said, terminal_risk
 from detectors.watch.finding import Finding
 from detectors.watch.fresh_labels import FreshLabels
 from schemas.alert import Alert
@@ -32,6 +32,11 @@ def answer(found: Finding, verdict: AnswerVerdict, seconds: float) -> Answer:
     )
 
 
+def answered(watched: Watched, found: Finding, verdict: AnswerVerdict, seconds: float) -> Effect:
+    [effect] = watched.watch.answered([Said(alert(found), answer(found, verdict, seconds))])
+    return effect
+
+
 def waiting() -> Watched:
     """One suspicious payment, and three by others at the same terminal that are just not."""
     watched = Watched()
@@ -44,7 +49,7 @@ def waiting() -> Watched:
 def test_fraud_teaches_at_once_and_finds_more() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     assert effect.sentence == (
         "Learned. Terminal terminal-1 risk .01 → .35; card …-own counts as stolen for 24 h; "
         "3 open payments rescored, 3 of them now above the threshold."
@@ -59,10 +64,10 @@ def test_fraud_teaches_at_once_and_finds_more() -> None:
 def test_taking_it_back_undoes_all_of_it() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    answered(watched, found, "fraud", 600)
     watched.look(600)
     assert watched.last[found.alert_id].until is not None
-    effect = watched.watch.answered(alert(found), answer(found, "withdrawn", 660))
+    effect = answered(watched, found, "withdrawn", 660)
     assert (
         effect.sentence
         == "Taken back. Terminal terminal-1 risk .35 → .01; 4 open payments rescored, 3 of them now below it."
@@ -78,7 +83,7 @@ def test_taking_it_back_undoes_all_of_it() -> None:
 def test_the_same_answer_from_the_topic_changes_nothing() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     watched.look(600)
     told = watched.told
     watched.labels(list(effect.labels), 700)
@@ -88,8 +93,8 @@ def test_the_same_answer_from_the_topic_changes_nothing() -> None:
 def test_a_new_answer_replaces_the_old_one() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
-    watched.watch.answered(alert(found), answer(found, "fraud", 600))
-    effect = watched.watch.answered(alert(found), answer(found, "genuine", 660))
+    answered(watched, found, "fraud", 600)
+    effect = answered(watched, found, "genuine", 660)
     assert "risk .35 → .01" in effect.sentence
     assert "counts as all right for 24 h" in effect.sentence
 
@@ -101,14 +106,14 @@ def test_labelled_payments_are_not_open() -> None:
     watched.scores([*others, pay(1, 5 * MINUTE, score=0.9)])
     watched.labels([known(one, 6 * MINUTE, "genuine") for one in others], 7 * MINUTE)
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     assert "no open payment to rescore" in effect.sentence
 
 
 def test_without_a_model_nothing_is_rescored() -> None:
     watched = Watched().scores([pay(2, 0), pay(1, 60, score=0.9)])
     found = watched.one("payment_fraud")
-    effect = watched.watch.answered(alert(found), answer(found, "fraud", 600))
+    effect = answered(watched, found, "fraud", 600)
     assert "no open payment to rescore" in effect.sentence
 
 
@@ -116,7 +121,7 @@ def test_an_answer_about_the_business_is_refused() -> None:
     watched = waiting()
     found = watched.one("payment_fraud")
     with pytest.raises(ValueError, match="real says nothing about a payment"):
-        watched.watch.answered(alert(found), answer(found, "real", 600))
+        answered(watched, found, "real", 600)
 
 
 def test_risk_rises_with_each_fraud_and_falls_with_each_genuine_payment() -> None:
@@ -151,3 +156,65 @@ def test_a_label_known_later_does_not_count_yet() -> None:
     )
     assert before < 0.02 < after
     assert terminal_risk("terminal-1", at(DAY + 1).timestamp(), labels, terminals) < 0.1
+
+
+def many() -> tuple[Watched, list[Said]]:
+    """Ten suspicious payments and five others, all at one terminal, and an answer to each of the ten."""
+    watched = Watched()
+    watched.watch.model(simple_model())
+    watched.scores(pay(10 + n, n * MINUTE, card_id=f"card-{n}", amount_minor=9_000) for n in range(5))
+    watched.scores(
+        pay(30 + n, n * MINUTE, card_id=f"odd-{n}", score=0.9, amount_minor=90_000) for n in range(10)
+    )
+    return watched, [
+        Said(alert(found), answer(found, "fraud" if number % 5 else "genuine", 1_200 + number))
+        for number, found in enumerate(watched.of("payment_fraud"))
+    ]
+
+
+def test_answers_that_come_together_score_each_open_payment_once() -> None:
+    watched, said = many()
+    effects = watched.watch.answered(said)
+    assert watched.watch.rescored == 5, "however many answers"
+    assert all("5 open payments rescored, 5 of them now above" in effect.sentence for effect in effects)
+    apart, same = many()
+    for one in same:
+        apart.watch.answered([one])
+    assert apart.watch.rescored > 50
+
+
+def test_answers_that_come_together_teach_what_they_teach_apart() -> None:
+    (together, said), (apart, same) = many(), many()
+    effects = together.watch.answered(said)
+    one_by_one = [effect for one in same for effect in apart.watch.answered([one])]
+    assert [effect.labels for effect in effects] == [effect.labels for effect in one_by_one]
+    together.look(1_300)
+    apart.look(1_300)
+    assert {one.entity: one.until for one in together.last.values()} == {
+        one.entity: one.until for one in apart.last.values()
+    }
+
+
+def test_an_answer_tells_only_of_payments_that_it_reaches() -> None:
+    watched, said = many()
+    watched.scores([pay(90, 10 * MINUTE, score=0.9, card_id="card-away", terminal_id="terminal-2")])
+    away = next(one for one in watched.of("payment_fraud") if one.entity == "card-away")
+    effects = watched.watch.answered([*said, Said(alert(away), answer(away, "fraud", 1_300))])
+    assert "5 open payments rescored" in effects[0].sentence
+    assert "no open payment to rescore" in effects[-1].sentence
+
+
+def test_what_is_suspicious_again_goes_on_in_its_alert() -> None:
+    """It was let go because of one answer, and comes back because of another."""
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    answered(watched, found, "fraud", 600)
+    watched.look(600)
+    raised = {one.alert_id for one in watched.of("payment_fraud")}
+    answered(watched, found, "withdrawn", 660)
+    watched.look(660)
+    assert all(one.until is not None for one in watched.of("payment_fraud") if one.entity != "card-own")
+    answered(watched, found, "fraud", 720)
+    watched.look(720)
+    assert {one.alert_id for one in watched.of("payment_fraud")} == raised
+    assert all(one.until is None for one in watched.of("payment_fraud") if one.entity != "card-own")

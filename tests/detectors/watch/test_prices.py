@@ -116,3 +116,12 @@ def test_another_currency_is_converted() -> None:
         return one.model_copy(update={"payment": half})
 
     assert not Prices().scores([*usual(), *(in_yen(sale(n, n * 60, 49.8)) for n in range(5))]).last
+
+
+def test_an_article_that_goes_wrong_again_is_believed_a_week_after_its_last_sale() -> None:
+    """The week of the first glitch ends nothing of the second."""
+    prices = Prices().scores(usual()).scores([sale(1, 0, 2.49), sale(2, HOUR, 24.9)])
+    prices.scores([sale(3 + n, 6 * DAY + n, 2.49) for n in range(2)], now=7 * DAY + HOUR)
+    assert prices.one().until is None
+    prices.scores([], now=13 * DAY + HOUR)
+    assert prices.one().until == at(13 * DAY + 1).timestamp()

@@ -93,3 +93,15 @@ def test_a_finding_opens_again_when_the_verdict_is_taken_back() -> None:
     assert "genuine by an analyst" in watched.one("payment_fraud").sentence
     watched.labels([known(first, 90, "withdrawn", "analyst")], 90)
     assert watched.one("payment_fraud").until is None
+
+
+def test_a_payment_made_before_a_verdict_belongs_to_the_finding_that_it_ended() -> None:
+    """Its card's partition was behind: whether the verdict or the payment comes first changes nothing."""
+    first, second = pay(1, 0, score=0.6), pay(2, 50, score=0.6)
+    late = Watched().scores([first]).labels([known(first, 60, "genuine", "customer")], 60).scores([second])
+    in_time = Watched().scores([first, second]).labels([known(first, 60, "genuine", "customer")], 60)
+    assert late.last == in_time.last
+    found = late.one("payment_fraud")
+    assert (found.count, found.until) == (2, None)
+    late.scores([pay(3, 70, score=0.6)])
+    assert late.one("payment_fraud").count == 2, "one made after it is quiet"

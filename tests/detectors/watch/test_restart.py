@@ -1,0 +1,240 @@
+"""A judge that dies and reads everything again, in another order, tells each finding once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.watch.desk import Desk
+from schemas.alert import Alert
+from schemas.label import Label
+from schemas.score import Score
+from tests.detectors.watch.paying import DAY, HOUR, MINUTE, at, known, pay, simple_model
+from tests.support.findings import ORIGIN, WALL, answer
+
+PARTITIONS = 3
+CARDS = 6
+
+
+def payments(random: Random, count: int) -> list[list[Score]]:
+    """Half a day of few cards and tills, some with a thief; each card in one partition, in order."""
+    parts: list[list[Score]] = [[] for _ in range(PARTITIONS)]
+    seconds = 0.0
+    for number in range(count):
+        seconds += random.choice([20.0, MINUTE, 10 * MINUTE, HOUR])
+        card = random.randrange(CARDS)
+        one = pay(
+            number,
+            seconds,
+            score=random.choice([0.01, 0.3, 0.7, 0.9]),
+            card_id=f"card-{card}",
+            customer_id=f"of-card-{card}",
+            terminal_id=f"terminal-{random.randrange(2)}",
+            amount_minor=random.choice([2_000, 4_000, 60_000]) + number,
+            status=random.choice(["authorised", "authorised", "declined"]),
+            device_id=random.choice([None, "device-1", f"device-{card}"]),
+        )
+        parts[card % PARTITIONS].append(one)
+    return parts
+
+
+def verdicts(random: Random, parts: Sequence[Sequence[Score]]) -> list[Label]:
+    """Half of the payments get one soon, in the order in which they become known."""
+    said = []
+    for one in (one for part in parts for one in part if random.random() < 0.5):
+        assert one.payment is not None
+        since = (one.payment.occurred_at - at(0)).total_seconds()
+        verdict = random.choice(["fraud", "genuine", "withdrawn"])
+        who = random.choice(["customer", "analyst"])
+        said.append(known(one, since + random.choice([5.0, 10 * MINUTE, 5 * HOUR]), verdict, who))
+    return sorted(said, key=lambda label: label.known_at)
+
+
+class Story(NamedTuple):
+    """Payments, what became known about them, and one payment more."""
+
+    scores: list[Score]
+    labels: list[Label]
+    more: Score
+
+
+def card_of(score: Score) -> str:
+    assert score.payment is not None
+    return score.payment.card_id or ""
+
+
+def told(desk: Desk, story: Story, scores: Sequence[Score], second: float = 0.0) -> tuple[list[Alert], Desk]:
+    """Say what a desk tells of payments, one after the other, that knows the labels."""
+    desk.take_labels(story.labels)
+    for one in scores:
+        desk.scores([one])
+        desk.look(WALL + timedelta(seconds=second), ORIGIN)
+    return desk.due(WALL + timedelta(seconds=second), ORIGIN).alerts, desk
+
+
+class Judge:
+    """What Kafka holds, a desk that may be lost at any moment, and how far it has read."""
+
+    def __init__(self, random: Random, count: int) -> None:
+        self.random = random
+        self.parts = payments(random, count)
+        self.labels = verdicts(random, self.parts)
+        self.sent = 0
+        self.read = [0] * PARTITIONS
+        self.committed = [0] * PARTITIONS
+        self.alerts: list[Alert] = []
+        self.answered: dict[str, int] = {}
+        self.second = 0.0
+        self.desk = self.begin()
+
+    def begin(self) -> Desk:
+        desk = Desk()
+        desk.take_model(simple_model())
+        return desk
+
+    def step(self) -> None:
+        """Some labels are sent; then a few payments of one partition are looked at."""
+        self.sent = min(len(self.labels), self.sent + self.random.choice([0, 1, 1, 5]))
+        self.desk.take_labels(self.labels[: self.sent])
+        if self.alerts and self.random.random() < 0.2:
+            self.answer(self.random.choice(self.alerts))
+        some = [place for place in range(PARTITIONS) if self.read[place] < len(self.parts[place])]
+        if some:
+            self.take(self.random.choice(some), self.random.choice([1, 1, 2, 9]))
+        self.write(lost=0.0)
+
+    def answer(self, alert: Alert) -> None:
+        number = len(self.answered) + 1
+        said = answer(
+            alert.alert_id,
+            self.random.choice(["fraud", "genuine"]),
+            numbered=number,
+            replaces=self.answered.get(alert.alert_id),
+            at=alert.last_at + timedelta(minutes=5),
+        )
+        self.answered[alert.alert_id] = number
+        self.desk.answers([said])
+
+    def take(self, place: int, count: int) -> None:
+        start = self.read[place]
+        self.read[place] = min(len(self.parts[place]), start + count)
+        self.desk.scores(self.parts[place][start : self.read[place]])
+
+    def write(self, lost: float) -> None:
+        """Write what is due; a judge that dies meanwhile has written the beginning of it."""
+        self.second += self.random.choice([0.1, 10.0])
+        due = self.desk.due(WALL + timedelta(seconds=self.second), ORIGIN)
+        self.alerts += due.alerts[: round(len(due.alerts) * (1 - lost))]
+        if not lost:
+            self.committed = list(self.read)
+            self.labels = [*self.labels[: self.sent], *due.labels, *self.labels[self.sent :]]
+            self.sent += len(due.labels)
+
+    def die(self) -> None:
+        """End in the middle of a round, and read again what was committed, in any order of partitions."""
+        for place in range(PARTITIONS):
+            self.take(place, self.random.choice([0, 1, 5]))
+        self.write(lost=self.random.choice([0.5, 0.9, 1.0]))
+        self.read, ends = [0] * PARTITIONS, self.committed
+        self.desk = self.begin()
+        self.desk.take_labels(self.labels[: self.sent])
+        for alert in self.in_any_order_of_alerts():
+            self.desk.take_alert(alert)
+        while any(read < end for read, end in zip(self.read, ends, strict=True)):
+            place = self.random.choice([p for p in range(PARTITIONS) if self.read[p] < ends[p]])
+            self.take(place, min(ends[place] - self.read[place], self.random.choice([1, 5, 50])))
+            self.desk.look(WALL + timedelta(seconds=self.second), ORIGIN)
+
+    def in_any_order_of_alerts(self) -> list[Alert]:
+        """Records of one alert stay in order."""
+        return sorted(self.alerts, key=lambda alert: hash_of(alert.alert_id, self.read))
+
+    def run(self, steps: int, deaths: Iterable[int]) -> None:
+        for step in range(steps):
+            self.step()
+            if step in deaths:
+                self.die()
+
+
+def hash_of(alert_id: str, salt: object) -> float:
+    return Random(f"{alert_id} {salt}").random()
+
+
+def told_twice(alerts: Iterable[Alert]) -> dict[tuple[str, object], set[str]]:
+    """Payments that two alerts of one kind name."""
+    names: dict[tuple[str, object], set[str]] = defaultdict(set)
+    for alert in alerts:
+        for one in alert.payments:
+            names[alert.kind, one.event_id].add(alert.alert_id)
+    return {place: ids for place, ids in names.items() if len(ids) > 1}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.sets(st.integers(1, 39), max_size=4))
+def test_no_payment_is_in_two_alerts_of_a_kind(random: Random, deaths: set[int]) -> None:
+    judge = Judge(random, 80)
+    judge.run(40, deaths)
+    assert not told_twice(judge.alerts)
+
+
+def habits() -> list[Score]:
+    return [pay(1_000 + day, (day - 20) * DAY) for day in range(20)]
+
+
+def spree() -> Story:
+    quick = [pay(n, n * 4 * MINUTE, amount_minor=40_000 + n, terminal_id=f"terminal-{n}") for n in range(6)]
+    return Story([*habits(), *quick[:5]], [], quick[5])
+
+
+def tried(**fields: Any) -> Story:
+    tries = [
+        pay(n, n * 20.0, card_id=f"card-{n}", amount_minor=299, status="declined", **fields)
+        for n in range(13)
+    ]
+    return Story(tries[:12], [], tries[12])
+
+
+def robbed() -> Story:
+    paid = [pay(n, n * 8 * MINUTE, card_id=f"card-{n}", customer_id=f"c-{n}") for n in range(4)]
+    said = [known(one, 30 * MINUTE + n, "fraud") for n, one in enumerate(paid)]
+    passing = [pay(100 + n, HOUR + n, card_id=f"by-{n}", terminal_id="terminal-9") for n in range(130)]
+    return Story([*paid, *passing], said, pay(200, 2 * HOUR, score=0.9, card_id="card-new"))
+
+
+def stolen() -> Story:
+    first = pay(1, 0)
+    return Story([first, pay(2, HOUR)], [known(first, MINUTE, "fraud", "analyst")], pay(3, 2 * HOUR))
+
+
+@pytest.mark.parametrize(
+    ("kind", "story"),
+    [
+        ("card_spree", spree()),
+        ("card_testing", tried(device_id="device-bot", network="45.0.0.0/24")),
+        ("card_testing", tried(network="45.0.0.0/24")),
+        ("card_testing", tried()),
+        ("terminal_fraud", robbed()),
+        ("payment_fraud", stolen()),
+    ],
+)
+def test_what_was_told_is_told_on_and_not_again(kind: str, story: Story) -> None:
+    """The successor reads payments in the opposite order of cards, and each card's in its own."""
+    alerts, desk = told(Desk(), story, story.scores)
+    [alert] = [one for one in alerts if one.kind == kind and one.until is None]
+    successor = Desk()
+    for one in alerts:
+        successor.take_alert(one)
+    cards = sorted({card_of(one) for one in story.scores}, reverse=True)
+    again = [one for card in cards for one in story.scores if card_of(one) == card]
+    assert told(successor, story, again)[0] == []
+    on, either = (told(who, story, [story.more], 60.0)[0] for who in (successor, desk))
+    [more] = [one for one in on if one.alert_id == alert.alert_id]
+    [usual] = [one for one in either if one.alert_id == alert.alert_id]
+    assert more.count == alert.count + 1
+    assert (more.sentence, more.payments, more.since) == (usual.sentence, usual.payments, usual.since)
+    assert len(on) == len(either)
