@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import groupby
+from math import ceil
 from typing import Any, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -20,6 +21,7 @@ from streams.asking import Asking
 from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
+from streams.commits import Commits
 from streams.fetch_wait import FETCH_WAIT_MS
 from streams.isolation import Isolation
 from streams.outputs import Outputs
@@ -61,7 +63,7 @@ async def nothing() -> None:
 
 
 class BatchSource(Service, Generic[State]):
-    """Reads topics in rounds: fetch, process, write, wait for the acknowledgements, commit.
+    """Reads topics in rounds: fetch, process, write, wait for the acknowledgements, commit in the background.
 
     A partition that is new here begins with the state of its newest snapshot, or with a new one, and is read
     from there. Up to what its last owner committed, batches have `emit` unset and only rebuild the state.
@@ -129,6 +131,7 @@ class BatchSource(Service, Generic[State]):
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
+        self._commits = Commits(self._commit, time.monotonic)
         # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
         self._round = asyncio.Lock()
         # Between the start of a rebalance and its end nobody knows what is ours, though records may come.
@@ -175,14 +178,17 @@ class BatchSource(Service, Generic[State]):
                     elif batches := self._batches(fetched):
                         await self._before_round()
                         await self._process(batches)
-                    if self._adopted:
-                        self._states.consider_snapshot()
+                    await self._commits.go_on()
+                    if self._adopted and not self._commits.waiting:
+                        self._states.consider_snapshot()  # one ahead of what is committed is of no use
+            await self._commits.finish()
         finally:
             self._finished.set()
 
     async def _fetch(self) -> Fetched:
         """Wait a moment for records."""
-        fetched: Fetched = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_ROUND_RECORDS)
+        most_ms = ceil(min(POLL_MS, 1_000 * self._commits.seconds_left()))
+        fetched: Fetched = await self.consumer.getmany(timeout_ms=most_ms, max_records=MAX_ROUND_RECORDS)
         return fetched
 
     async def _adopt(self) -> bool:
@@ -251,10 +257,12 @@ class BatchSource(Service, Generic[State]):
         if emitted:
             if any(batch.dense is not None for batch in emitted):  # only these can be seen to repeat
                 failpoints.reach("outputs-acknowledged")
-            await self._commit(emitted)
+            self._commits.acknowledged(emitted)
+        if broken:
+            await self._commits.finish()
+            self._adopted = False
         for partition in broken:
             del self.owned[partition]
-            self._adopted = False
 
     async def _worked(self, parts: Sequence[Batch[State]]) -> list[Batch[State]]:
         """Wait for the agent's work on batches of one partition; give those that count.
@@ -274,8 +282,7 @@ class BatchSource(Service, Generic[State]):
                 break
         return worked
 
-    async def _commit(self, batches: Sequence[Batch[State]]) -> None:
-        ends = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
+    async def _commit(self, ends: Mapping[TopicPartition, int]) -> None:
         failpoints.reach("before-commit")
         try:
             await self.consumer.commit(
@@ -295,6 +302,7 @@ class BatchSource(Service, Generic[State]):
         self._moving = True
         async with self._round:
             failpoints.reach("partitions-revoked")
+            await self._commits.finish()
             self._adopted = False
 
     def partitions_assigned(self) -> None:
@@ -375,6 +383,7 @@ class BatchSource(Service, Generic[State]):
         if self._consumer is not None:
             await self._states.stop()
             await close_within(ROUND_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
+            await self._commits.stop()
             await asyncio.gather(
                 close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}"),
                 self._asking.stop(),
