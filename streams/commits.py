@@ -1,20 +1,25 @@
 """When offsets are committed: a request to the broker, which costs it as much as one that brings records."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError
 
+from streams import failpoints
 from streams.batch import Batch
 
-__all__ = ["COMMIT_EVERY_SECONDS", "Commits"]
+__all__ = ["COMMIT_EVERY_SECONDS", "Commits", "commit_unless_moved"]
 
 COMMIT_EVERY_SECONDS = 0.1
 """After a crash at most so much of the input comes again, besides the round in flight."""
 
 Offsets = Mapping[TopicPartition, int]
+
+log = logging.getLogger(__name__)
 
 
 class Commits:
@@ -92,3 +97,18 @@ class Commits:
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait({self._running})
+
+
+async def commit_unless_moved(
+    consumer: AIOKafkaConsumer, agent: str, offsets: Mapping[TopicPartition, tuple[int, str]]
+) -> None:
+    """Commit offsets with their notes; where the group has moved on without us that is only logged.
+
+    Who owns the partitions now writes the same outputs again, and readers of dense topics drop them.
+    """
+    failpoints.reach("before-commit")
+    try:
+        await consumer.commit(dict(offsets))
+        failpoints.reach("after-commit")
+    except (CommitFailedError, IllegalStateError) as error:
+        log.warning("commit refused", extra={"agent": agent, "cause": repr(error)})
