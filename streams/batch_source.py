@@ -6,10 +6,11 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import groupby
+from math import ceil
 from typing import Any, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from faust.types import AppT
 from mode import Service
 
@@ -20,7 +21,8 @@ from streams.asking import Asking
 from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
-from streams.fetch_wait import FETCH_WAIT_MS
+from streams.commits import Commits, commit_unless_moved
+from streams.fetch_wait import FetchWait
 from streams.isolation import Isolation
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
@@ -45,8 +47,8 @@ SESSION_TIMEOUT_MS = 8_000
 # has decoded the next. A round blocks the event loop for .05 s at 23 µs each; heartbeats are due every 2 s.
 MAX_ROUND_RECORDS = 2_000
 POLL_MS = 200
-# More than comes within any time that records gather for.
-GATHERED_BYTES = 10 * 1_048_576
+# A round of an agent in a hurry takes about so long; with a backlog it is little beside the work on a batch.
+GIVE_WAY_SECONDS = 0.005
 ANSWER_TIMEOUT_SECONDS = 60.0
 AGENT_TIMEOUT_SECONDS = 30.0
 # A round at full speed takes .1 s, and as long again where it waits for another agent's.
@@ -61,7 +63,7 @@ async def nothing() -> None:
 
 
 class BatchSource(Service, Generic[State]):
-    """Reads topics in rounds: fetch, process, write, wait for the acknowledgements, commit.
+    """Reads topics in rounds: fetch, process, write, wait for the acknowledgements, commit in the background.
 
     A partition that is new here begins with the state of its newest snapshot, or with a new one, and is read
     from there. Up to what its last owner committed, batches have `emit` unset and only rebuild the state.
@@ -87,10 +89,14 @@ class BatchSource(Service, Generic[State]):
         is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
         can be made anew without the record that broke it.
     gather_ms
-        Kafka lets records gather for so long before it hands them out, so that an agent in no hurry has fewer
-        and larger rounds; None = records are handed out as they come.
+        Kafka lets records gather for so long while they flow, for fewer and larger rounds; None = it hands
+        them out as they come.
+    hurry
+        Whether somebody waits for the agent's answers; see `FetchWait`.
     batch_records
         The agent gets at most so many at a time.
+    gives_way
+        Whether agents of the same process that are in a hurry get their turn between its batches.
     max_refused_ratio
         Share of dead letters past which the process stops.
 
@@ -109,7 +115,9 @@ class BatchSource(Service, Generic[State]):
         before_round: Callable[[], Awaitable[None]] = nothing,
         snapshots: Snapshots[State] | None = None,
         gather_ms: int | None = None,
+        hurry: bool = False,
         batch_records: int = MAX_ROUND_RECORDS,
+        gives_way: bool = False,
         max_refused_ratio: float = 1.0,
         **service: Any,
     ) -> None:
@@ -123,12 +131,14 @@ class BatchSource(Service, Generic[State]):
         self._outputs = outputs
         self._before_round = before_round
         self._states = PartitionStates(self.topics, generations, make_state, snapshots)
-        self._gather_ms = gather_ms
+        self._fetch_wait = FetchWait(gather_ms, hurry=hurry)
         self._batch_records = batch_records
+        self._gives_way = gives_way
         self._isolation = None if snapshots is None else Isolation(agent)
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
+        self._commits = Commits(self._commit, time.monotonic)
         # Held while a round is processed: a rebalance waits for it, so no batch is cut off in flight.
         self._round = asyncio.Lock()
         # Between the start of a rebalance and its end nobody knows what is ours, though records may come.
@@ -145,8 +155,7 @@ class BatchSource(Service, Generic[State]):
             group_id=self.group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=FETCH_WAIT_MS if self._gather_ms is None else self._gather_ms,
-            fetch_min_bytes=1 if self._gather_ms is None else GATHERED_BYTES,
+            **self._fetch_wait.settings(),
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
         )
@@ -175,14 +184,19 @@ class BatchSource(Service, Generic[State]):
                     elif batches := self._batches(fetched):
                         await self._before_round()
                         await self._process(batches)
-                    if self._adopted:
-                        self._states.consider_snapshot()
+                    await self._commits.go_on()
+                    if self._adopted and not self._commits.waiting:
+                        self._states.consider_snapshot()  # one ahead of what is committed is of no use
+            await self._commits.finish()
         finally:
             self._finished.set()
 
     async def _fetch(self) -> Fetched:
         """Wait a moment for records."""
-        fetched: Fetched = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_ROUND_RECORDS)
+        self._fetch_wait.ask(self.consumer)
+        most_ms = ceil(min(POLL_MS, 1_000 * self._commits.seconds_left()))
+        fetched: Fetched = await self.consumer.getmany(timeout_ms=most_ms, max_records=MAX_ROUND_RECORDS)
+        self._fetch_wait.answered(self.consumer, sum(map(len, fetched.values())))
         return fetched
 
     async def _adopt(self) -> bool:
@@ -229,6 +243,8 @@ class BatchSource(Service, Generic[State]):
     async def _process(self, batches: Sequence[Batch[State]]) -> None:
         for batch in batches:
             await self.channel.put(batch)  # type: ignore[arg-type]  # typed for events, carries anything
+            if self._gives_way:
+                await self._give_way(batch)
         done: list[Batch[State]] = []
         broken: list[TopicPartition] = []
         writes = []
@@ -251,10 +267,18 @@ class BatchSource(Service, Generic[State]):
         if emitted:
             if any(batch.dense is not None for batch in emitted):  # only these can be seen to repeat
                 failpoints.reach("outputs-acknowledged")
-            await self._commit(emitted)
+            self._commits.acknowledged(emitted)
+        if broken:
+            await self._commits.finish()
+            self._adopted = False
         for partition in broken:
             del self.owned[partition]
-            self._adopted = False
+
+    async def _give_way(self, batch: Batch[State]) -> None:
+        """Leave the event loop to other agents for as long as the work on a batch took."""
+        began = self.loop.time()
+        await batch.answered(ANSWER_TIMEOUT_SECONDS)
+        await asyncio.sleep(min(self.loop.time() - began, GIVE_WAY_SECONDS))
 
     async def _worked(self, parts: Sequence[Batch[State]]) -> list[Batch[State]]:
         """Wait for the agent's work on batches of one partition; give those that count.
@@ -274,18 +298,9 @@ class BatchSource(Service, Generic[State]):
                 break
         return worked
 
-    async def _commit(self, batches: Sequence[Batch[State]]) -> None:
-        ends = {TopicPartition(b.topic.name, b.partition): b.offsets[-1] + 1 for b in batches}
-        failpoints.reach("before-commit")
-        try:
-            await self.consumer.commit(
-                {partition: (end, self._note(partition, end)) for partition, end in ends.items()}
-            )
-            failpoints.reach("after-commit")
-        except (CommitFailedError, IllegalStateError) as error:
-            # The group moved on without us. Who owns the partition now writes the same outputs again, and
-            # readers of dense topics drop them.
-            log.warning("commit refused", extra={"agent": self.agent, "cause": repr(error)})
+    async def _commit(self, ends: Mapping[TopicPartition, int]) -> None:
+        noted = {partition: (end, self._note(partition, end)) for partition, end in ends.items()}
+        await commit_unless_moved(self.consumer, self.agent, noted)
 
     def _note(self, partition: TopicPartition, end: int) -> str:
         return "" if self._isolation is None else self._isolation.note(partition, end)
@@ -295,6 +310,7 @@ class BatchSource(Service, Generic[State]):
         self._moving = True
         async with self._round:
             failpoints.reach("partitions-revoked")
+            await self._commits.finish()
             self._adopted = False
 
     def partitions_assigned(self) -> None:
@@ -375,6 +391,7 @@ class BatchSource(Service, Generic[State]):
         if self._consumer is not None:
             await self._states.stop()
             await close_within(ROUND_TIMEOUT_SECONDS, self._finished.wait, f"the round of {self.agent}")
+            await self._commits.stop()
             await asyncio.gather(
                 close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, f"the consumer of {self.agent}"),
                 self._asking.stop(),

@@ -61,6 +61,8 @@ def add_fraud_agent(process: Process) -> None:
         before_round=broadcasts.catch_up,
         state_format=format_of_fields(version=1),
         batch_records=CACHED_RECORDS,
+        gather_ms=5,
+        hurry=True,
     )
 
     @process.app.agent(source.channel, name="fraud")

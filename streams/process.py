@@ -127,9 +127,13 @@ class Process:
         make_state: Callable[[Input], State],
         *,
         before_round: Callable[[], Awaitable[None]] = nothing,
+        **more: Any,
     ) -> OrderedSource[State]:
-        """Add the source of an agent that reads what was there before in the order of writing."""
-        return self._add(OrderedSource[State], agent, topics, make_state, before_round)
+        """Add the source of an agent that reads what was there before in the order of writing.
+
+        What is more is as in `BatchSource`.
+        """
+        return self._add(OrderedSource[State], agent, topics, make_state, before_round, **more)
 
     def _add(
         self,

@@ -48,7 +48,7 @@ def add_series_agent(process: Process) -> None:
         return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
 
     source = process.source(  # figures are of minutes: four rounds a second are enough
-        "series", READS, make_state, state_format=format_of_fields(version=1), gather_ms=250
+        "series", READS, make_state, state_format=format_of_fields(version=1), gather_ms=250, gives_way=True
     )
 
     @process.app.agent(source.channel, name="series")

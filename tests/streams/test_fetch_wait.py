@@ -1,4 +1,4 @@
-"""What comes after a slow round waits less than the round took."""
+"""How long a record may wait at the broker: for a fetch that lacks it, and for company."""
 
 import asyncio
 import time
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.services
 
 SLOW_SECONDS = 0.25
 TRIES = 3
+GATHER_MS = 2_000
 
 
 async def test_after_a_slow_round_nothing_waits_for_a_fetch_that_lacks_it(kafka_topics: str) -> None:
@@ -55,3 +56,29 @@ async def test_after_a_slow_round_nothing_waits_for_a_fetch_that_lacks_it(kafka_
                 await until_taken(taken + 3)
                 waited.append(time.monotonic() - started)
     assert min(waited) < SLOW_SECONDS
+
+
+async def test_records_gather_only_while_they_flow(kafka_topics: str) -> None:
+    sizes: list[int] = []
+    app, source, noted = noting_source(
+        kafka_topics, TRANSACTIONS, work=lambda batch: sizes.append(len(batch)), gather_ms=GATHER_MS
+    )
+    with producing(kafka_topics) as producer:
+
+        async def send_one() -> None:
+            sent = producer.send(TRANSACTIONS.name, payment().model_dump_json().encode(), partition=0)
+            await to_thread(sent.get, 30)
+
+        async with running_app(app), asyncio.timeout(60):
+            while source.phase != "running":
+                await asyncio.sleep(0.01)
+            started = time.monotonic()
+            await send_one()
+            while len(noted) < 1:
+                await asyncio.sleep(0.002)
+            assert time.monotonic() - started < GATHER_MS / 1_000  # it waits for no company
+            for _ in range(5):
+                await send_one()
+            while len(noted) < 6:
+                await asyncio.sleep(0.01)
+    assert sizes == [1, 5]

@@ -21,6 +21,7 @@ def noting_source(
     *,
     kind: type[BatchSource[Any]] = BatchSource,
     work: Callable[[Batch[Any]], None] = lambda _: None,
+    gather_ms: int | None = None,
 ) -> tuple[TillwatchApp, BatchSource[Any], Noted]:
     """Build an app with one agent; it notes topic, partition, offset and `emit` of every record."""
     app = build_app("under-test", kafka)
@@ -34,6 +35,7 @@ def noting_source(
         bootstrap_servers=kafka,
         generations={topic.name: "g:0"},
         outputs=outputs,
+        gather_ms=gather_ms,
     )
 
     @app.agent(source.channel, name="under-test")
