@@ -16,8 +16,8 @@ ListSubject = Literal["card", "customer", "device", "email", "bin", "terminal"]
 class ListEntry(Contract):
     """From when to when payments of one card, customer, device, e-mail, BIN or terminal are on a list.
 
-    An entry is never deleted: taken off the list it gets `expires_at`, so that payments which are scored again
-    find the lists as they were. Put on again it is a new entry.
+    An entry is never deleted: taken off the list it gets `expires_at`, so that payments which are scored
+    again find the lists as they were. Put on again it is a new entry.
     """
 
     entry_id: UUID = Field(description="UUIDv7, made when it is added")

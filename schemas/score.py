@@ -77,6 +77,9 @@ class Score(Contract):
     decided_by: DecidedBy = Field(default="model", description="whose word the decision is")
     rule_set: int | None = Field(default=None, ge=1, description="version of the rules that were asked")
     rules_hit: tuple[str, ...] = Field(default=(), description="names of the rules that hit, tags too")
+    rules_failed: tuple[str, ...] = Field(
+        default=(), description="names of the rules that could not be run on it, and so did not hit"
+    )
     lists_hit: tuple[str, ...] = Field(
         default=(), description="lists and what of the payment is on them, for example block:card"
     )

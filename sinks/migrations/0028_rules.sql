@@ -50,7 +50,8 @@ ALTER TABLE scores
     ADD COLUMN IF NOT EXISTS decided_by LowCardinality(String) DEFAULT 'model' AFTER model_version,
     ADD COLUMN IF NOT EXISTS rule_set Nullable(UInt32) AFTER decided_by,
     ADD COLUMN IF NOT EXISTS rules_hit Array(LowCardinality(String)) AFTER rule_set,
-    ADD COLUMN IF NOT EXISTS lists_hit Array(LowCardinality(String)) AFTER rules_hit;
+    ADD COLUMN IF NOT EXISTS rules_failed Array(LowCardinality(String)) AFTER rules_hit,
+    ADD COLUMN IF NOT EXISTS lists_hit Array(LowCardinality(String)) AFTER rules_failed;
 
 ALTER TABLE transactions
     ADD COLUMN IF NOT EXISTS bin LowCardinality(Nullable(String)) AFTER bin_country,
