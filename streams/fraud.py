@@ -44,18 +44,15 @@ def add_fraud_agent(process: Process) -> None:
     terminals, champions = TerminalRisk(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
     decisions = RuleDecisions(currency)
-
     kept_labels = process.broadcast_snapshots("fraud", LABELS, terminals, version=1)
-    broadcasts = Broadcasts(
-        process.bootstrap_servers,
-        [
-            Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
-            Broadcast(MODELS, process.run.of_models(champions.add), process.generation(MODELS)),
-            *decisions.broadcasts(process),
-            Broadcast(GENERATIONS, process.run.follow),
-        ],
-        process.outputs,
-    )
+    known = [
+        Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
+        Broadcast(MODELS, process.run.of_models(champions.add), process.generation(MODELS)),
+        Broadcast(RULES, decisions.rules, process.generation(RULES)),
+        Broadcast(LISTS, decisions.entry, process.generation(LISTS)),
+        Broadcast(GENERATIONS, process.run.follow),
+    ]
+    broadcasts = Broadcasts(process.bootstrap_servers, known, process.outputs)
     process.services.append(broadcasts)
     source = process.source(
         "fraud",

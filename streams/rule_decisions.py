@@ -12,9 +12,8 @@ from detectors.rules.decisions import Deciding, Decisions, Payments
 from detectors.rules.payment_columns import PaymentColumns
 from schemas.errors import Refused
 from schemas.fields import Fields
-from schemas.topics import LISTS, RULES
-from streams.broadcasts import Broadcast
-from streams.process import Process
+from schemas.list_entry import ListEntry
+from schemas.rule_set import RuleSet
 from streams.repeats import Repeat
 from streams.reporting_currency import ReportingCurrency
 from streams.score_records import is_judged, suspicious
@@ -42,12 +41,13 @@ class RuleDecisions:
         self._deciding = Deciding()
         self._currency = currency
 
-    def broadcasts(self, process: Process) -> tuple[Broadcast, Broadcast]:
-        """Make the broadcasts that they come by; a set that is refused becomes a dead letter."""
-        return (
-            Broadcast(RULES, self._deciding.rules, process.generation(RULES)),
-            Broadcast(LISTS, self._deciding.entry, process.generation(LISTS)),
-        )
+    def rules(self, rule_set: RuleSet) -> None:
+        """Take in a rule set; raises `RuleRefused` if it cannot be used, and what was there stays."""
+        self._deciding.rules(rule_set)
+
+    def entry(self, entry: ListEntry) -> None:
+        """Take in an entry of a list."""
+        self._deciding.entry(entry)
 
     def about(
         self,
