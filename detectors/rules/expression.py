@@ -20,9 +20,9 @@ KEYWORDS = frozenset(
     "AND OR NOT IN BETWEEN IS NULL LIKE CASE WHEN THEN ELSE END TRUE FALSE".split()  # noqa: SIM905
 )
 TEXT_FUNCTIONS = ("ENDS_WITH", "LEFT", "LENGTH", "LOWER", "RIGHT", "STARTS_WITH", "SUBSTR", "UPPER")
-NUMBER_FUNCTIONS = ("ABS", "CEIL", "FLOOR", "GREATEST", "LEAST", "LN", "MOD", "ROUND", "SQRT")
+NUMBER_FUNCTIONS = ("ABS", "CEIL", "FLOOR", "GREATEST", "LEAST", "ROUND")
 FUNCTIONS = frozenset((*TEXT_FUNCTIONS, *NUMBER_FUNCTIONS, "COALESCE", "NULLIF"))
-CAST_WORDS = frozenset(["CAST", "AS", "BIGINT", "DOUBLE", "VARCHAR"])
+CAST_WORDS = frozenset(["TRY_CAST", "AS", "BIGINT", "DOUBLE", "VARCHAR"])
 
 MAX_OPERATORS = 40
 """The engine's cost grows with the square of a chain: 40 operators cost .3 ms a batch, 200 cost 5 (measured).
@@ -108,10 +108,10 @@ def check_words(pieces: Sequence[Token]) -> None:
         if text in COLUMNS:
             if called:
                 raise RuleRefused(f"{text} is a column, not a function")
-        elif called and text not in KEYWORDS | FUNCTIONS | {"CAST"}:
-            there = ", ".join(sorted(FUNCTIONS | {"CAST"}))
+        elif called and text not in KEYWORDS | FUNCTIONS | {"TRY_CAST"}:
+            there = ", ".join(sorted(FUNCTIONS | {"TRY_CAST"}))
             raise RuleRefused(f"unknown function {text}; there are {there}")
-        elif not called and text not in KEYWORDS | CAST_WORDS - {"CAST"}:
+        elif not called and text not in KEYWORDS | CAST_WORDS - {"TRY_CAST"}:
             near = get_close_matches(text.lower(), COLUMNS, n=1)
             hint = f", do you mean {near[0]}?" if near else "; `tillwatch rules columns` lists them"
             raise RuleRefused(f"unknown column {text}{hint}")
@@ -138,14 +138,21 @@ def check_order(pieces: Sequence[Token]) -> None:
                 raise RuleRefused(f"{piece.text} closes nothing")
         elif piece.text == "," and piece.kind == "sign" and not opened:
             raise RuleRefused("a comma outside of brackets")
-        elif piece == Token("word", "AS") and (not opened or opened[-1] != "(CAST"):
-            raise RuleRefused("AS is for CAST(… AS …) only")
+        elif piece == Token("word", "AS") and (not opened or opened[-1] != "(TRY_CAST"):
+            raise RuleRefused("AS is for TRY_CAST(… AS …) only")
         if len(opened) > MAX_DEPTH:
             raise RuleRefused(f"brackets lie more than {MAX_DEPTH} deep")
+        if piece.kind == "operator" and piece.text in "/%" and not is_divisor(after):
+            raise RuleRefused(f"divide by a number or by NULLIF(…, 0), not by {after.text or 'nothing'}")
         if is_value_end(piece) and is_value_start(after):
             raise RuleRefused(f"{after.text} after {piece.text}: expected an operator between them")
     if opened:
         raise RuleRefused("a bracket or CASE is not closed")
+
+
+def is_divisor(piece: Token) -> bool:
+    """Whether it cannot be 0: 0 / 0 would be no number, which the engine takes for larger than any."""
+    return piece == Token("word", "NULLIF") or (piece.kind == "number" and float(piece.text) != 0)
 
 
 def is_value_end(piece: Token) -> bool:
@@ -158,5 +165,11 @@ def is_value_end(piece: Token) -> bool:
 def is_value_start(piece: Token) -> bool:
     """Whether only a new value can begin with it."""
     if piece.kind == "word":
-        return piece.text in COLUMNS or piece.text in FUNCTIONS | {"CAST", "CASE", "NULL", "TRUE", "FALSE"}
+        return piece.text in COLUMNS or piece.text in FUNCTIONS | {
+            "TRY_CAST",
+            "CASE",
+            "NULL",
+            "TRUE",
+            "FALSE",
+        }
     return piece.kind in ("text", "number") or piece.text == "("
