@@ -88,7 +88,7 @@ def compile_rules(rule_set: RuleSet) -> "CompiledRules | None":
     """Make a set ready to run; None if it has no rules."""
     if not rule_set.rules:
         return None
-    # Loaded here and not above: 90 MB that a worker without rules does not pay.
+    # Loaded here and not above: 80 MB that a worker without rules does not pay.
     from detectors.rules.engine import CompiledRules  # noqa: PLC0415
 
     return CompiledRules(rule_set.rules)

@@ -149,7 +149,7 @@ def test_a_rule_that_fails_is_named_by_the_payment_and_told_once() -> None:
 
 
 def test_lists_alone_load_no_engine() -> None:
-    """90 MB that a worker without rules must not pay."""
+    """80 MB that a worker without rules must not pay."""
     code = (
         "import sys, streams.fraud; from detectors.rules.decisions import Deciding;"
         "from tests.support.ruling import entry, rule_set; deciding = Deciding();"
