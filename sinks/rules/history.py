@@ -14,10 +14,9 @@ from detectors.rules.decisions import Payments
 from detectors.rules.lists import COMPARED_WITH, Lists
 from detectors.rules.payment_columns import OF_TIME
 from detectors.rules.preflight import Outcomes
-from schemas.errors import Stop
 from schemas.list_entry import ListEntry
 
-__all__ = ["Chunk", "history", "newest_payment", "stored_lists"]
+__all__ = ["Chunk", "history", "stored_lists"]
 
 CHUNK = timedelta(hours=6)
 """So that a chain with a million payments a day needs some hundred MB."""
@@ -42,23 +41,6 @@ class Chunk(NamedTuple):
     payments: Payments
     outcomes: Outcomes
     unreadable: int
-
-
-def newest_payment(client: Client) -> datetime:
-    """Give the event time of the newest scored payment.
-
-    Raises
-    ------
-    Stop
-        There is none.
-
-    """
-    newest, count = client.query(
-        "SELECT max(occurred_at), count() FROM scores WHERE disposition = 'scored'"
-    ).result_rows[0]
-    if not count:
-        raise Stop("ClickHouse holds no scored payment yet")
-    return datetime.fromtimestamp(newest.replace(tzinfo=UTC).timestamp(), UTC)
 
 
 def stored_lists(client: Client) -> Lists:

@@ -1,12 +1,16 @@
 """What live rules caught and cost."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-__all__ = ["LedgerLine", "ledger", "unrun"]
+from schemas.errors import Stop
+from sinks.connection import connect
+from sinks.settings import ClickHouseSettings
+
+__all__ = ["LedgerLine", "ledger", "ledger_of_days", "newest_payment", "unrun"]
 
 SQL = Path(__file__).parent / "ledger.sql"
 
@@ -25,6 +29,41 @@ class LedgerLine(NamedTuple):
     bothered: int
     first_hit: datetime
     last_hit: datetime
+
+
+def newest_payment(client: Client) -> datetime:
+    """Give the event time of the newest scored payment.
+
+    Raises
+    ------
+    Stop
+        There is none.
+
+    """
+    newest, count = client.query(
+        "SELECT max(occurred_at), count() FROM scores WHERE disposition = 'scored'"
+    ).result_rows[0]
+    if not count:
+        raise Stop("ClickHouse holds no scored payment yet")
+    return datetime.fromtimestamp(newest.replace(tzinfo=UTC).timestamp(), UTC)
+
+
+def ledger_of_days(settings: ClickHouseSettings, days: float) -> list[LedgerLine]:
+    """Add up what each rule did in the days before the newest scored payment, by a client of its own.
+
+    Raises
+    ------
+    StoreAbsent
+        ClickHouse does not answer.
+    Stop
+        It refuses the login, or holds no scored payment.
+
+    """
+    client = connect(settings)
+    try:
+        return ledger(client, newest_payment(client) - timedelta(days=days))
+    finally:
+        client.close()
 
 
 def ledger(client: Client, since: datetime) -> list[LedgerLine]:

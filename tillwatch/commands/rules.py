@@ -35,7 +35,8 @@ def check(
 
     from detectors.rules.preflight import Preflight
     from sinks.connection import connect
-    from sinks.rules.history import history, newest_payment, stored_lists
+    from sinks.rules.history import history, stored_lists
+    from sinks.rules.ledger import newest_payment
     from sinks.settings import ClickHouseSettings
     from streams.settings import StreamSettings
     from tillwatch.rules_report import preflight_lines, preflight_table
@@ -129,9 +130,8 @@ def ledger(*, days: Days = 30, as_json: Json = False) -> None:
     from datetime import timedelta
 
     from sinks.connection import connect
-    from sinks.rules.history import newest_payment
     from sinks.rules.ledger import ledger as of_rules
-    from sinks.rules.ledger import unrun
+    from sinks.rules.ledger import newest_payment, unrun
     from sinks.settings import ClickHouseSettings
     from streams.settings import StreamSettings
     from tillwatch.rules_report import ledger_lines, ledger_table

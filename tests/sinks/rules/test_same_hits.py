@@ -20,8 +20,8 @@ from schemas.score import Score
 from schemas.topics import TRANSACTIONS
 from schemas.transaction import Checks, Transaction
 from sinks.connection import connect
-from sinks.rules.history import history, newest_payment, stored_lists
-from sinks.rules.ledger import ledger, unrun
+from sinks.rules.history import history, stored_lists
+from sinks.rules.ledger import ledger, newest_payment, unrun
 from sinks.settings import ClickHouseSettings
 from sinks.tables.registry import TABLES
 from sinks.writer.batch import Batch as Rows
