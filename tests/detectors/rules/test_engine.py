@@ -1,6 +1,7 @@
 """Rules on batches: what SQL says, whatever the batch; a rule that fails takes nobody with it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from detectors.errors import RuleRefused
 from detectors.rules.engine import CompiledRules, compile_expression
-from tests.support.events import payment, payments
+from tests.support.events import MONDAY, payment, payments
 from tests.support.ruling import asked, rule
 
 Row = dict[str, Any]
@@ -55,6 +56,14 @@ def test_rules_hit_what_they_say(count: int, seed: int) -> None:
     assert hits.failed == {}
     rows = [one.model_dump() | {"score": score} for one, score in zip(paid, scores, strict=True)]
     assert hits.hit.tolist() == [[bool(said(row)) for row in rows] for _, said in SAID_TWICE]
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, (1, 9)), (5, (6, 9)), (6.625, (1, 0))])
+def test_time_is_that_of_the_event(days: float, expected: tuple[int, int]) -> None:
+    paid = [payment(0, occurred_at=MONDAY + timedelta(days=days))]
+    weekday, hour = expected
+    rules = CompiledRules([rule(f"weekday_utc = {weekday} AND hour_utc = {hour}")])
+    assert rules.hits(asked(paid).column_of, 1).hit.all()
 
 
 def test_hits_do_not_depend_on_the_neighbours() -> None:
