@@ -1,11 +1,16 @@
 """A rule hits the same payments in the worker and in the pre-flight, and the ledger adds them up."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
+import orjson
 import pytest
 from aiokafka import ConsumerRecord
 from clickhouse_connect.driver.client import Client
@@ -250,3 +255,42 @@ def test_lists_come_back_as_they_were(scores: list[Score], client: Client) -> No
     assert scores
     assert len(stored_lists(client)) == len(ENTRIES)
     assert all(isinstance(one, ListEntry) for one in ENTRIES)
+
+
+def tillwatch(store: ClickHouseSettings, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "tillwatch", "rules", *arguments],
+        env={
+            **os.environ,
+            "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
+            "TILLWATCH_CLICKHOUSE_USER": store.user,
+            "TILLWATCH_CLICKHOUSE_PASSWORD": store.password.get_secret_value(),
+        },
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_commands_print_what_was_counted(
+    scores: list[Score], clickhouse: ClickHouseSettings, tmp_path: Path
+) -> None:
+    file = tmp_path / "rules.yaml"
+    monday = next(one for one in OTHERS if one.name == "monday")
+    lines = [f"{name}: {getattr(monday, name)}" for name in ("name", "when", "action", "owner")]
+    file.write_text("rules:\n  - " + "\n    ".join(lines))
+    live = sum("monday" in one.rules_hit for one in scores)
+    checked = tillwatch(clickhouse, "check", str(file), "--days", "40", "--maturity-days", "0", "--json")
+    assert checked.returncode == 0, checked.stderr
+    assert [(one["rule"], one["hits"]) for one in map(orjson.loads, checked.stdout.splitlines())] == [
+        ("monday", live)
+    ]
+    table = tillwatch(clickhouse, "check", str(file), "--days", "40")
+    assert f"{live / 40:.1f}" in table.stdout
+    added = tillwatch(clickhouse, "ledger", "--days", "40", "--json")
+    assert {one["rule"]: one["hits"] for one in map(orjson.loads, added.stdout.splitlines())}[
+        "monday"
+    ] == live
+    assert "monday" in tillwatch(clickhouse, "ledger", "--days", "40").stdout
+    file.write_text(file.read_text().replace("weekday_utc", "weekday"))
+    refused = tillwatch(clickhouse, "check", str(file))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "line 3: monday: unknown column weekday, do you mean weekday_utc?" in refused.stderr
