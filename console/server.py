@@ -17,6 +17,7 @@ from console.pages import healthz, now_page
 from console.publisher import Publisher
 from console.query_set import QUERIES
 from console.reader import StoreReader
+from console.rules import STORE, rules_json
 from console.security import SESSIONS, add_headers, require_session, same_origin_only
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
@@ -35,6 +36,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     app = web.Application(middlewares=[same_origin_only, require_session], client_max_size=MAX_BODY_BYTES)
     key = settings.session_key.get_secret_value().encode() if settings.session_key else None
     app[SETTINGS] = settings
+    app[STORE] = store
     app[SESSIONS] = Sessions(key, lifetime_seconds=settings.session_hours * 3600)
     app[LOGIN_LIMIT] = LoginLimit()
     app[TEMPLATES] = templates()
@@ -64,6 +66,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             web.get("/healthz", healthz),
             web.get("/api/v1/now", now_json),
             web.get("/api/v1/now/stream", now_stream),
+            web.get("/api/v1/rules", rules_json),
             *ALERT_ROUTES,
             *ACTION_ROUTES,
             web.static("/static", STATIC),

@@ -3,12 +3,13 @@
 SetAside
 ├── ModelRefused     a model message cannot score here
 ├── FeaturesRefused  a row of features holds something that is not a number
+├── RuleRefused      a rule of analysts cannot be used, so its set is not
 └── SnapshotRefused  a state that was written down cannot be taken up here
 """
 
 from schemas.errors import SetAside
 
-__all__ = ["FeaturesRefused", "ModelRefused", "SnapshotRefused"]
+__all__ = ["FeaturesRefused", "ModelRefused", "RuleRefused", "SnapshotRefused"]
 
 
 class ModelRefused(SetAside):
@@ -32,3 +33,23 @@ class SnapshotRefused(SetAside):
 
     The one before it is tried, and in the end the log is read from its start; nothing is lost.
     """
+
+
+class RuleRefused(SetAside):
+    """An analyst's rule cannot be used: it names what is not there, is too large, or is not true or false.
+
+    The whole set is refused and the one before stays. The owner mends the rule and publishes again.
+
+    Parameters
+    ----------
+    reason
+        What is wrong with it.
+    rule
+        Its name, where known.
+
+    """
+
+    def __init__(self, reason: str, rule: str = "") -> None:
+        super().__init__(f"rule {rule}: {reason}" if rule else reason)
+        self.reason = reason
+        self.rule = rule

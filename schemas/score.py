@@ -9,10 +9,11 @@ from schemas.event import Contract, Currency, EventTime, Identifier, Name
 from schemas.origin import Origin
 from schemas.transaction import Channel, Line, PaymentMethod, PaymentStatus
 
-__all__ = ["Decision", "Disposition", "Reason", "Score", "ScoredPayment"]
+__all__ = ["DecidedBy", "Decision", "Disposition", "Reason", "Score", "ScoredPayment"]
 
 Disposition = Literal["scored", "followed", "repeat", "refused"]
-Decision = Literal["approve", "review"]
+Decision = Literal["approve", "review", "decline"]
+DecidedBy = Literal["model", "rules", "lists"]
 
 
 class Reason(Contract):
@@ -65,9 +66,21 @@ class Score(Contract):
     payment: ScoredPayment | None = Field(default=None, description="where scored or followed")
     score: float | None = Field(default=None, ge=0, le=1, description="probability of fraud")
     threshold: float | None = Field(default=None, ge=0, le=1, description="from the alert budget")
-    decision: Decision | None = Field(default=None, description="review = score at or above the threshold")
+    decision: Decision | None = Field(
+        default=None,
+        description="of lists, else of rules, else review = score at or above the threshold; docs/rules.md",
+    )
     reasons: tuple[Reason, ...] = Field(default=(), max_length=3, description="the strongest, first")
     feature_set: str | None = Field(default=None, description="names and order of features")
     features: tuple[float, ...] = Field(default=(), description="values, in the feature set's order")
     model_version: str | None = Field(default=None, description="the model that scored")
+    decided_by: DecidedBy = Field(default="model", description="whose word the decision is")
+    rule_set: int | None = Field(default=None, ge=1, description="version of the rules that were asked")
+    rules_hit: tuple[str, ...] = Field(default=(), description="names of the rules that hit, tags too")
+    rules_failed: tuple[str, ...] = Field(
+        default=(), description="names of the rules that could not be run on it, and so did not hit"
+    )
+    lists_hit: tuple[str, ...] = Field(
+        default=(), description="lists and what of the payment is on them, for example block:card"
+    )
     schema_version: Literal[1] = Field(default=1, description="version of this contract")

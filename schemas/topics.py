@@ -15,8 +15,10 @@ from schemas.expectation import Expectation
 from schemas.generation import Generation
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
+from schemas.list_entry import ListEntry
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
+from schemas.rule_set import RuleSet
 from schemas.score import Score
 from schemas.snapshot import SnapshotChunk, SnapshotManifest
 from schemas.stock_level import StockLevel
@@ -36,9 +38,11 @@ __all__ = [
     "GENERATIONS",
     "HEARTBEATS",
     "LABELS",
+    "LISTS",
     "MAX_RECORD_BYTES",
     "METRICS",
     "MODELS",
+    "RULES",
     "SCORES",
     "SNAPSHOTS",
     "SNAPSHOT_CHUNKS",
@@ -146,6 +150,8 @@ ALERTS = Topic(
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
+RULES = Topic("rules", RuleSet, "version", 1, None, "compact", "rules command", "fraud, sink")
+LISTS = Topic("lists", ListEntry, "entry", 1, None, "compact", "lists command", "fraud, sink")
 GENERATIONS = Topic(
     "generations", Generation, "number", 1, None, "compact", "reprocess", "fraud, reprocess, sink"
 )
@@ -180,6 +186,8 @@ TOPICS: dict[str, Topic] = {
         ANSWERS,
         ALERT_ACTIONS,
         MODELS,
+        RULES,
+        LISTS,
         GENERATIONS,
         DEAD_LETTERS,
         SNAPSHOTS,

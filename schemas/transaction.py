@@ -64,8 +64,14 @@ class Transaction(Event):
     decline_reason: Name | None = Field(default=None, description="the provider's code, where declined")
     checks: Checks | None = Field(default=None, description="AVS, CVC and 3-D Secure, where asked")
     bin_country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$", description="issuer, ISO 3166-1")
+    bin: str | None = Field(
+        default=None, pattern=r"^[0-9]{6,8}$", description="first digits of the card, which name its issuer"
+    )
     entry_mode: EntryMode | None = Field(default=None, description="how the card was read")
     device_id: Identifier | None = Field(default=None, description="browser or phone, a pseudonym")
+    email_hash: Identifier | None = Field(
+        default=None, description="keyed hash of the customer's e-mail address, never the address"
+    )
     network: Name | None = Field(default=None, description="IP address truncated to /24 or /48")
     cashier_id: Identifier | None = Field(default=None, description="who sat at the till, a pseudonym")
     discount_minor: int = Field(

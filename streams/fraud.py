@@ -1,9 +1,9 @@
 """Score every payment as it comes.
 
-Reads: transactions, labels, models, generations
+Reads: transactions, labels, models, rules, lists, generations
 Writes: scores, dead-letters
 Key: customer, else card, else terminal; the partition of a score is the payment's
-State: per partition the customers' windows and the numbers seen; per process all labels and models
+State: per partition the customers' windows and the numbers seen; per process what the other topics hold
 Delivery: scores are dense: after a crash some are written again, with the same origin, and readers drop them
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
-from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, MODELS, SCORES, TRANSACTIONS
+from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, LISTS, MODELS, RULES, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
 from streams.broadcasts import Broadcast, Broadcasts
@@ -22,12 +22,13 @@ from streams.refusals import dead_letters
 from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
+from streams.rule_decisions import RuleDecisions
 from streams.score_records import judged_payments, score_records
 from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 
-READS = (TRANSACTIONS, LABELS, MODELS, GENERATIONS)
+READS = (TRANSACTIONS, LABELS, MODELS, RULES, LISTS, GENERATIONS)
 WRITES = (SCORES, DEAD_LETTERS)
 
 
@@ -42,17 +43,16 @@ def add_fraud_agent(process: Process) -> None:
     """Add the agent, its source and its broadcasts to a process."""
     terminals, champions = TerminalRisk(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
-
+    decisions = RuleDecisions(currency)
     kept_labels = process.broadcast_snapshots("fraud", LABELS, terminals, version=1)
-    broadcasts = Broadcasts(
-        process.bootstrap_servers,
-        [
-            Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
-            Broadcast(MODELS, process.run.of_models(champions.add), process.generation(MODELS)),
-            Broadcast(GENERATIONS, process.run.follow),
-        ],
-        process.outputs,
-    )
+    known = [
+        Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
+        Broadcast(MODELS, process.run.of_models(champions.add), process.generation(MODELS)),
+        Broadcast(RULES, decisions.rules, process.generation(RULES)),
+        Broadcast(LISTS, decisions.entry, process.generation(LISTS)),
+        Broadcast(GENERATIONS, process.run.follow),
+    ]
+    broadcasts = Broadcasts(process.bootstrap_servers, known, process.outputs)
     process.services.append(broadcasts)
     source = process.source(
         "fraud",
@@ -75,5 +75,7 @@ def add_fraud_agent(process: Process) -> None:
                 features = batch.state.detector.observe_batch(judged)
                 if batch.emit:
                     scored = champions.score_batch(judged.seconds, features)
-                    batch.put_dense(SCORES, score_records(batch, outcomes, features, scored, currency))
+                    decided = decisions.about(outcomes, judged, features, scored)
+                    records = score_records(batch, outcomes, features, scored, currency, decisions=decided)
+                    batch.put_dense(SCORES, records)
                     batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))

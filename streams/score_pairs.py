@@ -64,7 +64,7 @@ class Columns:
         self.amounts.append(payment["amount_minor"])
         for side, record in enumerate((live, other)):
             self.scores[side].append(record["score"])
-            self.reviewed[side].append(record["decision"] == "review")
+            self.reviewed[side].append(record["decision"] != "approve")
 
     def pairs(self, verdicts: Mapping[bytes, bool]) -> ScorePairs:
         """Turn them into arrays."""

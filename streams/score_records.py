@@ -6,6 +6,8 @@ itself is written one by one, from the fields that were validated.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import repeat
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from detectors.fraud.champions import REASONS, Scores
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.payments import Payments
+from detectors.rules.decisions import DECISIONS, Decisions
 from schemas.errors import Refused
 from schemas.fields import Fields
 from schemas.score import ScoredPayment
@@ -23,7 +26,7 @@ from schemas.transaction import Transaction
 from streams.repeats import Repeat
 from streams.reporting_currency import ReportingCurrency
 
-__all__ = ["PaymentBatch", "is_judged", "judged_payments", "score_records"]
+__all__ = ["PaymentBatch", "is_judged", "judged_payments", "score_records", "suspicious"]
 
 JUDGED = frozenset({"authorised", "declined"})
 
@@ -57,6 +60,8 @@ def score_records(
     features: NDArray[np.float64],
     scored: Scores,
     currency: ReportingCurrency,
+    *,
+    decisions: Decisions | None = None,
 ) -> list[bytes]:
     """Write one record per input record, in its order.
 
@@ -70,6 +75,8 @@ def score_records(
         A row per judged payment, in the order of the outcomes.
     currency
         Converts amounts into the reporting currency.
+    decisions
+        Of rules and lists, one per judged payment; None = as the model says.
 
     Raises
     ------
@@ -84,7 +91,7 @@ def score_records(
     judged = sum(isinstance(one, dict) and is_judged(one) for one in outcomes)
     if not judged == len(features) == len(scored.scores):
         raise ValueError(f"{len(scored.scores)} verdicts for {judged} judged payments")
-    verdicts = verdict_texts(features, scored)
+    verdicts = verdict_texts(features, scored, decisions)
     payments = payment_texts(outcomes, currency)
     records = []
     for offset, append_ms, outcome in zip(numbers(batch.offsets), batch.append_ms, outcomes, strict=True):
@@ -145,8 +152,10 @@ def payment_texts(outcomes: Sequence[Outcome], currency: ReportingCurrency) -> I
 REASON_OPENINGS = np.array([b'{"feature":' + text(name) + b',"value":' for name in FEATURE_NAMES], object)
 
 
-def verdict_texts(features: NDArray[np.float64], scored: Scores) -> Iterator[bytes]:
-    """Write what the models said of each judged payment, and from what."""
+def verdict_texts(
+    features: NDArray[np.float64], scored: Scores, decisions: Decisions | None
+) -> Iterator[bytes]:
+    """Write what the models said of each judged payment, from what, and what was decided."""
     count = len(features)
     if not count:
         return
@@ -158,18 +167,56 @@ def verdict_texts(features: NDArray[np.float64], scored: Scores) -> Iterator[byt
         for opened, value, odds in zip(REASON_OPENINGS[scored.strongest.ravel()], values, added, strict=True)
     ]
     reason_counts = (scored.added > 0).sum(axis=1).tolist()
-    reviewed = scored.scores >= np.array(scored.thresholds)[scored.models]
+    decided = suspicious(scored) if decisions is None else decisions.decided
     middles = [
-        b',"threshold":' + text(threshold) + b',"decision":"' + decision + b'","reasons":['
+        b',"threshold":' + text(threshold) + b',"decision":' + text(decision) + b',"reasons":['
         for threshold in scored.thresholds
-        for decision in (b"approve", b"review")
+        for decision in DECISIONS
     ]
     ends = [b'],"model_version":' + text(version) for version in scored.versions]
     feature_set = b'],"feature_set":' + text(FEATURE_SET) + b',"features":['
-    columns = (numbers(scored.scores), rows, scored.models.tolist(), reviewed.tolist(), reason_counts)
+    why = repeat(b"", count) if decisions is None else decision_texts(decisions)
+    columns = (numbers(scored.scores), rows, scored.models.tolist(), decided.tolist(), reason_counts, why)
     first = 0
-    for score, row, model, review, reason_count in zip(*columns, strict=True):
+    for score, row, model, place, reason_count, who in zip(*columns, strict=True):
         said = b",".join(reasons[first : first + reason_count])
         first += REASONS
-        middle = middles[2 * model + review]
-        yield b"".join((b',"score":', score, middle, said, feature_set, row, ends[model]))
+        middle = middles[len(DECISIONS) * model + place]
+        yield b"".join((b',"score":', score, middle, said, feature_set, row, ends[model], who))
+
+
+def suspicious(scored: Scores) -> NDArray[np.bool_]:
+    """Say which payments reach their model's threshold."""
+    return np.asarray(scored.scores >= np.array(scored.thresholds)[scored.models], np.bool_)
+
+
+def decision_texts(decisions: Decisions) -> Iterator[bytes]:
+    """Write who decided and what hit; most payments of a batch share one text."""
+    return map(
+        decision_text,
+        decisions.decided_by,
+        decisions.rule_sets,
+        decisions.rules_hit,
+        decisions.rules_failed,
+        decisions.lists_hit,
+    )
+
+
+@lru_cache(maxsize=4_096)
+def decision_text(
+    decided_by: str,
+    rule_set: int | None,
+    rules_hit: tuple[str, ...],
+    rules_failed: tuple[str, ...],
+    lists_hit: tuple[str, ...],
+) -> bytes:
+    """Write these fields of a score, without those that say nothing."""
+    fields = {
+        "decided_by": None if decided_by == "model" else decided_by,
+        "rule_set": rule_set,
+        "rules_hit": rules_hit,
+        "rules_failed": rules_failed,
+        "lists_hit": lists_hit,
+    }
+    told = {name: value for name, value in fields.items() if value}
+    return b"," + text(told)[1:-1] if told else b""

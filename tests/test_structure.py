@@ -48,6 +48,8 @@ def test_every_package_is_in_the_order() -> None:
         ("river", {"detectors"}),
         ("prometheus_client", {"streams"}),
         ("numba", {"detectors"}),
+        ("polars", {"detectors", "producers"}),
+        ("yaml", {"producers"}),
     ],
 )  # fmt: skip
 def test_library_stays_in_its_homes(library: str, homes: set[str]) -> None:

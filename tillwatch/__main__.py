@@ -12,8 +12,10 @@ from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.demo import demo
 from tillwatch.commands.judge import judge
+from tillwatch.commands.lists import lists
 from tillwatch.commands.replay import replay
 from tillwatch.commands.reprocess import reprocess
+from tillwatch.commands.rules import rules
 from tillwatch.commands.simulate import simulate
 from tillwatch.commands.sink import sink
 from tillwatch.commands.store import store
@@ -41,8 +43,10 @@ app.command(epilog=EXIT_CODES_HELP)(worker)
 app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
 app.add_typer(alerts, name="alerts")
+app.add_typer(lists, name="lists")
 app.add_typer(replay, name="replay")
 app.add_typer(reprocess, name="reprocess")
+app.add_typer(rules, name="rules")
 app.add_typer(topics, name="topics")
 
 

@@ -287,7 +287,7 @@ def payment_lines(
                 time=clock_text(payment.occurred_at, now, zone, seconds=True),
                 amount=money(amount, currency, whole=False),
                 where=f"{store}, {payment.terminal_id}" if store else payment.terminal_id,
-                status=row.status if row is not None else "",
+                status=", ".join((row.status, *row.rules)) if row is not None else "",
                 score=score_text(score),
             )
         )

@@ -118,6 +118,7 @@ class PaymentRow:
     channel: str
     reporting_minor: int | None
     score: float | None
+    rules: list[str]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from sinks.tables.expectations import EXPECTATIONS_TABLE
 from sinks.tables.generations import GENERATIONS_TABLE
 from sinks.tables.heartbeats import HEARTBEATS_TABLE
 from sinks.tables.labels import LABELS_TABLE
+from sinks.tables.lists import LISTS_TABLE
 from sinks.tables.metrics import METRICS_TABLE
 from sinks.tables.models import MODELS_TABLE
+from sinks.tables.rules import RULES_TABLE
 from sinks.tables.scores import SCORES_TABLE
 from sinks.tables.stock_levels import STOCK_LEVELS_TABLE
 from sinks.tables.stock_movements import STOCK_MOVEMENTS_TABLE
@@ -37,8 +39,10 @@ TABLES: dict[str, Table[Any]] = {
         GENERATIONS_TABLE,
         HEARTBEATS_TABLE,
         LABELS_TABLE,
+        LISTS_TABLE,
         METRICS_TABLE,
         MODELS_TABLE,
+        RULES_TABLE,
         SCORES_TABLE,
         STOCK_LEVELS_TABLE,
         STOCK_MOVEMENTS_TABLE,

@@ -51,6 +51,11 @@ def columns(events: Sequence[Score]) -> Columns:
         "feature_set": [event.feature_set for event in events],
         "features": [event.features for event in events],
         "model_version": [event.model_version for event in events],
+        "decided_by": [event.decided_by for event in events],
+        "rule_set": [event.rule_set for event in events],
+        "rules_hit": [event.rules_hit for event in events],
+        "rules_failed": [event.rules_failed for event in events],
+        "lists_hit": [event.lists_hit for event in events],
         "schema_version": [event.schema_version for event in events],
     }
 

@@ -15,18 +15,21 @@ ALLOWED = {
     "collections",
     "dataclasses",
     "datetime",
+    "difflib",
     "functools",
     "hashlib",
     "heapq",
     "itertools",
     "math",
+    "operator",
+    "re",
     "statistics",
     "typing",
     "uuid",
     "weakref",
     "zoneinfo",
 }
-ALLOWED |= {"numba", "numpy", "river", "detectors", "schemas"}
+ALLOWED |= {"numba", "numpy", "polars", "river", "detectors", "schemas"}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
 
 

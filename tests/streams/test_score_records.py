@@ -17,9 +17,11 @@ from streams.batch import Batch, Input
 from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
+from streams.rule_decisions import RuleDecisions
 from streams.score_records import judged_payments, score_records
 from tests.detectors.models import model
 from tests.support.events import payment, payments
+from tests.support.ruling import entry, rule, rule_set
 
 EUROS = ReportingCurrency("EUR", {"USD": 0.5})
 
@@ -138,3 +140,34 @@ async def test_refused_records_are_counted() -> None:
     outcomes = batch.decode(Transaction)
     assert isinstance(outcomes[0], Refused)
     assert batch.refused == 1
+
+
+async def test_a_record_says_what_rules_and_lists_decided() -> None:
+    paid = [payment(0, card_id="stolen"), payment(1, amount_minor=9_000), payment(2, amount_minor=100)]
+    batch = await batch_of([event.model_dump_json().encode() for event in paid])
+    outcomes = batch.decode_fields(Transaction)
+    judged = judged_payments(outcomes)
+    features = FraudDetector(TerminalRisk()).observe_batch(judged)
+    scored = Champions().score_batch(judged.seconds, features)
+    decisions = RuleDecisions(EUROS)
+    assert decisions.about(outcomes, judged, features, scored) is None
+    decisions.entry(entry("block", "card", "stolen"))
+    decisions.rules(
+        rule_set(
+            rule("amount_minor > 5000", "large"),
+            rule("reporting_minor > 5000", "noted", action="tag"),
+            rule("SUBSTR(source, 1, amount_minor - 500) = 't'", "failing"),
+            version=7,
+        )
+    )
+    decided = decisions.about(outcomes, judged, features, scored)
+    records = score_records(batch, outcomes, features, scored, EUROS, decisions=decided)
+    found = [Score.model_validate_json(record) for record in records]
+    said = [(one.decision, one.decided_by, one.rules_hit, one.lists_hit) for one in found]
+    large = ("large", "noted") if paid[0].amount_minor > 5_000 else ()
+    assert said == [
+        ("decline", "lists", large, ("block:card",)),
+        ("review", "rules", ("large", "noted"), ()),
+        ("approve", "model", (), ()),
+    ]
+    assert {(one.rule_set, one.rules_failed) for one in found} == {(7, ("failing",))}

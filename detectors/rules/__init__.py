@@ -1,0 +1,1 @@
+"""What analysts decide: rules over payments and their features, and lists."""

@@ -1,0 +1,77 @@
+"""Records that a command publishes for every worker: rule sets and entries of lists."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from kafka import KafkaProducer
+from pydantic import BaseModel
+
+from producers.log_positions import last_values
+from producers.whole_topic import read_whole
+from schemas.decode import decode_record
+from schemas.list_entry import ListEntry
+from schemas.rule_set import RuleSet
+from schemas.score import Score
+from schemas.topics import LISTS, RULES, SCORES, Topic
+
+__all__ = ["event_time_now", "publish", "read_entries", "read_rule_sets"]
+
+ACKNOWLEDGED_SECONDS = 30
+MILLISECOND = timedelta(milliseconds=1)
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+class Keyed(Protocol):
+    """A record that knows its key."""
+
+    @property
+    def key(self) -> str:
+        """Kafka's key."""
+
+    def model_dump_json(self) -> str:
+        """Write it as JSON."""
+
+
+def publish(bootstrap_servers: str, topic: Topic, record: Keyed) -> None:
+    """Write a record and return once Kafka has it.
+
+    Raises
+    ------
+    Refused
+        It would not pass the door of its readers, for example because it holds a card number.
+
+    """
+    value = record.model_dump_json().encode()
+    decode_record(topic.model, value)
+    with closing(KafkaProducer(bootstrap_servers=bootstrap_servers.split(","))) as producer:
+        producer.send(topic.name, key=record.key.encode(), value=value).get(timeout=ACKNOWLEDGED_SECONDS)
+
+
+def read_rule_sets(bootstrap_servers: str) -> list[RuleSet]:
+    """Read all rule sets by version; of two with one version the first, as workers do."""
+    found: dict[int, RuleSet] = {}
+    for value in read_whole(bootstrap_servers, RULES):
+        one = RuleSet.model_validate_json(value)
+        found.setdefault(one.version, one)
+    return [found[version] for version in sorted(found)]
+
+
+def read_entries(bootstrap_servers: str) -> list[ListEntry]:
+    """Read all entries of lists, as each stands now, in the order in which they were added."""
+    read = map(ListEntry.model_validate_json, read_whole(bootstrap_servers, LISTS))
+    found = {entry.entry_id: entry for entry in read}
+    return [found[entry_id] for entry_id in sorted(found)]
+
+
+def event_time_now(bootstrap_servers: str) -> datetime:
+    """Give the moment just after the newest payment that was scored; the wall clock if there is none.
+
+    What counts from then on was asked about no payment yet, so scoring again gives the same; and in a replay
+    or a simulation, whose time is behind the wall clock, it counts at once.
+    """
+    wall = datetime.now(UTC)
+    scores = map(Score.model_validate_json, last_values(bootstrap_servers, SCORES).values())
+    times = [score.payment.occurred_at for score in scores if score.payment is not None]
+    return min(max(times) + MILLISECOND, wall) if times else wall

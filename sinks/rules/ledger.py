@@ -1,0 +1,82 @@
+"""What live rules caught and cost."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.errors import Stop
+from sinks.connection import connect
+from sinks.settings import ClickHouseSettings
+
+__all__ = ["LedgerLine", "ledger", "ledger_of_days", "newest_payment", "unrun"]
+
+SQL = Path(__file__).parent / "ledger.sql"
+
+
+class LedgerLine(NamedTuple):
+    """One rule; fields are the columns of `ledger.sql`."""
+
+    rule: str
+    last_version: int
+    hits: int
+    held: int
+    frauds: int
+    genuine: int
+    caught_minor: int
+    cost_minor: int
+    bothered: int
+    first_hit: datetime
+    last_hit: datetime
+
+
+def newest_payment(client: Client) -> datetime:
+    """Give the event time of the newest scored payment.
+
+    Raises
+    ------
+    Stop
+        There is none.
+
+    """
+    newest, count = client.query(
+        "SELECT max(occurred_at), count() FROM scores WHERE disposition = 'scored'"
+    ).result_rows[0]
+    if not count:
+        raise Stop("ClickHouse holds no scored payment yet")
+    return datetime.fromtimestamp(newest.replace(tzinfo=UTC).timestamp(), UTC)
+
+
+def ledger_of_days(settings: ClickHouseSettings, days: float) -> list[LedgerLine]:
+    """Add up what each rule did in the days before the newest scored payment, by a client of its own.
+
+    Raises
+    ------
+    StoreAbsent
+        ClickHouse does not answer.
+    Stop
+        It refuses the login, or holds no scored payment.
+
+    """
+    client = connect(settings)
+    try:
+        return ledger(client, newest_payment(client) - timedelta(days=days))
+    finally:
+        client.close()
+
+
+def ledger(client: Client, since: datetime) -> list[LedgerLine]:
+    """Add up what each rule did to payments made since a moment."""
+    found = client.query(SQL.read_text(), parameters={"since": round(since.timestamp() * 1_000)})
+    return [LedgerLine(*row) for row in found.result_rows]
+
+
+def unrun(client: Client, since: datetime) -> dict[str, int]:
+    """Count, by rule, the payments that it could not be run on."""
+    found = client.query(
+        "SELECT arrayJoin(rules_failed) AS rule, count() FROM scores "
+        "WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') GROUP BY rule ORDER BY rule",
+        parameters={"since": round(since.timestamp() * 1_000)},
+    )
+    return {str(rule): int(count) for rule, count in found.result_rows}
