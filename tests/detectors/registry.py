@@ -12,8 +12,8 @@ import numpy as np
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
-from detectors.fraud.terminals import TerminalRisk
 from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
 from detectors.snapshot import Parts, prefixed, unprefixed
@@ -63,7 +63,7 @@ class FraudFeatures(FraudDetector):
     """A partition's detector with what is known of terminals, which a worker keeps for all partitions."""
 
     def __init__(self) -> None:
-        super().__init__(TerminalRisk())
+        super().__init__(LabelBook())
 
     def snapshot(self) -> Parts:
         return super().snapshot() | prefixed("terminals", self.terminals.snapshot())

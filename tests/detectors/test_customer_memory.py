@@ -4,12 +4,12 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from detectors.fraud.entry_rows import EntryRows
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detectors.fraud.customers import CustomerWindows
-from detectors.fraud.entry_rows import EntryRows
 
 DAY = 86_400
 CUSTOMERS = 4_000

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from detectors.errors import SnapshotRefused
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from tests.detectors.models import model, score_of
 from tests.detectors.registry import DETECTORS, Case, champions, paid
 from tests.support.events import payment
@@ -140,18 +140,18 @@ def test_a_label_known_later_cannot_change_features_and_one_known_earlier_does()
 
     def features(flip_known_from: bool) -> list[float]:
         """Turn every verdict round that was known by then, or every one that was not."""
-        terminals = TerminalRisk()
+        known = LabelBook()
         for _, known in events:
             late = known.known_at > moment
             flip = {"verdict": "fraud" if known.verdict == "genuine" else "genuine"}
-            terminals.learn([known.model_copy(update=flip if late == flip_known_from else {})])
-        rows = FraudDetector(terminals).observe([one for one, _ in events[: place + 1]])
+            known.learn([known.model_copy(update=flip if late == flip_known_from else {})])
+        rows = FraudDetector(known).observe([one for one, _ in events[: place + 1]])
         row: list[float] = rows[-1].tolist()
         return row
 
-    terminals = TerminalRisk()
-    terminals.learn([known for _, known in events])
-    honest = FraudDetector(terminals).observe([one for one, _ in events[: place + 1]])[-1].tolist()
+    known = LabelBook()
+    known.learn([known for _, known in events])
+    honest = FraudDetector(known).observe([one for one, _ in events[: place + 1]])[-1].tolist()
     assert honest[13] > 3, "this terminal has labels, or the test shows nothing"
     assert features(flip_known_from=True) == honest
     assert features(flip_known_from=False) != honest
