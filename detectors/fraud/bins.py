@@ -1,7 +1,7 @@
 """Bins and terms of the online model.
 
-Edges are fixed, since a stream has no quantiles before it begins: they are near the quantiles of the card-fraud
-data up to June, and reach as far as an age can go, for what is rare tells most.
+Edges are fixed, since a stream has no quantiles before it begins: they are near the quantiles of the
+card-fraud data up to June, and reach as far as an age can go, for what is rare tells most.
 """
 
 from detectors.fraud.features import FEATURE_NAMES

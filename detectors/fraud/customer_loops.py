@@ -12,11 +12,11 @@ import numpy as np
 from detectors.compiled import compiled
 
 __all__ = ["AMOUNT_BINS", "CUSTOMER_COLUMNS", "DECLINED", "GONE_SECONDS", "PAID", "PAID_ROW", "RATIO_BINS"]
-__all__ += ["RING_DAYS", "amount_bin", "observe_customers", "ratio_bin"]
+__all__ += ["RING_DAYS", "amount_bin", "fold_rows", "observe_customers", "ratio_bin"]
 
 PAID = np.dtype([("seconds", "<u4"), ("rest", "<u4"), ("amount", "<f4"), ("ratio", "u1"), ("risk", "u1")])
 PLACE = [("start", "<u4"), ("count", "<u2"), ("size", "<u2")]
-USUAL = [("weight", "<f4"), ("amount", "<f4"), ("largest", "<f4"), ("last", "<u4")]
+USUAL = [("weight", "<f4"), ("amount", "<f4"), ("largest", "<f4"), ("folded", "<u4"), ("last", "<u4")]
 SEEN = [("device", "<u4"), ("other_device", "<u4"), ("country", "<u2")]
 PAID_ROW = np.dtype(PLACE + USUAL + SEEN)
 USED, LIVE = range(2)
@@ -29,6 +29,9 @@ MICRO = 1_000_000
 DAY = 86_400 * MICRO
 RING_DAYS = 22
 """What is older adds to what is usual and is forgotten otherwise: 21 days and one of delay."""
+LATE_DAYS = 2
+"""A payment that comes later than that is a stranger's. What leaves the ring therefore counts by the label
+that was known 20 days after it: no payment that can still come was made before that."""
 RING = 96
 """Payments remembered at most for each customer: four a day."""
 GONE_SECONDS = 60 * 86_400
@@ -49,6 +52,9 @@ RISKS = 255.0
 CUSTOMER_COLUMNS = 19
 """Columns in the order of `features.CUSTOMER_FEATURES`."""
 
+SURE = 1 - 1e-9
+"""Nothing is surer, or odds would be infinite."""
+
 MEMORY_DAYS, SHARE, PRIOR = 14.0, 1 / 3, 0.0084
 """How long a theft lasts, how many of the card's payments are the thief's, and how many cards are stolen."""
 
@@ -62,7 +68,8 @@ def paid_at(record: Any) -> Any:
 @compiled
 def coded_ratio(ratio: Any) -> Any:
     """Write a ratio as a number up to 255, in steps of 5 %."""
-    return min(255, max(0, round((log(ratio + 1e-3) + 6.0) * 20)))
+    code: Any = round((log(ratio + 1e-3) + 6.0) * 20)
+    return min(255, max(0, code))
 
 
 @compiled
@@ -74,13 +81,13 @@ def ratio_of(code: Any) -> Any:
 @compiled
 def amount_bin(amount: Any) -> Any:
     """Find the row of the table of amounts."""
-    return min(13, int(2 * log(amount + 1.0)))
+    return min(AMOUNT_BINS - 1, int(2 * log(max(amount, 0.0) + 1.0)))
 
 
 @compiled
 def ratio_bin(ratio: Any) -> Any:
     """Find the column of the table of amounts."""
-    return min(31, max(0, int(8 * (log(ratio + 1e-3) + 1.8))))
+    return min(RATIO_BINS - 1, max(0, int(8 * (log(max(ratio, 0.0) + 1e-3) + 1.8))))
 
 
 @compiled
@@ -89,7 +96,8 @@ def has_room(row: Any, rows: Any, heap: Any, state: Any) -> bool:
     place = rows[row]
     if place.count < place.size:
         return True
-    count, start = np.int64(place.count), np.int64(place.start)
+    count: Any = np.int64(place.count)
+    start: Any = np.int64(place.start)
     size = count + max(2, count // 16)
     used = state[USED]
     if used + size > len(heap):
@@ -139,7 +147,7 @@ def usual_weight(payment: Any, said: Any) -> Any:
 def fold(
     row: Any, number: Any, moment: Any, rows: Any, heap: Any, labels: Any, facts: Any, of_facts: Any
 ) -> None:
-    """Add the first payments of a row to what is usual, as known RING_DAYS after each or at `moment`."""
+    """Add the first payments of a row to what is usual, as known 20 days after each, or at `moment`."""
     place = rows[row]
     start = np.int64(place.start)
     at, end = np.int64(0), np.int64(0)
@@ -151,12 +159,15 @@ def fold(
         occurred = paid_at(payment)
         while at < end and facts[at].occurred < occurred:
             at += 1
-        said = said_of(payment, occurred, min(moment, occurred + RING_DAYS * DAY), at, end, facts)
+        said = said_of(
+            payment, occurred, min(moment, occurred + (RING_DAYS - LATE_DAYS) * DAY), at, end, facts
+        )
         weight = usual_weight(payment, said)
         place.weight += weight
         place.amount += weight * payment.amount
         if said == GENUINE and not payment.rest & DECLINED:
             place.largest = max(place.largest, payment.amount)
+        place.folded = payment.seconds
     drop_first(row, number, rows, heap)
 
 
@@ -176,6 +187,15 @@ def fold_row(row: Any, cut: Any, rows: Any, heap: Any, labels: Any, facts: Any, 
     number = older_than(row, cut, rows, heap)
     if number:
         fold(row, number, np.int64(2**62), rows, heap, labels, facts, of_facts)
+
+
+@compiled
+def fold_rows(of_row: Any, of_facts: Any, cut: Any, memory: Any, known: Any) -> None:
+    """Fold rows of which nothing was paid lately, before their labels are forgotten."""
+    rows, heap, _ = memory
+    labels, facts = known
+    for number in range(len(of_row)):
+        fold_row(of_row[number], cut, rows, heap, labels, facts, of_facts[number])
 
 
 @compiled
@@ -242,7 +262,7 @@ def look_back(
             if said != GENUINE:
                 likelihood += SHARE * exp(strange[ratio_bin(ratio)])
             odds = stolen / (1 - stolen) * likelihood
-            stolen = odds / (1 + odds)
+            stolen = min(odds / (1 + odds), SURE)
             since = occurred
     kept = exp(-(moment - since) / (MEMORY_DAYS * DAY))
     out[STOLEN] = stolen * kept + PRIOR * (1 - kept)
@@ -293,7 +313,7 @@ def forget_if_gone(row: Any, cut: Any, rows: Any) -> None:
     if place.last > 0 and np.int64(place.last) < cut // MICRO + RING_DAYS * 86_400 - GONE_SECONDS:
         place.count = 0
         place.weight = place.amount = place.largest = 0.0
-        place.last = place.device = place.other_device = 0
+        place.last = place.folded = place.device = place.other_device = 0
         place.country = 0
 
 
@@ -304,24 +324,26 @@ def observe_customers(
     """Give each payment's features of its customer, then remember it; return where room ran out.
 
     `paid`: row of the customer (-1 for a stranger), of the customer's labels (-1 for none), time, amount and
-    the time up to which payments are folded; `context`: tag, flags, device and country.
+    the time up to which payments are folded, and the number of late ones; `context`: tag, flags, device and
+    country.
     """
-    of_row, of_facts, times, amounts, cuts = paid
+    of_row, of_facts, times, amounts, cuts, late = paid
     tags, flags, devices, countries = context
     rows, heap, state = memory
     labels, facts = known
     of_table, risks, strangeness = tables
     for number in range(begin, len(of_row)):
         row, moment, amount = of_row[number], times[number], amounts[number]
-        if row >= 0 and moment <= cuts[number]:
-            row = -1
         if row >= 0:
             forget_if_gone(row, cuts[number], rows)
             fold_row(row, cuts[number], rows, heap, labels, facts, of_facts[number])
             if rows[row].count >= RING:
-                fold(row, 1, moment, rows, heap, labels, facts, of_facts[number])
-            if not has_room(row, rows, heap, state):
-                return number
+                fold(row, 1, 0, rows, heap, labels, facts, of_facts[number])  # by no label: too many to say
+            if moment <= cuts[number] + (RING_DAYS - LATE_DAYS) * DAY or moment // MICRO < rows[row].folded:
+                late[0] += 1
+                row = -1
+        if row >= 0 and not has_room(row, rows, heap, state):
+            return number
         table, features = of_table[number], out[number]
         strange = strangeness[table]
         weight, total, largest = look_back(

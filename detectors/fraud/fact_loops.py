@@ -37,6 +37,9 @@ WINDOW_DAYS = 60.0
 TERMINAL_COLUMNS = 11
 """Columns in the order of `features.TERMINAL_FEATURES`."""
 
+SURE = 1 - 1e-9
+"""Nothing is surer, or odds would be infinite."""
+
 MEMORY_DAYS, PRIOR = 28.0, 0.0056
 """How long a compromise lasts, and how many terminals are compromised; from the simulator of the public data,
 and of the right size for shops."""
@@ -48,7 +51,8 @@ def has_room(row: Any, rows: Any, heap: Any, state: Any) -> bool:
     place = rows[row]
     if place.count < place.size:
         return True
-    count, start = np.int64(place.count), np.int64(place.start)
+    count: Any = np.int64(place.count)
+    start: Any = np.int64(place.start)
     size = count + max(2, count // 16)
     used = state[USED]
     if used + size > len(heap):
@@ -77,7 +81,8 @@ def slide(order: Any, rows: Any, heap: Any, state: Any) -> None:
     used = np.int64(0)
     for row in order:
         place = rows[row]
-        start, count = np.int64(place.start), np.int64(place.count)
+        start: Any = np.int64(place.start)
+        count: Any = np.int64(place.count)
         for at in range(count):
             heap[used + at] = heap[start + at]
         place.start = used
@@ -171,7 +176,7 @@ def drop_facts(of_row: Any, cut: Any, most: Any, rows: Any, facts: Any) -> None:
 
 @compiled
 def standing(at: Any, start: Any, moment: Any, facts: Any) -> Any:
-    """Read the facts of a payment backwards from `at`: what stands, its risk, since when, and what is next."""
+    """Read the facts of a payment backwards: what stands, its risk, since when, and where the next one is."""
     occurred, tag = facts[at].occurred, facts[at].tag
     said, risk, since = VOID, 0.0, np.int64(0)
     found = False
@@ -231,7 +236,7 @@ def observe_terminals(of_row: Any, times: Any, rows: Any, facts: Any, out: Any) 
             kept = exp(-(moments[back] - last) / (MEMORY_DAYS * DAY)) if back < seen - 1 else 0.0
             odds_of = odds_of * kept + PRIOR * (1 - kept)
             odds = odds_of / (1 - odds_of) * weights[back]
-            odds_of = odds / (1 + odds)
+            odds_of = min(odds / (1 + odds), SURE)
             last = moments[back]
         kept = exp(-(moment - last) / (MEMORY_DAYS * DAY))
         features[COMPROMISED] = odds_of * kept + PRIOR * (1 - kept)

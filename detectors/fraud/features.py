@@ -8,7 +8,7 @@ __all__ = ["CUSTOMER_FEATURES", "FEATURES", "FEATURE_NAMES", "FEATURE_SET", "KEP
 __all__ += ["WARM_UP_DAYS", "Feature"]
 
 KEPT_DAYS = 62
-"""Labels about older payments, behind the watermark, are dropped: the longest window and two days of delay."""
+"""Labels about older payments, behind the watermark, are dropped: the longest window and two more days."""
 
 WARM_UP_DAYS = 14
 """Features of the first days of a stream rest on little; models that are fitted anew leave them out."""

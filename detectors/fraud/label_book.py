@@ -27,8 +27,8 @@ MAX_SKEW_SECONDS = 45 * DAY_SECONDS
 MOST_FACTS = 512
 """Facts kept of a terminal or customer: twice what is looked at, for those who ask about earlier times."""
 
-SWEPT = 64
-"""Rows looked at for what has expired, after each batch."""
+LEAST_SWEPT = 16
+"""Rows looked at for what has expired before each batch, at least; else two for each new fact."""
 
 SOURCES = ("matured", "chargeback", "analyst", "customer")
 
@@ -62,6 +62,8 @@ class LabelBook:
         self._contested: dict[tuple[str, int, int], tuple[Claim, ...]] = {}
         self._followed: WeakSet[Watermark] = WeakSet()
         self._horizon = -inf
+        self._new = 0
+        self._prune_at = MOST_FACTS
         self.late = 0
         """Labels that came too late for any window, and were dropped."""
         self.early = 0
@@ -113,6 +115,7 @@ class LabelBook:
         if not suspicions:
             return
         self._flush()
+        self._new += len(suspicions)
         facts = np.zeros(len(suspicions), loops.FACT)
         facts["occurred"] = [occurred for _, occurred, _, _ in suspicions]
         facts["since"] = [round(risk * 1e6) for *_, risk in suspicions]
@@ -152,6 +155,7 @@ class LabelBook:
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, []
+        self._new += len(waiting)
         facts = np.zeros(len(waiting), loops.FACT)
         facts["occurred"] = [occurred for _, _, occurred, _, _ in waiting]
         facts["since"] = [micros_of(claim.known) for *_, claim in waiting]
@@ -205,12 +209,14 @@ class LabelBook:
         if self._horizon == -inf:
             return
         cut = int(self._horizon * 1e6)
+        count, self._new = LEAST_SWEPT + 2 * self._new, 0
         for records in (self._terminals, self.customers):
-            rows = records.sweep(SWEPT + len(records) // 256)
+            rows = records.sweep(count)
             loops.drop_facts(rows, cut, MOST_FACTS, records.rows, records.heap)
             records.free(rows[records.rows["count"][rows] == 0].tolist())
-        if len(self._contested) > MOST_FACTS:
-            self._contested = {place: claims for place, claims in self._contested.items() if place[1] > cut}
+        if len(self._contested) >= self._prune_at:
+            self._contested = {place: said for place, said in self._contested.items() if place[1] > cut}
+            self._prune_at = 2 * len(self._contested) + MOST_FACTS  # amortised O(1)
 
     def snapshot(self) -> Parts:
         """Copy every fact and every claim that is contested.

@@ -38,8 +38,8 @@ scored on all recent payments, to set its threshold."""
 PUBLISHED_AT_LEAST_EVERY = 6 * 3_600.0
 
 TREES_SHARE = 0.4
-"""Of the trees in the blend: on the six weeks before the test week of the card-fraud data shares from .2 to .7
-gave an average precision of .772, the online model alone .771, trees alone .769."""
+"""Of the trees in the blend: over the six weeks before the test week of the card-fraud data shares from .2 to
+.7 gave an average precision of .772, the online model alone .771, trees alone .769."""
 
 JUDGED_KEPT = 50_000
 """Latest labelled payments, on which scores are calibrated and metrics measured: five days of the card-fraud

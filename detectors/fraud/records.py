@@ -55,6 +55,10 @@ class Records:
         """Give the row of a key; -1 if there is none."""
         return self._index.get(key, -1)
 
+    def keys(self, rows: NDArray[np.int64]) -> list[str | None]:
+        """Give the keys of rows."""
+        return [self._keys[row] for row in rows.tolist()]
+
     def find(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
         """Give the row of each key; -1 for None and for keys without one."""
         index = self._index
@@ -95,7 +99,7 @@ class Records:
             used = int(self.state[loops.USED])
         wanted = used + 2 * int(self.rows["count"][row]) + 64
         if wanted > len(self.heap):
-            larger = np.empty(max(wanted, used + used // SPARE), self.heap.dtype)
+            larger = np.zeros(max(wanted, used + used // SPARE), self.heap.dtype)
             larger[:used] = self.heap[:used]
             self.heap = larger
 

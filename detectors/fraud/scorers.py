@@ -60,8 +60,9 @@ class BlendScorer:
 
     def __init__(self, model: Model, trees: TreeScorer | None) -> None:
         self.trees = trees
-        part = model.two_causes
-        self.two_causes = part and TwoCauseModel.of_part(model.version, part, len(model.features))
+        self.two_causes: TwoCauseModel | None = None
+        if model.two_causes is not None:
+            self.two_causes = TwoCauseModel.of_part(model.version, model.two_causes, len(model.features))
         self._share = model.trees_share
         self._calibration = model.calibration
 

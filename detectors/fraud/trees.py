@@ -66,7 +66,7 @@ class TreeScorer:
         return out
 
     def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give what each feature changed on the way; with the roots' values and the bias it is the log odds."""
+        """Give what each feature changed on the way; roots, bias and they add up to the log odds."""
         out = np.zeros(features.shape)
         loops.explain_trees(features, self._roots, self._nodes, out)
         return out

@@ -66,11 +66,11 @@ class FraudFeatures(FraudDetector):
         super().__init__(LabelBook())
 
     def snapshot(self) -> Parts:
-        return super().snapshot() | prefixed("terminals", self.terminals.snapshot())
+        return super().snapshot() | prefixed("known", self.known.snapshot())
 
     def restore(self, parts: Parts) -> None:
+        self.known.restore(unprefixed("known", parts))
         super().restore(parts)
-        self.terminals.restore(unprefixed("terminals", parts))
 
 
 def paid(first: int, count: int, seed: int) -> list[Any]:
@@ -95,7 +95,7 @@ def paid(first: int, count: int, seed: int) -> list[Any]:
 
 def observe_fraud(detector: FraudDetector, batch: Sequence[Any]) -> list[Any]:
     """Features of each payment; labels first, as the broadcast brings them."""
-    detector.terminals.learn([known for _, known in batch])
+    detector.known.learn([known for _, known in batch])
     rows: list[Any] = detector.observe([one for one, _ in batch]).tolist()
     return rows
 
@@ -255,8 +255,8 @@ DETECTORS: dict[str, Case] = {
         lambda detector: (
             detector.customers.entries
             + len(detector.customers)
-            + detector.terminals.entries
-            + len(detector.terminals)
+            + detector.known.entries
+            + len(detector.known)
         ),
     ),
     "champions": Case(champions, paid, score_batch, len),

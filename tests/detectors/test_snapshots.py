@@ -30,15 +30,15 @@ def test_features_after_a_restore_equal_the_uninterrupted_runs(events: list[Any]
     for end in [*cuts, len(events)]:
         rows += observe_fraud(detector, events[start:end])
         start = end
-        kept, known = detector.snapshot(), detector.terminals.snapshot()
+        kept, known = detector.snapshot(), detector.known.snapshot()
         before = copied(kept), copied(known)
         observe_fraud(detector, events[:200])  # what comes later must not change the snapshot
         for parts, then in zip((kept, known), before, strict=True):
             for name, part in parts.items():
                 np.testing.assert_array_equal(part, then[name])
-        known = LabelBook()
-        terminals.restore(known)
-        detector = FraudDetector(known)
+        book = LabelBook()
+        book.restore(known)
+        detector = FraudDetector(book)
         detector.restore(kept)
     assert rows == whole
 
@@ -86,7 +86,7 @@ KEEPERS: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
     "customers": (lambda: fraud_detector().customers, lambda: FraudDetector(LabelBook()).customers),
     "watermark": (lambda: fraud_detector().watermark, Watermark),
     "detector": (fraud_detector, lambda: FraudDetector(LabelBook())),
-    "terminals": (lambda: fraud_detector().terminals, LabelBook),
+    "labels": (lambda: fraud_detector().known, LabelBook),
     "resend filter": (seen_numbers, ResendFilter),
 }
 
