@@ -3,10 +3,10 @@
 The question: average precision on the published test week, with labels that become known 7 days late. The
 rules: `FraudDetector`, `LabelBook`, `OnlineTrainer` and `Champions` as the workers run them, in event time
 over the file up to the end of the test, without Kafka; score first, learn after; the handbook's choice
-of rows (`card_fraud.choose_rows`). `online` learns payment by payment; `champion` mixes it with trees that are fitted
-anew each week; with `feedback` an analyst looks at 100 cards of each day, 60 by score and 40 for what their
-answer would teach, and says the next morning at 8 what their payments of that day were. The same rows are
-tested. The rivals: the handbook's own results.
+of rows (`card_fraud.choose_rows`). `online` learns payment by payment; `champion` mixes it with trees that
+are fitted anew each week; with `feedback` an analyst looks at 100 cards of each day, 60 by score and 40 for
+what their answer would teach, and says the next morning at 8 what their payments of that day were. The same
+rows are tested. The rivals: the handbook's own results.
 """
 
 from collections.abc import Callable
