@@ -160,6 +160,11 @@ class Champions:
             del self._models[self._versions[0]], self._scorers[self._versions[0]]
             del self._starts[0], self._versions[0]
 
+    def rescore(self, version: str, features: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Give the scores of rows by one model; None if it is not known any more."""
+        scorer = self._scorers.get(version)
+        return None if scorer is None else scorer.scores(features)
+
     def with_tables(self, take_table: Callable[[Model], None]) -> Callable[[Model], None]:
         """Make what takes in a model and, if it was not refused, hands on its table of amounts."""
 
