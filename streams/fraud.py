@@ -3,7 +3,7 @@
 Reads: transactions, labels, models, rules, lists, generations
 Writes: scores, dead-letters
 Key: customer, else card, else terminal; the partition of a score is the payment's
-State: per partition the customers' windows and the numbers seen; per process what the other topics hold
+State: per partition the customers' past and the numbers seen; per process what the other topics hold
 Delivery: scores are dense: after a crash some are written again, with the same origin, and readers drop them
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, LISTS, MODELS, RULES, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
@@ -41,25 +41,26 @@ class FraudState(NamedTuple):
 
 def add_fraud_agent(process: Process) -> None:
     """Add the agent, its source and its broadcasts to a process."""
-    terminals, champions = TerminalRisk(), Champions()
+    known, champions = LabelBook(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
     decisions = RuleDecisions(currency)
-    kept_labels = process.broadcast_snapshots("fraud", LABELS, terminals, version=1)
-    known = [
-        Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
-        Broadcast(MODELS, process.run.of_models(champions.add), process.generation(MODELS)),
+    models = process.run.of_models(champions.with_tables(known.take_table), champions.remember_trees)
+    kept_labels = process.broadcast_snapshots("fraud", LABELS, known, version=2)
+    followed = [
+        Broadcast(LABELS, lambda label: known.learn([label]), snapshots=kept_labels),
+        Broadcast(MODELS, models, process.generation(MODELS)),
         Broadcast(RULES, decisions.rules, process.generation(RULES)),
         Broadcast(LISTS, decisions.entry, process.generation(LISTS)),
         Broadcast(GENERATIONS, process.run.follow),
     ]
-    broadcasts = Broadcasts(process.bootstrap_servers, known, process.outputs)
+    broadcasts = Broadcasts(process.bootstrap_servers, followed, process.outputs)
     process.services.append(broadcasts)
     source = process.source(
         "fraud",
         [TRANSACTIONS],
-        lambda _: FraudState(FraudDetector(terminals), ResendFilter()),
+        lambda _: FraudState(FraudDetector(known), ResendFilter()),
         before_round=broadcasts.catch_up,
-        state_format=format_of_fields(version=1),
+        state_format=format_of_fields(version=2),
         batch_records=CACHED_RECORDS,
         gather_ms=5,
         hurry=True,

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple, get_args
 
-from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.features import FEATURES
 from schemas.list_entry import ListName, ListSubject
 
 __all__ = ["COLUMNS", "LIST_COLUMNS", "Column", "ColumnKind", "Origin", "column_of_feature"]
@@ -90,8 +90,8 @@ COLUMNS: dict[str, Column] = {
             for name, (of, subject) in LIST_COLUMNS.items()
         ),
         *(
-            Column(column_of_feature(name), "number", "feature", "see the feature set", place)
-            for place, name in enumerate(FEATURE_NAMES)
+            Column(column_of_feature(one.name), "number", "feature", f"{one.unit}: {one.why}", place)
+            for place, one in enumerate(FEATURES)
         ),
     )
 }

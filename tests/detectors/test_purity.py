@@ -27,9 +27,10 @@ ALLOWED = {
     "typing",
     "uuid",
     "weakref",
+    "zlib",
     "zoneinfo",
 }
-ALLOWED |= {"numba", "numpy", "polars", "river", "detectors", "schemas"}
+ALLOWED |= {"numba", "numpy", "polars", "river", "lightgbm", "detectors", "schemas"}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
 
 

@@ -60,4 +60,4 @@ def test_the_topic_table_names_the_agent(agent: str) -> None:
 @pytest.mark.parametrize("agent", AGENTS)
 def test_an_agent_reads_like_a_recipe(agent: str) -> None:
     lines = (FOLDER / f"{agent}.py").read_text().splitlines()
-    assert len(lines) < 80
+    assert len(lines) < 90

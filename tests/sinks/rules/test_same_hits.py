@@ -17,7 +17,7 @@ from clickhouse_connect.driver.client import Client
 
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from detectors.rules.columns import COLUMNS
 from detectors.rules.preflight import Preflight
 from schemas.list_entry import ListEntry
@@ -53,7 +53,7 @@ FLAGS = [rule(name, name.replace("_", "-")) for name, column in COLUMNS.items() 
 OTHERS = [
     rule("hour_utc >= 10 AND weekday_utc = 1 AND channel = 'pos'", "monday"),
     rule("checks_address = 'mismatch' OR entry_mode IN ('keyed', 'swipe')", "checks"),
-    rule("amount / NULLIF(customer_mean_amount_30d, 0) > 1.5 AND score > 0.2", "much"),
+    rule("amount_to_largest > 1.5 AND score > 0.2", "much"),
     rule("LEFT(bin, 6) = '411111' AND bin_country <> 'DE'", "issuer"),
     rule("reporting_minor < 5000 AND NOT no_sale", "small", action="tag"),
     rule("CASE WHEN currency = 'EUR' THEN amount_minor > 9000 ELSE price_overrides = 1 END", "case"),
@@ -103,7 +103,7 @@ def some_payments() -> list[Transaction]:
 
 async def scored_by_worker(paid: Sequence[Transaction]) -> list[bytes]:
     """Score and decide as the fraud agent does, in batches as they come."""
-    champions, detector = Champions(), FraudDetector(TerminalRisk())
+    champions, detector = Champions(), FraudDetector(LabelBook())
     champions.add(model())
     currency = ReportingCurrency("EUR", {"USD": 0.5})
     decisions = RuleDecisions(currency)
