@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from detectors.fraud.features import FEATURE_NAMES
 from schemas.label import Label
 from schemas.model import Model
 from schemas.score import Score
@@ -36,8 +37,8 @@ __all__ = [
 WORKER = ("tillwatch", "worker")
 SPACING = timedelta(minutes=5)
 MODELS_MADE: tuple[Model, ...] = (
-    model(0, weights=tuple(0.05 * (-1.0) ** place for place in range(15)), bias=-1.0),
-    model(1, weights=tuple(0.2 * (-1.0) ** place for place in range(15)), bias=0.5),
+    model(0, weights=tuple(0.05 * (-1.0) ** place for place in range(len(FEATURE_NAMES))), bias=-1.0),
+    model(1, weights=tuple(0.2 * (-1.0) ** place for place in range(len(FEATURE_NAMES))), bias=0.5),
 )
 MODEL_VERSIONS = tuple(made.version for made in MODELS_MADE)
 
