@@ -19,6 +19,8 @@ class Paid:
     `card` is what a customer's spending is told apart by: the card, else the customer; anonymous payments
     have none. `score`, `threshold` and `version` follow what a newer model or a label makes of the payment.
     `features` and `reasons` are empty where the score is from another feature set than this program's.
+    `ruling` says in words which rules or lists stopped it, `passed` that they let it through: that counts for
+    more than the score.
     """
 
     event: int
@@ -38,10 +40,14 @@ class Paid:
     version: str | None
     features: tuple[float, ...]
     reasons: tuple[Reason, ...]
+    ruling: str = ""
+    passed: bool = False
 
     @property
     def suspicious(self) -> bool:
-        """Whether the score reaches the threshold that the budget of alerts sets."""
+        """Whether rules or lists stopped it, or else its score reaches the threshold of the alert budget."""
+        if self.passed or self.ruling:
+            return not self.passed
         return self.score is not None and self.score >= self.threshold
 
     @property
@@ -62,7 +68,8 @@ def paid(score: Score) -> Paid | None:
     payment = score.payment
     if payment is None or score.disposition != "scored":
         return None
-    review = score.decision == "review"
+    stopped = score.decision in ("review", "decline")
+    ruled = score.decided_by != "model"
     readable = score.feature_set == FEATURE_SET and len(score.features) == len(FEATURE_NAMES)
     return Paid(
         payment.event_id.int,
@@ -80,12 +87,23 @@ def paid(score: Score) -> Paid | None:
         score.score,
         # a score without a decision has no model behind it, and no threshold either
         1.1
-        if score.threshold is None or (not review and score.score == score.threshold)
+        if score.threshold is None or (not stopped and score.score == score.threshold)
         else score.threshold,
         score.model_version,
         score.features if readable else (),
-        score.reasons if review and readable else (),
+        score.reasons if stopped and readable else (),
+        ruling_of(score) if ruled and stopped else "",
+        ruled and not stopped,
     )
+
+
+def ruling_of(score: Score) -> str:
+    """Say who stopped a payment, such as "declined by rule no-3ds"."""
+    done = "declined" if score.decision == "decline" else "sent to review"
+    if score.decided_by == "lists":
+        return f"{done} by the lists ({', '.join(score.lists_hit)})"
+    rules = ", ".join(score.rules_hit)
+    return f"{done} by {'rules' if len(score.rules_hit) > 1 else 'rule'} {rules}"
 
 
 def labelled(label: Label, store: str) -> Paid:

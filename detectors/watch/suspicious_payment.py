@@ -57,6 +57,10 @@ class SuspiciousCase(Case):
             reasons = (said, *reasons[:2])
         elif not why and reasons:
             why = [reasons[0].text]
+        ruled = max((one for one in self.payments.values() if one.ruling), key=newest, default=None)
+        if ruled is not None:
+            why = [ruled.ruling, *why]
+            reasons = (AlertReason(text=ruled.ruling, value=1.0, unit="payments", weight=1.0), *reasons[:2])
         return sentence + (f": {', '.join(why)}." if why else "."), reasons
 
     def _reported(self) -> AlertReason | None:
@@ -131,6 +135,11 @@ class SuspiciousPayments:
             if self._stores.local(one.store, case.since).date() == day:
                 return case
         return self._cases.told(SuspiciousCase("card", one.card, f"{day:%Y-%m-%d}", self._models), [one])
+
+
+def newest(one: Paid) -> tuple[float, int]:
+    """Order payments by time, and by event where that is the same."""
+    return one.seconds, one.event
 
 
 def odds(one: Paid) -> float:

@@ -110,3 +110,17 @@ def test_a_payment_made_before_a_verdict_belongs_to_the_finding_that_it_ended() 
     assert (found.count, found.until) == (2, None)
     late.scores([pay(3, 70, score=0.6)])
     assert late.one("payment_fraud").count == 2, "one made after it is quiet"
+
+
+def test_whom_a_list_lets_through_raises_nothing() -> None:
+    let = {"decision": "approve", "decided_by": "lists", "lists_hit": ("allow:customer",)}
+    assert not Watched().scores([pay(1, 0, score=0.9).model_copy(update=let)]).last
+    tagged = {"rules_hit": ("a-tag",)}
+    assert Watched().scores([pay(1, 0, score=0.9).model_copy(update=tagged)]).one("payment_fraud")
+
+
+def test_what_a_rule_stops_is_told_whatever_its_score() -> None:
+    stopped = {"decision": "decline", "decided_by": "rules", "rules_hit": ("three-d-secure-failed",)}
+    found = Watched().scores([pay(1, 0, score=0.1).model_copy(update=stopped)]).one("payment_fraud")
+    assert found.sentence.endswith("looks stolen: declined by rule three-d-secure-failed.")
+    assert found.reasons[0].text == "declined by rule three-d-secure-failed"
