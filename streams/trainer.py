@@ -3,10 +3,11 @@
 Reads: scores, labels, models
 Writes: models, dead-letters
 Key: the version of a model
-State: per process the join of scores and labels and the regression; per partition of scores its mark
+State: per process the join of scores and labels and the models; per partition of scores its mark
 Delivery: models are keyed by version; only ones newer than all published are made, even in a restore
 """
 
+import asyncio
 from collections.abc import AsyncIterable
 from math import inf
 
@@ -54,7 +55,8 @@ def add_trainer_agent(process: Process) -> None:
                 models = []
                 for labels in [*order.known(), []]:  # scores alone may complete what is known of labels
                     trainer.labelled(labels)
-                    models.append(trainer.next_model())
+                    # in a thread: fitting trees takes seconds, in which Kafka must hear of us
+                    models.append(await asyncio.to_thread(trainer.next_model))
                 batch.put_keyed(MODELS, keyed_records(filter(None, models)), always=True)
 
 
