@@ -28,7 +28,8 @@ MIN_RECORD_BYTES = 600
 START = datetime(2026, 3, 1, tzinfo=UTC)
 PAYMENTS_PER_DAY = 5_000
 LABEL_DELAY = timedelta(days=7)
-HISTORY_DAYS = 14
+HISTORY_DAYS = 28
+"""Long enough for trees: the first 14 days are left out of their sample, and labels take 7."""
 CUSTOMERS = 5_000
 TERMINALS = 400
 STORES = 40
@@ -45,7 +46,7 @@ class Workload:
     labels
         One for each payment, known 7 days later.
     model
-        Trained on two weeks before the first payment, valid from its start.
+        Trained on four weeks before the first payment, valid from its start: trees and the online model.
 
     """
 
