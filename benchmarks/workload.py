@@ -195,7 +195,7 @@ def expected_scores(workload: Workload) -> dict[str, Expected]:
     expected: dict[str, Expected] = {}
     for partition in range(TRANSACTIONS.partitions):
         paid = [one for one in workload.payments if partition_of(TRANSACTIONS, one.key) == partition]
-        features = FraudDetector(known).observe(paid)
+        features = FraudDetector(known, partition).observe(paid)
         verdicts = champions.score([one.occurred_at for one in paid], features)
         for one, row, verdict in zip(paid, features.tolist(), verdicts, strict=True):
             expected[str(one.event_id)] = Expected(verdict.score, verdict.model_version, tuple(row))

@@ -58,7 +58,7 @@ def add_fraud_agent(process: Process) -> None:
     source = process.source(
         "fraud",
         [TRANSACTIONS],
-        lambda _: FraudState(FraudDetector(known), ResendFilter()),
+        lambda read: FraudState(FraudDetector(known, read.partition), ResendFilter()),
         before_round=broadcasts.catch_up,
         state_format=format_of_fields(version=2),
         batch_records=CACHED_RECORDS,

@@ -43,7 +43,7 @@ class Scoring:
     ) -> list[bytes]:
         """Give the score records of consecutive records of one partition."""
         if partition not in self._states:
-            self._states[partition] = FraudState(FraudDetector(self._known), ResendFilter())
+            self._states[partition] = FraudState(FraudDetector(self._known, partition), ResendFilter())
         state = self._states[partition]
         values: list[bytes] = []
         for start in range(0, len(records), CACHED_RECORDS):

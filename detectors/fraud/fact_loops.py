@@ -2,8 +2,8 @@
 
 A memory is `rows` (per row where its records start, how many there are, how many have room), `heap` (the
 records of all rows) and `state` (records handed out so far, records with a row). A fact is what was said of a
-payment, or how suspicious its amount was (in millionths, as `since`); facts of one payment stand together, in
-the order from which each stands.
+payment, or how suspicious its amount was (in millionths, as `since`; as `said` the partition that knows it);
+facts of one payment stand together, in the order from which each stands.
 """
 
 from math import exp
@@ -129,7 +129,7 @@ def add_facts(begin: Any, of_row: Any, new: Any, rows: Any, facts: Any, state: A
                 if other.kind != SUSPICION and fact.kind != SUSPICION and fact.said < SPAN:
                     outcome[number] = 2
                     break
-                if other.kind == SUSPICION and fact.kind == SUSPICION:
+                if other.kind == SUSPICION and fact.kind == SUSPICION and other.said == fact.said:
                     outcome[number] = 1
                     break
                 if other.since > fact.since:
@@ -175,15 +175,19 @@ def drop_facts(of_row: Any, cut: Any, most: Any, rows: Any, facts: Any) -> None:
 
 
 @compiled
-def standing(at: Any, start: Any, moment: Any, facts: Any) -> Any:
-    """Read the facts of a payment backwards: what stands, its risk, since when, and where the next one is."""
+def standing(at: Any, start: Any, moment: Any, partition: Any, facts: Any) -> Any:
+    """Read the facts of a payment backwards: what stands, its risk, since when, and where the next one is.
+
+    A risk counts for the partition that knows it: what others have read by now is chance.
+    """
     occurred, tag = facts[at].occurred, facts[at].tag
     said, risk, since = VOID, 0.0, np.int64(0)
     found = False
     while at >= start and facts[at].occurred == occurred and facts[at].tag == tag:
         fact = facts[at]
         if fact.kind == SUSPICION:
-            risk = fact.since / 1e6
+            if fact.said == partition:
+                risk = fact.since / 1e6
         elif not found and fact.since <= moment:
             found = True
             said, since = fact.kind, fact.since
@@ -192,7 +196,7 @@ def standing(at: Any, start: Any, moment: Any, facts: Any) -> Any:
 
 
 @compiled
-def observe_terminals(of_row: Any, times: Any, rows: Any, facts: Any, out: Any) -> None:
+def observe_terminals(of_row: Any, times: Any, partition: Any, rows: Any, facts: Any, out: Any) -> None:
     """Write what is known of terminals at a moment each; nothing for the row -1."""
     weights = np.empty(LOOKED_AT)
     moments = np.empty(LOOKED_AT, np.int64)
@@ -210,7 +214,7 @@ def observe_terminals(of_row: Any, times: Any, rows: Any, facts: Any, out: Any) 
                 age = (moment - occurred) / DAY
                 if age >= WINDOW_DAYS:
                     break
-                said, risk, since, at = standing(at, start, moment, facts)
+                said, risk, since, at = standing(at, start, moment, partition, facts)
                 if said == VOID or occurred >= moment:
                     continue
                 known = (moment - since) / DAY

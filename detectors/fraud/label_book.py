@@ -110,8 +110,8 @@ class LabelBook:
         if model.amounts is not None:
             self.amounts.add(model.version, model.valid_from.timestamp(), model.amounts)
 
-    def suspect(self, suspicions: Sequence[Suspicion]) -> None:
-        """Take in how suspicious the amounts of payments were; what is known already changes nothing."""
+    def suspect(self, suspicions: Sequence[Suspicion], partition: int = 0) -> None:
+        """Take in how suspicious amounts of a partition's payments were; what is known changes nothing."""
         if not suspicions:
             return
         self._flush()
@@ -120,10 +120,12 @@ class LabelBook:
         facts["occurred"] = [occurred for _, occurred, _, _ in suspicions]
         facts["since"] = [round(risk * 1e6) for *_, risk in suspicions]
         facts["tag"] = [tag for _, _, tag, _ in suspicions]
-        facts["kind"] = loops.SUSPICION
+        facts["kind"], facts["said"] = loops.SUSPICION, partition
         add(self._terminals, [terminal for terminal, *_ in suspicions], facts)
 
-    def observe(self, terminals: Sequence[str], micros: NDArray[np.int64]) -> NDArray[np.float64]:
+    def observe(
+        self, terminals: Sequence[str], micros: NDArray[np.int64], partition: int = 0
+    ) -> NDArray[np.float64]:
         """Give what is known of terminals at a moment each.
 
         Parameters
@@ -132,6 +134,8 @@ class LabelBook:
             Which.
         micros
             When, in microseconds since 1970.
+        partition
+            Whose knowledge of amounts counts: what another one has read by now depends on chance.
 
         Returns
         -------
@@ -142,7 +146,7 @@ class LabelBook:
         self._flush()
         out = np.empty((len(terminals), len(TERMINAL_FEATURES)))
         rows = self._terminals.find(terminals)
-        loops.observe_terminals(rows, micros, self._terminals.rows, self._terminals.heap, out)
+        loops.observe_terminals(rows, micros, partition, self._terminals.rows, self._terminals.heap, out)
         return out
 
     def prepare(self) -> None:

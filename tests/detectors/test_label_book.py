@@ -191,6 +191,24 @@ def test_labels_wait_for_the_partition_that_is_farthest_behind() -> None:
     assert book.entries == 0
 
 
+def test_features_do_not_depend_on_how_far_other_partitions_were_read() -> None:
+    """A fraud whose amount explains it, of a customer of another partition, at the same terminal."""
+    table = AmountTable(payments=(40,) * 448, frauds=(38,) * 448)
+    dear = payment(1, terminal_id="t", customer_id="a", occurred_at=days(1))
+    later = payment(2, terminal_id="t", customer_id="b", occurred_at=days(9))
+
+    def row(order: tuple[int, int], partitions: tuple[int, int] = (0, 1)) -> list[float]:
+        book = LabelBook()
+        book.take_table(model(0, amounts=table))
+        book.learn([label(dear, days(8), verdict="fraud")])
+        detectors = [FraudDetector(book, partition) for partition in partitions]
+        rows = {place: detectors[place].observe([(dear, later)[place]])[0] for place in order}
+        return list(map(float, rows[1]))
+
+    assert row((0, 1)) == row((1, 0))
+    assert row((0, 1), (5, 5)) != row((1, 0), (5, 5))
+
+
 def test_an_idle_partition_cannot_keep_labels_for_ever() -> None:
     book = LabelBook()
     idle, busy = Watermark(), Watermark()

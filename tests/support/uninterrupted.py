@@ -63,6 +63,6 @@ def assert_as_uninterrupted(kafka: str) -> int:
     assert reader.gaps == 0
     assert len(found) == sum(map(len, events.values()))
     for partition, own in events.items():
-        for offset, row in enumerate(FraudDetector(known).observe(own).tolist()):
+        for offset, row in enumerate(FraudDetector(known, partition).observe(own).tolist()):
             assert found[partition, offset] == tuple(row), (partition, offset)
     return reader.repeats

@@ -128,7 +128,7 @@ def test_a_date_whose_windows_kafka_has_not_is_refused(kafka_topics: str, tmp_pa
     admin.close()
     refused = start(kafka_topics, "recent", "--from", "2026-10-07")
     assert refused.returncode == 1
-    assert "scores from 2026-10-07 on rest on payments of the 30 days before" in refused.stderr
+    assert "scores from 2026-10-07 on rest on payments of the 22 days before" in refused.stderr
     assert "Kafka has them from 2026-10-05 " in refused.stderr
     assert read_generations(kafka_topics) == []
 

@@ -53,7 +53,7 @@ FLAGS = [rule(name, name.replace("_", "-")) for name, column in COLUMNS.items() 
 OTHERS = [
     rule("hour_utc >= 10 AND weekday_utc = 1 AND channel = 'pos'", "monday"),
     rule("checks_address = 'mismatch' OR entry_mode IN ('keyed', 'swipe')", "checks"),
-    rule("amount_to_largest > 1.5 AND score > 0.2", "much"),
+    rule("amount / NULLIF(payments_14d, 0) > 1.5 AND score > 0.2", "much"),
     rule("LEFT(bin, 6) = '411111' AND bin_country <> 'DE'", "issuer"),
     rule("reporting_minor < 5000 AND NOT no_sale", "small", action="tag"),
     rule("CASE WHEN currency = 'EUR' THEN amount_minor > 9000 ELSE price_overrides = 1 END", "case"),
