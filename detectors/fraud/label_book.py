@@ -27,6 +27,9 @@ MAX_SKEW_SECONDS = 45 * DAY_SECONDS
 MOST_FACTS = 512
 """Facts kept of a terminal or customer: twice what is looked at, for those who ask about earlier times."""
 
+AT_ONCE = 10_000
+"""Labels that may wait until they are put where they belong: a worker that starts reads millions."""
+
 LEAST_SWEPT = 16
 """Rows looked at for what has expired before each batch, at least; else two for each new fact."""
 
@@ -104,6 +107,9 @@ class LabelBook:
                     claim,
                 )
             )
+
+        if len(self._waiting) >= AT_ONCE:
+            self._flush()
 
     def take_table(self, model: Model) -> None:
         """Take in the table of amounts that came with a model."""
