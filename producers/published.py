@@ -10,12 +10,14 @@ from pydantic import BaseModel
 from producers.log_positions import last_values
 from producers.whole_topic import read_whole
 from schemas.decode import decode_record
+from schemas.errors import Refused
 from schemas.list_entry import ListEntry
+from schemas.model import Model
 from schemas.rule_set import RuleSet
 from schemas.score import Score
-from schemas.topics import LISTS, RULES, SCORES, Topic
+from schemas.topics import LISTS, MODELS, RULES, SCORES, Topic
 
-__all__ = ["event_time_now", "publish", "read_entries", "read_rule_sets"]
+__all__ = ["event_time_now", "publish", "read_entries", "read_models", "read_rule_sets"]
 
 ACKNOWLEDGED_SECONDS = 30
 MILLISECOND = timedelta(milliseconds=1)
@@ -56,6 +58,17 @@ def read_rule_sets(bootstrap_servers: str) -> list[RuleSet]:
         one = RuleSet.model_validate_json(value)
         found.setdefault(one.version, one)
     return [found[version] for version in sorted(found)]
+
+
+def read_models(bootstrap_servers: str) -> list[Model]:
+    """Read all models in the order in which they were published, without those that workers set aside."""
+    found = []
+    for value in read_whole(bootstrap_servers, MODELS):
+        try:
+            found.append(decode_record(Model, value))
+        except Refused:  # it never scored: its readers have put it among the dead letters
+            continue
+    return found
 
 
 def read_entries(bootstrap_servers: str) -> list[ListEntry]:

@@ -11,6 +11,7 @@ from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.demo import demo
+from tillwatch.commands.explain import explain
 from tillwatch.commands.judge import judge
 from tillwatch.commands.lists import lists
 from tillwatch.commands.replay import replay
@@ -42,6 +43,7 @@ app.command()(console)
 app.command(epilog=EXIT_CODES_HELP)(worker)
 app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
+app.command()(explain)
 app.add_typer(alerts, name="alerts")
 app.add_typer(lists, name="lists")
 app.add_typer(replay, name="replay")

@@ -13,6 +13,9 @@ from schemas.model import Model
 
 __all__ = ["BlendScorer", "LogisticScorer", "Scorer", "mixed"]
 
+STILL = 1e-6
+"""Log odds by which features that cancel each other do not count as having moved anything."""
+
 
 class Scorer(Protocol):
     """Scores rows; each by itself, so that a payment's score does not depend on its neighbours."""
@@ -21,17 +24,21 @@ class Scorer(Protocol):
         """Give the probability of fraud, shape (n,)."""
 
     def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the log odds that each feature adds, shape (n, n_features)."""
+        """Give the log odds that each feature adds, shape (n, n_features); with `base` it is all."""
+
+    @property
+    def base(self) -> float:
+        """The log odds before any feature is looked at."""
 
 
 class LogisticScorer:
     """A logistic regression over standardised features, as arrays."""
 
     def __init__(self, model: Model) -> None:
-        self._bias = model.bias
+        self.base = model.bias
         self._means = np.array(model.means)
         self._slopes = np.array(model.weights) / np.array(model.scales)
-        if not (np.isfinite([self._bias]).all() and np.isfinite([self._means, self._slopes]).all()):
+        if not (np.isfinite([self.base]).all() and np.isfinite([self._means, self._slopes]).all()):
             raise ModelRefused(model.version, "a mean, scale, weight or the bias is not finite")
 
     def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -40,7 +47,7 @@ class LogisticScorer:
 
     def scores(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the probability of fraud; each row is summed in the same order whatever the batch."""
-        log_odds = np.full(len(features), self._bias)
+        log_odds = np.full(len(features), self.base)
         for column in self.contributions(features).T:
             log_odds += column
         return probability(log_odds)
@@ -72,14 +79,30 @@ class BlendScorer:
         batch = None if self.trees is None else self.trees.log_odds(features)
         return probability(calibrated(mixed(online, batch, self._share), self._calibration))
 
+    @property
+    def base(self) -> float:
+        """The log odds before any feature is looked at."""
+        return float(calibrated(np.array([self._start()]), self._calibration)[0])
+
     def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give what each feature adds before calibration, in the parts' shares."""
+        """Give what each feature adds: in the parts' shares, stretched as calibration stretches the sum."""
         found = np.zeros(features.shape)
         if self.trees is not None:
             found += (self._share if self.two_causes else 1.0) * self.trees.contributions(features)
         if self.two_causes is not None:
             found += (1 - self._share if self.trees else 1.0) * self.two_causes.contributions(features)
+        start = self._start()
+        moved = found.sum(axis=1)
+        moved[np.abs(moved) < STILL] = STILL
+        after = calibrated(start + moved, self._calibration)
+        found *= ((after - calibrated(np.array([start]), self._calibration)) / moved)[:, None]
         return found
+
+    def _start(self) -> float:
+        """Give the base before calibration."""
+        online = None if self.two_causes is None else np.array([self.two_causes.base])
+        batch = None if self.trees is None else np.array([self.trees.base])
+        return float(mixed(online, batch, self._share)[0])
 
 
 def mixed(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from detectors.compiled import compiled
 
 __all__ = ["explain_trees", "score_trees"]
@@ -29,5 +31,6 @@ def explain_trees(features: Any, roots: Any, nodes: Any, out: Any) -> None:
             while column[node] >= 0:
                 at = column[node]
                 after = left[node] if features[row, at] <= threshold[node] else right[node]
-                out[row, at] += value[after] - value[node]
+                # in 64 bits the way adds up exactly to the leaf less the root
+                out[row, at] += np.float64(value[after]) - np.float64(value[node])
                 node = after

@@ -58,6 +58,7 @@ class TreeScorer:
         self._roots = roots
         self._nodes = column, threshold, left, right, value
         self.bias = trees.bias
+        self.base = float(trees.bias + value[roots].astype(np.float64).sum())
 
     def log_odds(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the log odds of each row."""
@@ -66,7 +67,7 @@ class TreeScorer:
         return out
 
     def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give what each feature changed on the way; roots, bias and they add up to the log odds."""
+        """Give what each feature changed on the way; `base` and they add up to the log odds."""
         out = np.zeros(features.shape)
         loops.explain_trees(features, self._roots, self._nodes, out)
         return out

@@ -1,6 +1,6 @@
 """The two-cause model's loops: binned features and crosses of two, one weight for each bin."""
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ FINE = 26
 """Bins of a feature at most: 25 edges."""
 COARSE = 17
 """Bins of a feature in a cross: every three fine ones make two."""
+STILL = 1e-6
+"""Log odds by which a cause does not count as moved; errors stay below their square."""
 
 
 @compiled
@@ -50,14 +52,29 @@ def squashed(log_odds: Any) -> Any:
 
 
 @compiled
-def causes(places: Any, split: Any, weights: Any, biases: Any) -> Any:
-    """Probability that the card, and that the terminal, is the cause."""
+def sums(places: Any, split: Any, weights: Any, biases: Any) -> Any:
+    """Log odds that the card, and that the terminal, is the cause."""
     card, terminal = biases[0], biases[1]
     for term in range(split):
         card += weights[places[term]]
     for term in range(split, len(places)):
         terminal += weights[places[term]]
+    return card, terminal
+
+
+@compiled
+def causes(places: Any, split: Any, weights: Any, biases: Any) -> Any:
+    """Probability that the card, and that the terminal, is the cause."""
+    card, terminal = sums(places, split, weights, biases)
     return squashed(card), squashed(terminal)
+
+
+@compiled
+def of_either(card: Any, terminal: Any) -> Any:
+    """Log odds that there is a cause: ln(e^card + e^terminal + e^(card + terminal))."""
+    first, second = min(max(card, -35.0), 35.0), min(max(terminal, -35.0), 35.0)
+    most = max(first, second, first + second)
+    return most + log(exp(first - most) + exp(second - most) + exp(first + second - most))
 
 
 @compiled
@@ -93,16 +110,28 @@ def learn_rows(places: Any, frauds: Any, split: Any, memory: Any, settings: Any,
 
 
 @compiled
+def stretch(cause: Any, start: Any, other: Any, other_start: Any) -> Any:
+    """Log odds of either cause for each that this cause moved from its start; never negative."""
+    moved = cause - start
+    if abs(moved) < STILL:  # the slope at the start instead of nought by nought
+        cause, moved = start + STILL, STILL
+    beside = of_either(cause, other) - of_either(start, other)
+    alone = of_either(cause, other_start) - of_either(start, other_start)
+    return (beside + alone) / 2 / moved
+
+
+@compiled
 def explain_rows(places: Any, terms: Any, split: Any, weights: Any, biases: Any, out: Any) -> None:
-    """Add to each feature its weights of the likelier cause."""
+    """Add to each feature what its weights add to the log odds of either cause."""
     for row in range(len(places)):
-        card, terminal = causes(places[row], split, weights, biases)
-        begin, end = (0, split) if card >= terminal else (split, places.shape[1])
-        for term in range(begin, end):
-            weight = weights[places[row, term]]
+        card, terminal = sums(places[row], split, weights, biases)
+        of_card = stretch(card, biases[0], terminal, biases[1])
+        of_terminal = stretch(terminal, biases[1], card, biases[0])
+        for term in range(places.shape[1]):
+            added = weights[places[row, term]] * (of_card if term < split else of_terminal)
             first, second = terms[term, 0], terms[term, 1]
             if second < 0:
-                out[row, first] += weight
+                out[row, first] += added
             else:
-                out[row, first] += weight / 2
-                out[row, second] += weight / 2
+                out[row, first] += added / 2
+                out[row, second] += added / 2

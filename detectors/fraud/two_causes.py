@@ -73,11 +73,20 @@ class TwoCauseModel:
         return before
 
     def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give what each feature adds to the log odds of the likelier cause; a cross counts half for each."""
+        """Give what each feature adds; `base` and they add up to the log odds.
+
+        What a cause adds is the mean of what it adds beside the other one and without it (its Shapley value);
+        its terms share that by their weights, and a cross counts half for each of its features.
+        """
         out = np.zeros(features.shape)
         places = self._places(features)
         loops.explain_rows(places, self._terms, self._split, self.weights, self.biases, out)
         return out
+
+    @property
+    def base(self) -> float:
+        """The log odds before any feature is looked at."""
+        return float(loops.of_either(*self.biases.tolist()))
 
     def _places(self, features: NDArray[np.float64]) -> NDArray[np.int32]:
         places = np.empty((len(features), len(self._terms)), np.int32)

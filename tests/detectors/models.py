@@ -19,7 +19,7 @@ WIDTH = len(FEATURE_NAMES)
 
 
 def model(day: float = 0, **fields: Any) -> Model:
-    """Make a model valid from that many days after Monday, whose sample is right."""
+    """Make a model valid from that many days after Monday, with a right sample if logistic."""
     made = Model(
         **{
             "version": f"model-{day:08.3f}",
@@ -41,7 +41,7 @@ def model(day: float = 0, **fields: Any) -> Model:
             **fields,
         }
     )
-    if made.samples or made.features != FEATURE_NAMES:
+    if made.samples or made.features != FEATURE_NAMES or made.kind != "logistic":
         return made
     row = np.arange(WIDTH, dtype=np.float64)[None] * 1.5
     scorer = LogisticScorer(made)
