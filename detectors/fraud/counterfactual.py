@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.fraud import customer_loops as loops
 from detectors.fraud.amounts import AmountTables
+from detectors.fraud.detector import DECIMALS
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.scorers import Scorer
 
@@ -17,8 +18,8 @@ GRID = 2_000
 """Amounts tried at once: below 20.00 every one, above so many that two neighbours differ by half a percent.
 Chosen, not tuned."""
 
-SAME = 1e-9
-"""A feature that comes out so near to what is stored was made from the same table."""
+SAME = 1.5 * 10**-DECIMALS
+"""A feature that comes out so near to what is stored, which is rounded, was made from the same table."""
 
 AMOUNT, TO_USUAL, USUAL, TO_LARGEST, RISK, STRANGENESS = (
     FEATURE_NAMES.index(name)
@@ -90,13 +91,13 @@ def rows_at_amounts(
         held.append(FEATURE_NAMES[TO_LARGEST])
     else:
         rows[:, TO_LARGEST] = row[TO_LARGEST] / row[AMOUNT] * amounts
-    _, risks, strangeness = tables.at(np.array([seconds]))
+    _, risks, strangeness, _ = tables.at(np.array([seconds]))
     looked_up = of_table(risks[0], strangeness[0], np.append(amounts, row[AMOUNT]), usual)
     if np.abs(looked_up[-1] - row[[RISK, STRANGENESS]]).max() < SAME:
         rows[:, [RISK, STRANGENESS]] = looked_up[:-1]
     else:
         held += [FEATURE_NAMES[RISK], FEATURE_NAMES[STRANGENESS]]
-    return rows, tuple(held)
+    return np.round(rows, DECIMALS), tuple(held)
 
 
 def of_table(
