@@ -15,7 +15,7 @@ __all__ = ["AMOUNT_BINS", "CUSTOMER_COLUMNS", "DECLINED", "GONE_SECONDS", "PAID"
 __all__ += ["RING_DAYS", "amount_bin", "fold_rows", "observe_customers", "ratio_bin"]
 
 PAID = np.dtype([("seconds", "<u4"), ("rest", "<u4"), ("amount", "<f4"), ("ratio", "u1"), ("risk", "u1")])
-PLACE = [("start", "<u4"), ("count", "<u2"), ("size", "<u2")]
+PLACE = [("start", "<u4"), ("count", "<u4"), ("size", "<u4")]
 USUAL = [("weight", "<f4"), ("amount", "<f4"), ("largest", "<f4"), ("folded", "<u4"), ("last", "<u4")]
 SEEN = [("device", "<u4"), ("other_device", "<u4"), ("country", "<u2")]
 PAID_ROW = np.dtype(PLACE + USUAL + SEEN)
