@@ -68,12 +68,20 @@ def in_words(one: Paid, name: str, value: float, mean: float | None) -> Words:
 
 WINDOWS = {"payments_10m": (10 / 1_440, "10 min"), "payments_1h": (1 / 24, "1 h"), "payments_1d": (1, "24 h")}
 WINDOWS["payments_14d"] = (14, "14 days")
+DAYS_BEFORE = 13
+"""Of the 14 days those before the burst: it does not make itself usual."""
 RATIOS = {
     "amount_to_usual": "the usual amount",
     "amount_to_largest": "the largest amount so far",
     "highest_ratio_14d": "the usual amount, the highest in 14 days",
     "second_ratio_14d": "the usual amount, a second time in 14 days",
 }
+UNKNOWN = {
+    "amount_to_largest": (1.0, "no amount above it is known to be genuine"),
+    "highest_ratio_14d": (0.0, "nothing paid in 14 days before"),
+    "second_ratio_14d": (0.0, "one payment at most in 14 days before"),
+}
+"""What ratios say where there is nothing to compare with."""
 FLAGS = {
     "night": ("paid by day", "paid at night"),
     "weekend": ("paid on a weekday", "paid at the weekend"),
@@ -86,9 +94,12 @@ FLAGS = {
 def burst(one: Paid, name: str, value: float) -> Words:
     """Say how many payments were made lately, this one included, beside the usual number."""
     days, span = WINDOWS[name]
-    usual = feature(one, "payments_14d") * days / 14
     text = f"{count(value + 1, 'payment')} in {span}"
-    return text + (f", usually {usual:.1f}" if days < 14 else ""), value + 1, usual, "payments"
+    if days > DAYS_BEFORE:
+        return text, value + 1, None, "payments"
+    per_day = max(0.0, feature(one, "payments_14d") - feature(one, "payments_1d")) / DAYS_BEFORE
+    often = f"usually {f'{per_day:.1f}'.removesuffix('.0')} a day" if per_day else "none in two weeks before"
+    return f"{text}, {often}", value + 1, per_day * days, "payments"
 
 
 def dear(one: Paid, name: str, value: float, mean: float | None) -> Words:
@@ -100,6 +111,8 @@ def dear(one: Paid, name: str, value: float, mean: float | None) -> Words:
         text = money(100 * value) + (f", {whose} {money(100 * other)}" if other is not None else "")
         return text, value, other, "EUR"
     times = exp(value) - 0.01 if name == "amount_to_usual" else value
+    if name in UNKNOWN and value == UNKNOWN[name][0]:
+        return UNKNOWN[name][1], times, 1.0, "times"
     text = f"{times:.1f} times {RATIOS[name]}"
     if name == "amount_to_usual" and usual is not None:
         text += f" of {money(usual)}"
