@@ -8,8 +8,6 @@ import typer
 from tillwatch.commands.answering import answering_servers, refusing
 
 if TYPE_CHECKING:
-    from clickhouse_connect.driver.client import Client
-
     from schemas.score import Score
 
 __all__ = ["explain"]
@@ -27,16 +25,10 @@ def explain(
     """
     from detectors.fraud.explaining import explained
     from producers.published import read_models
-    from sinks.connection import connect
-    from sinks.settings import ClickHouseSettings
     from tillwatch.explain_report import explained_line, explained_lines
 
     with refusing(say):
-        client = connect(ClickHouseSettings())
-        try:
-            scores = scores_of(client, what)
-        finally:
-            client.close()
+        scores = scores_of(what)
         models = read_models(answering_servers(say))
         found = [(score, explained(score, models)) for score in scores]
     for place, (score, one) in enumerate(found):
@@ -50,21 +42,26 @@ def explain(
         raise typer.Exit(1)
 
 
-def scores_of(client: "Client", what: str) -> "list[Score]":
+def scores_of(what: str) -> "list[Score]":
     """Read the scores of a payment event, or of an alert's payments with the most suspicious first."""
+    from contextlib import closing
+
     from schemas.errors import Stop
+    from sinks.connection import connect
+    from sinks.settings import ClickHouseSettings
     from sinks.stored_scores import payments_of_alert, stored_score
 
     event = event_id_of(what)
-    alone = None if event is None else stored_score(client, event)
-    if alone is not None:
-        return [alone]
-    payments = payments_of_alert(client, what)
+    with closing(connect(ClickHouseSettings())) as client:
+        alone = None if event is None else stored_score(client, event)
+        if alone is not None:
+            return [alone]
+        payments = payments_of_alert(client, what)
+        read = [stored_score(client, one, moment) for one, moment in payments or ()]
     if payments is None:
         raise Stop(f"ClickHouse knows no alert {what}, and no scored payment event of that id")
     if not payments:
         raise Stop(f"alert {what} is not about payments: its figures are in `tillwatch alerts tail`")
-    read = [stored_score(client, event, moment) for event, moment in payments]
     scores = [score for score in read if score is not None]
     if not scores:
         raise Stop(f"the scores of the {len(payments)} payments of alert {what} are not kept any more")
