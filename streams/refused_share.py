@@ -12,7 +12,7 @@ __all__ = ["RefusedShare"]
 
 WINDOW_SECONDS = 300.0
 SLICE_SECONDS = 10.0
-MIN_RECORDS = 1_000
+MIN_RECORDS = 500
 """Fewer in the window prove nothing: one bad record in a quiet hour stops nobody. Chosen, not tuned."""
 MOST_REASONS = 20
 LONGEST_REASON = 300

@@ -45,13 +45,13 @@ async def test_past_the_share_it_says_what_how_many_why_and_what_to_do() -> None
 
 
 async def test_few_records_stop_nobody_however_bad() -> None:
-    RefusedShare(0.0).count([await batch_of(0, 999)], 0.0)
+    RefusedShare(0.0).count([await batch_of(0, 499)], 0.0)
 
 
 async def test_what_is_older_than_the_window_does_not_count() -> None:
     share = RefusedShare(0.5)
-    share.count([await batch_of(0, 900)], 0.0)
-    share.count([await batch_of(0, 900)], 300.0)
+    share.count([await batch_of(0, 450)], 0.0)
+    share.count([await batch_of(0, 450)], 300.0)
 
 
 async def test_a_restore_does_not_count() -> None:
