@@ -1,5 +1,6 @@
 """Java and Maven that are missing, old or failing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,4 +62,15 @@ def test_jars_are_fetched_once(path: Path, tmp_path: Path) -> None:
     fetch_jars(tmp_path / "jars", announce=said.append)
     (path / "mvn").unlink()
     fetch_jars(tmp_path / "jars", announce=said.append)
+    assert len(said) == 1
+
+
+def test_of_several_at_once_one_fetches_and_the_others_wait(path: Path, tmp_path: Path) -> None:
+    """A broker that has begun to start must not lose its jars to a second copy."""
+    make = 'for a in "$@"; do case $a in -DoutputDirectory=*) /bin/mkdir -p "${a#*=}";; esac; done'
+    fake(path, "mvn", f"{make}; /bin/sleep .3")
+    said: list[str] = []
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: fetch_jars(tmp_path / "jars", announce=said.append), range(4)))
+    assert found == [tmp_path / "jars"] * 4
     assert len(said) == 1

@@ -1,5 +1,6 @@
 """Kafka's jars, resolved and copied by Maven as deploy/kafka/pom.xml says."""
 
+import fcntl
 import hashlib
 import re
 import shutil
@@ -48,8 +49,9 @@ def find_java() -> str:
 def fetch_jars(jars: Path = JARS, *, announce: Callable[[str], None] = lambda _: None) -> Path:
     """Let Maven copy the jars if they are not there yet, and return their folder.
 
-    Whole or not at all: Maven copies beside the folder, which is renamed at the end. A change of the pom
-    fetches again.
+    Whole or not at all: Maven copies beside the folder, which is renamed at the end, and one process does so
+    while others wait: a second copy would take the place of jars that a broker is starting from. A change of
+    the pom fetches again.
 
     Raises
     ------
@@ -57,6 +59,13 @@ def fetch_jars(jars: Path = JARS, *, announce: Callable[[str], None] = lambda _:
         Maven is missing or failed; the message says what to do.
 
     """
+    jars.parent.mkdir(parents=True, exist_ok=True)
+    with (jars.parent / f"{jars.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _fetched(jars, announce)
+
+
+def _fetched(jars: Path, announce: Callable[[str], None]) -> Path:
     pom = DEPLOY / "pom.xml"
     stamp = jars / "pom.sha256"
     wanted = hashlib.sha256(pom.read_bytes()).hexdigest()
@@ -66,7 +75,6 @@ def fetch_jars(jars: Path = JARS, *, announce: Callable[[str], None] = lambda _:
     if maven is None:
         raise Stop(f"The local Kafka's jars come through Maven, and no mvn was found on PATH. {REMEDY}")
     announce("fetching Kafka's jars with Maven (43 MB, once)")
-    jars.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=jars.parent, prefix="jars-") as folder:
         fresh = Path(folder) / "jars"
         goal = [maven, "-B", "-q", "-f", str(pom), "dependency:copy-dependencies"]
