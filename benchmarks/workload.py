@@ -17,7 +17,7 @@ from schemas.label import Label
 from schemas.model import Model
 from schemas.origin import Origin
 from schemas.score import Score, ScoredPayment
-from schemas.topics import LABELS, TRANSACTIONS, Topic
+from schemas.topics import TRANSACTIONS, Topic
 from schemas.transaction import Checks, Line, Transaction
 
 __all__ = ["MIN_RECORD_BYTES", "Expected", "Workload", "expected_scores", "make_workload", "partition_of"]
@@ -200,8 +200,3 @@ def expected_scores(workload: Workload) -> dict[str, Expected]:
         for one, row, verdict in zip(paid, features.tolist(), verdicts, strict=True):
             expected[str(one.event_id)] = Expected(verdict.score, verdict.model_version, tuple(row))
     return expected
-
-
-def labels_partition(label: Label) -> int:
-    """Choose the partition of a label."""
-    return partition_of(LABELS, label.key)

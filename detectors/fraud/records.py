@@ -62,7 +62,7 @@ class Records:
     def find(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
         """Give the row of each key; -1 for None and for keys without one."""
         index = self._index
-        return np.array([index.get(key, -1) for key in keys], np.int64)  # type: ignore[arg-type]
+        return np.array([index.get(key, -1) for key in keys], np.int64)  # type: ignore[arg-type]  # None too
 
     def find_or_make(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
         """Give the row of each key, -1 for None; new keys get new rows."""

@@ -5,12 +5,7 @@ from collections.abc import Sequence
 from math import inf
 from weakref import WeakSet
 
-import numpy as np
-from numpy.typing import NDArray
-
-from detectors.errors import SnapshotRefused
 from detectors.fraud.claims import GENUINE, WITHDRAWN, Claim, Span, claim_of, spans
-from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.label import Label
 
@@ -225,14 +220,6 @@ class TerminalRisk:
             fraud_month / count_month if count_month else 0.0,
         )
 
-    def windows_batch(self, terminals: Sequence[str], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Count the labels of terminals as known at a moment each, shape (n, 6)."""
-        windows = self.windows
-        values: list[float] = []
-        for terminal, moment in zip(terminals, seconds.tolist(), strict=True):
-            values += windows(terminal, moment)
-        return np.array(values, np.float64).reshape(len(terminals), 6)
-
     def expire(self) -> None:
         """Move the horizon along with the followed watermarks; drop terminals of which nothing is left."""
         if not self._followed:
@@ -248,63 +235,6 @@ class TerminalRisk:
             )
             self._aging, self._recent = self._recent, {}
             self._rotate_at = self._horizon + KEPT_SECONDS
-
-    def snapshot(self) -> Parts:
-        """Copy every claim that is remembered, terminal after terminal; the rest follows from them.
-
-        Cost: 1 µs a label.
-        """
-        histories = [*self._recent.items(), *self._aging.items()]
-        claims = [
-            (event, claim)
-            for _, history in histories
-            for event, claims in history.claims.items()
-            for claim in as_claims(claims)
-        ]
-        sizes = [sum(len(as_claims(one)) for one in history.claims.values()) for _, history in histories]
-        ids = b"".join([event.to_bytes(16, "big") for event, _ in claims])
-        return {
-            "moments": np.array([self._horizon, self._rotate_at]),
-            "counts": np.array([self.late, len(self._recent)], np.int64),
-            **packed_texts("terminals", [terminal for terminal, _ in histories]),
-            "sizes": np.array(sizes, np.int64),
-            "events": np.frombuffer(ids, np.uint8),
-            "known": np.array([claim.known for _, claim in claims], np.float64),
-            "kinds": np.array([claim.kind for _, claim in claims], np.uint8),
-            **packed_texts("said_by", [claim.said_by for _, claim in claims]),
-        }
-
-    def restore(self, parts: Parts) -> None:
-        """Go on from a snapshot.
-
-        Raises
-        ------
-        SnapshotRefused
-            The parts are not what `snapshot` makes.
-
-        """
-        horizon, rotate_at = column(parts, "moments", np.float64, 2).tolist()
-        late, recent = column(parts, "counts", np.int64, 2).tolist()
-        sizes = column(parts, "sizes", np.int64)
-        terminals = texts(parts, "terminals", len(sizes))
-        if (sizes < 0).any() or not 0 <= recent <= len(sizes) or len(set(terminals)) != len(terminals):
-            raise SnapshotRefused("a terminal is there twice, or its number of labels is negative")
-        known = column(parts, "known", np.float64, int(sizes.sum()))
-        kinds = column(parts, "kinds", np.uint8, len(known))
-        if not np.isfinite(known).all() or (kinds > WITHDRAWN).any():
-            raise SnapshotRefused("a label is of an unknown kind or time")
-        ids = column(parts, "events", np.uint8, 16 * len(known)).tobytes()
-        said_by = texts(parts, "said_by", len(known))
-        claims = list(map(Claim, known.tolist(), kinds.tolist(), said_by))
-        self._horizon, self._rotate_at, self.late = horizon, rotate_at, late
-        self._recent, self._aging = {}, {}
-        start = 0
-        for place, (terminal, size) in enumerate(zip(terminals, sizes.tolist(), strict=True)):
-            history = (self._recent if place < recent else self._aging)[terminal] = LabelHistory()
-            for number in range(start, start + size):
-                event = int.from_bytes(ids[16 * number : 16 * number + 16], "big")
-                history.learn(event, claims[number], horizon)
-            start += size
 
     def _history(self, terminal: str) -> LabelHistory | None:
         history = self._recent.get(terminal)

@@ -1,6 +1,5 @@
 """`tillwatch lists`: who is allowed, blocked or looked at, from when to when, and why."""
 
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, get_args
 from uuid import UUID
@@ -9,6 +8,7 @@ import typer
 
 from schemas.list_entry import ListEntry, ListName, ListSubject
 from tillwatch.commands.answering import answering_servers, refusing
+from tillwatch.commands.valid_from import Since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,8 @@ __all__ = ["lists"]
 lists = typer.Typer(help="Allow, block or review cards, customers and more.", no_args_is_help=True)
 
 Lists = Enum("Lists", {name: name for name in get_args(ListName)})  # type: ignore[misc]  # from the contract
-Subjects = Enum("Subjects", {name: name for name in get_args(ListSubject)})  # type: ignore[misc]
+Subjects = Enum("Subjects", {name: name for name in get_args(ListSubject)})  # type: ignore[misc]  # as above
 
-FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 By = Annotated[str, typer.Option("--by", help="Who you are.", envvar="USER")]
 
 
@@ -33,13 +32,10 @@ def add(
     owner: Annotated[str, typer.Option(help="Who answers for it.")],
     reason: Annotated[str, typer.Option(help="Why, for people.")],
     days: Annotated[float | None, typer.Option(min=0, help="Ends after so many days.")] = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=FORMATS, help="Event time, UTC; default: the next payment."),
-    ] = None,
+    since: Since = None,
 ) -> None:
     """Put something on a list; every worker knows it before the next payment."""
-    from datetime import UTC, timedelta
+    from datetime import UTC, datetime, timedelta
 
     from pydantic import ValidationError
 
@@ -74,7 +70,7 @@ def add(
 @lists.command()
 def remove(entry_id: Annotated[UUID, typer.Argument(help="As add and show print it.")], *, by: By) -> None:
     """Take an entry off its list, from the next payment on; what it covered until then stays known."""
-    from datetime import UTC
+    from datetime import UTC, datetime
 
     from producers.published import event_time_now, publish, read_entries
     from schemas.errors import Stop

@@ -1,12 +1,12 @@
 """`tillwatch rules`: try analysts' rules on the past, publish them, and see what they catch and cost."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tillwatch.commands.answering import answering_servers, refusing
+from tillwatch.commands.valid_from import Since
 
 if TYPE_CHECKING:
     from schemas.rule_set import Rule
@@ -15,7 +15,6 @@ __all__ = ["rules"]
 
 rules = typer.Typer(help="Analysts' rules: check, publish, show, ledger.", no_args_is_help=True)
 
-FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 RuleFile = Annotated[Path, typer.Argument(help="rules.yaml, see docs/rules.md.", exists=True, dir_okay=False)]
 Days = Annotated[float, typer.Option(min=0.01, help="Days back from the newest payment.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON line each instead of a table.")]
@@ -71,13 +70,10 @@ def publish(
     file: RuleFile,
     *,
     by: Annotated[str, typer.Option(help="Who publishes.", envvar="USER")],
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=FORMATS, help="Event time, UTC; default: the next payment."),
-    ] = None,
+    since: Since = None,
 ) -> None:
     """Check a file and let every worker ask its rules, and no others, from the next payment on."""
-    from datetime import UTC
+    from datetime import UTC, datetime
 
     from producers.published import event_time_now, publish, read_rule_sets
     from schemas.errors import Stop
