@@ -1,6 +1,5 @@
 """The card-fraud data and the published protocol for testing on it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,9 +9,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmarks.errors import BenchmarkError
-from schemas.identifiers import uuid7
-from schemas.label import Label
-from schemas.transaction import Transaction
 
 __all__ = ["LABEL_DELAY", "Payments", "card_precision", "choose_rows", "read_payments"]
 
@@ -33,6 +29,8 @@ class Payments:
     ----------
     times
         Event times with zone.
+    seconds
+        The same in seconds since 1970, shape (n,).
     days
         Number of the UTC day since 1970, shape (n,).
     customers, terminals
@@ -41,57 +39,23 @@ class Payments:
         Minor units, shape (n,).
     frauds
         The labels, shape (n,); known 7 days after `times`.
+    scenarios
+        How a fraud was simulated, for figures only; 0 everywhere if the file does not say.
 
     """
 
     times: list[datetime]
+    seconds: NDArray[np.int64]
     days: NDArray[np.int64]
     customers: NDArray[np.int64]
     terminals: NDArray[np.int64]
     amounts_minor: NDArray[np.int64]
     frauds: NDArray[np.bool_]
+    scenarios: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Count the payments."""
         return len(self.times)
-
-    def events(self) -> Iterator[tuple[Transaction, Label]]:
-        """Give each payment with its label, as the stream would bring them."""
-        rows = zip(
-            self.times,
-            map(str, self.customers.tolist()),
-            map(str, self.terminals.tolist()),
-            self.amounts_minor.tolist(),
-            self.frauds.tolist(),
-            strict=True,
-        )
-        for number, (occurred_at, customer, terminal, amount_minor, fraud) in enumerate(rows):
-            event_id = uuid7(occurred_at)
-            payment = Transaction(
-                event_id=event_id,
-                source="card-fraud",
-                run="benchmark",
-                seq=number,
-                occurred_at=occurred_at,
-                payment_id=str(number),
-                status="authorised",
-                amount_minor=amount_minor,
-                currency="EUR",
-                channel="pos",
-                customer_id=customer,
-                terminal_id=terminal,
-                store_id="card-fraud",
-            )
-            label = Label(
-                event_id=event_id,
-                customer_id=customer,
-                terminal_id=terminal,
-                occurred_at=occurred_at,
-                known_at=occurred_at + LABEL_DELAY,
-                verdict="fraud" if fraud else "genuine",
-                said_by="chargeback" if fraud else "matured",
-            )
-            yield payment, label
 
 
 def read_payments(file: Path) -> Payments:
@@ -104,18 +68,24 @@ def read_payments(file: Path) -> Payments:
 
     """
     try:
-        table = pl.read_parquet(file, columns=list(COLUMNS)).sort("event_time", maintain_order=True)
+        table = pl.read_parquet(file)
+        told = "scenario" in table.columns
+        table = table.select(*COLUMNS, *(["scenario"] if told else [])).sort(
+            "event_time", maintain_order=True
+        )
     except (OSError, pl.exceptions.PolarsError) as error:
         first_line = str(error).splitlines()[0]
         raise BenchmarkError(f"cannot read {file}: {first_line}") from None
     seconds = table["event_time"].dt.epoch("s").to_numpy()
     return Payments(
         times=[datetime.fromtimestamp(second, UTC) for second in seconds.tolist()],
+        seconds=seconds.astype(np.int64),
         days=seconds // 86_400,
         customers=table["customer_id"].to_numpy().astype(np.int64),
         terminals=table["terminal_id"].to_numpy().astype(np.int64),
         amounts_minor=np.round(table["amount"].to_numpy() * 100).astype(np.int64),
         frauds=table["is_fraud"].to_numpy(),
+        scenarios=(table["scenario"].to_numpy() if told else np.zeros(len(table))).astype(np.int64),
     )
 
 

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
+from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
-from detectors.fraud.terminals import TerminalRisk
 from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
 from detectors.stock.levels import StockLevels
@@ -81,8 +81,8 @@ class OfflineChain:
     def __init__(self, alerts_per_day: float) -> None:
         self.alerts: dict[str, Alert] = {}
         """The last record of each alert."""
-        self._terminals = TerminalRisk()
-        self._detector = FraudDetector(self._terminals)
+        self._known = LabelBook()
+        self._detector = FraudDetector(self._known)
         self._champions = Champions()
         self._trainer = OnlineTrainer(alerts_per_day)
         self._currency = ReportingCurrency("EUR", {})
@@ -100,7 +100,7 @@ class OfflineChain:
         for store in of(Store, events):
             desk.take_store(store)
         labels = of(Label, events)
-        self._terminals.learn(labels)
+        self._known.learn(labels)
         desk.take_labels(labels)
         self._trainer.labelled(labels)
         scores = self._scored(of(Transaction, events), at)
@@ -109,6 +109,7 @@ class OfflineChain:
         model = self._trainer.next_model()
         if model is not None:
             self._champions.add(model)
+            self._known.take_table(model)
             desk.take_model(model)
         self._count(self._scores, SCORES, scores)
         self._count(self._clicks, CLICKS, of(Click, events))

@@ -25,8 +25,8 @@ from benchmarks.kafka_log import EndOffsets, pour, read_values
 from benchmarks.whole_worker import working
 from benchmarks.workload import MIN_RECORD_BYTES, TERMINALS, made_payment, partition_of
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.payments import Payments
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
+from detectors.fraud.payments import Payments, own_features
 from producers.administration import create_topics, topic_ids
 from schemas.decode import decode_fields
 from schemas.score import Score
@@ -134,7 +134,7 @@ def names_by_partition(keys: int) -> list[list[str]]:
 
 def made_state(names: Sequence[str], seed: int) -> FraudState:
     """Let each customer pay ten times in the last 30 days, in order of time."""
-    state = FraudState(FraudDetector(TerminalRisk()), ResendFilter())
+    state = FraudState(FraudDetector(LabelBook()), ResendFilter())
     random = np.random.default_rng(seed)
     span = timedelta(days=30).total_seconds()
     seconds = np.sort(NOW.timestamp() - span + span * random.random(len(names) * PAYMENTS_EACH))
@@ -143,16 +143,26 @@ def made_state(names: Sequence[str], seed: int) -> FraudState:
     for start in range(0, len(seconds), BATCH):
         part = slice(start, start + BATCH)
         payers: list[str | None] = [names[place] for place in who[part].tolist()]
-        anonymous: list[str | None] = [None] * len(payers)
+        nothing = np.zeros(len(payers), np.int64)
         state.detector.observe_batch(
-            Payments(seconds[part], amounts[part], payers, anonymous, ["terminal-0"] * len(payers))
+            Payments(
+                seconds[part],
+                amounts[part],
+                payers,
+                ["terminal-0"] * len(payers),
+                np.arange(start, start + len(payers)),
+                nothing,
+                nothing,
+                nothing,
+                own_features(seconds[part], nothing, nothing, nothing),
+            )
         )
     return state
 
 
 async def write_snapshots(server: str, states: Sequence[FraudState]) -> tuple[int, float]:
     """Write each partition's state as of offset 0; give their bytes and the longest copy in ms."""
-    store, state_format = SnapshotStore(server), format_of_fields(version=1)
+    store, state_format = SnapshotStore(server), format_of_fields(version=2)
     generation = f"{topic_ids(server)[TRANSACTIONS.name]}:0"
     total, longest = 0, 0.0
     await store.start()

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from benchmarks.workload import Workload, make_workload
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from schemas.card_numbers import looks_suspicious
 from schemas.decode import decode_fields
 from schemas.fields import fields_validator
@@ -35,7 +35,7 @@ STEPS = {
     "decode": "search for card numbers, validate, note what is refused",
     "repeats": "recognise what was sent before",
     "columns": "pick the columns that are judged by",
-    "features": "the customers' and terminals' windows",
+    "features": "what is known of customers and terminals",
     "score": "score and reasons",
     "records": "write the score records",
 }
@@ -94,10 +94,11 @@ def work_through(workload: Workload, records: Sequence[bytes]) -> dict[str, floa
         yield
         spent[name] += time.thread_time() - begin
 
-    terminals, champions = TerminalRisk(), Champions()
-    terminals.learn(workload.labels)
+    known, champions = LabelBook(), Champions()
+    known.learn(workload.labels)
     champions.add(workload.model)
-    detector, seen, currency = FraudDetector(terminals), ResendFilter(), ReportingCurrency("EUR", {})
+    known.take_table(workload.model)
+    detector, seen, currency = FraudDetector(known), ResendFilter(), ReportingCurrency("EUR", {})
     validate = fields_validator(Transaction)
     for start in range(0, len(records), CACHED_RECORDS):
         batch = [bytes(bytearray(record)) for record in records[start : start + CACHED_RECORDS]]

@@ -9,8 +9,8 @@ from zlib import crc32
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_SET
+from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
-from detectors.fraud.terminals import TerminalRisk
 from schemas.errors import Stop
 from schemas.identifiers import uuid7
 from schemas.label import Label
@@ -138,11 +138,11 @@ def trained_model(history: list[tuple[Transaction, Label]]) -> Model:
         If the history is too short for a model.
 
     """
-    terminals = TerminalRisk()
-    terminals.learn([label for _, label in history])
+    known = LabelBook()
+    known.learn([label for _, label in history])
     trainer = OnlineTrainer(alerts_per_day=100)
     payments = [payment for payment, _ in history]
-    features = FraudDetector(terminals).observe(payments)
+    features = FraudDetector(known).observe(payments)
     trainer.scored(
         [score_record(paid, tuple(row)) for paid, row in zip(payments, features.tolist(), strict=True)]
     )
@@ -187,13 +187,14 @@ def partition_of(topic: Topic, key: str) -> int:
 
 def expected_scores(workload: Workload) -> dict[str, Expected]:
     """Say what must come out for each payment (by event id): the same detectors, fed by one loop."""
-    terminals, champions = TerminalRisk(), Champions()
-    terminals.learn(workload.labels)
+    known, champions = LabelBook(), Champions()
+    known.learn(workload.labels)
     champions.add(workload.model)
+    known.take_table(workload.model)
     expected: dict[str, Expected] = {}
     for partition in range(TRANSACTIONS.partitions):
         paid = [one for one in workload.payments if partition_of(TRANSACTIONS, one.key) == partition]
-        features = FraudDetector(terminals).observe(paid)
+        features = FraudDetector(known).observe(paid)
         verdicts = champions.score([one.occurred_at for one in paid], features)
         for one, row, verdict in zip(paid, features.tolist(), verdicts, strict=True):
             expected[str(one.event_id)] = Expected(verdict.score, verdict.model_version, tuple(row))

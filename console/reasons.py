@@ -1,30 +1,46 @@
 """Why a payment got its score, in words."""
 
 from collections.abc import Sequence
+from math import exp
 
 from console.wording import money, percent, plural
 
 __all__ = ["reason_text", "reasons_text"]
 
 NO_BREAK = "\u00a0"
-DAYS = {"1d": "1 day", "7d": "7 days", "30d": "30 days"}
 
 
 def reason_text(feature: str, value: float, currency: str) -> str:
     """Say one feature and its value. A feature without a sentence is named as it is, never left out."""
-    name, _, window = feature.rpartition("_")
-    days = DAYS.get(window, "")
     amount = money(round(value * 100), currency, whole=False)
+    times = f"{value:.1f} times"
     sentences = {
         "amount": f"amount {amount}",
         "weekend": "at the weekend" if value else "on a weekday",
         "night": "at night" if value else "by day",
-        "customer_payments": f"customer’s {ordinal(round(value))} payment in {days}",
-        "customer_mean_amount": f"customer’s mean {amount} in {days}",
-        "terminal_risk": f"{percent(value, 0)} fraud at terminal in {days}",
-        "terminal_labels": f"{plural(round(value), 'verdict')} on terminal in {days}",
+        "usual_amount": f"customer usually pays {money(round(exp(min(value, 30)) * 100), currency)}",
+        "amount_to_usual": f"{exp(min(value, 30)):.1f} times the usual amount",
+        "amount_to_largest": f"{times} the largest amount",
+        "highest_ratio_14d": f"{times} the usual amount within 14 days",
+        "second_ratio_14d": f"{times} the usual amount, twice within 14 days",
+        "payments_14d": f"customer’s {ordinal(round(value) + 1)} payment in 14 days",
+        "payments_1d": f"customer’s {ordinal(round(value) + 1)} payment in 1 day",
+        "payments_1h": f"customer’s {ordinal(round(value) + 1)} payment in 1 hour",
+        "payments_10m": f"customer’s {ordinal(round(value) + 1)} payment in 10 minutes",
+        "declines_1d": f"{plural(round(value), 'decline')} in 1 day",
+        "amount_risk": f"{percent(value, 0)} of such amounts are fraud",
+        "card_stolen": f"card stolen with {percent(value, 0)}",
+        "new_device": "another device" if value else "device as before",
+        "other_country": "another issuing country" if value else "issuing country as before",
+        "card_not_read": "card not read" if value else "card read",
+        "checks_failed": f"{plural(round(value), 'check')} failed",
+        "declined": "declined" if value else "not declined",
+        "terminal_compromised": f"terminal compromised with {percent(value, 0)}",
+        "terminal_frauds_run": f"{plural(round(value), 'fraud')} in a row at terminal",
+        "terminal_frauds_7d": f"{plural(round(value), 'fraud')} at terminal in 7 days",
+        "terminal_labels_30d": f"{plural(round(value), 'verdict')} on terminal in 30 days",
     }
-    return sentences.get(name if days else feature, f"{feature.replace('_', ' ')} {value:g}")
+    return sentences.get(feature, f"{feature.replace('_', ' ')} {value:g}")
 
 
 def reasons_text(features: Sequence[str], values: Sequence[float], currency: str) -> str:

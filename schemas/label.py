@@ -18,6 +18,9 @@ class Label(Contract):
 
     event_id: UUID = Field(description="the payment's event_id")
     customer_id: Identifier | None = Field(default=None, description="the payment's, if known")
+    card_id: Identifier | None = Field(
+        default=None, description="the payment's; where the customer is not known its past goes by the card"
+    )
     terminal_id: Identifier = Field(description="the payment's")
     occurred_at: EventTime = Field(description="when the payment happened")
     known_at: EventTime = Field(description="when the verdict became known")

@@ -3,7 +3,7 @@
 Reads: transactions, labels, models, generations
 Writes: scores, dead-letters
 Key: customer, else card, else terminal; the partition of a score is the payment's
-State: per partition the customers' windows and the numbers seen; per process all labels and models
+State: per partition the customers' past and the numbers seen; per process all labels and models
 Delivery: scores are dense: after a crash some are written again, with the same origin, and readers drop them
 """
 
@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
+from schemas.model import Model
 from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, MODELS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
@@ -40,15 +41,23 @@ class FraudState(NamedTuple):
 
 def add_fraud_agent(process: Process) -> None:
     """Add the agent, its source and its broadcasts to a process."""
-    terminals, champions = TerminalRisk(), Champions()
+    known, champions = LabelBook(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
 
-    kept_labels = process.broadcast_snapshots("fraud", LABELS, terminals, version=1)
+    def take_model(model: Model) -> None:
+        champions.add(model)
+        known.take_table(model)
+
+    kept_labels = process.broadcast_snapshots("fraud", LABELS, known, version=2)
     broadcasts = Broadcasts(
         process.bootstrap_servers,
         [
-            Broadcast(LABELS, lambda label: terminals.learn([label]), snapshots=kept_labels),
-            Broadcast(MODELS, process.run.of_models(champions.add), process.generation(MODELS)),
+            Broadcast(LABELS, lambda label: known.learn([label]), snapshots=kept_labels),
+            Broadcast(
+                MODELS,
+                process.run.of_models(take_model, champions.remember_trees),
+                process.generation(MODELS),
+            ),
             Broadcast(GENERATIONS, process.run.follow),
         ],
         process.outputs,
@@ -57,9 +66,9 @@ def add_fraud_agent(process: Process) -> None:
     source = process.source(
         "fraud",
         [TRANSACTIONS],
-        lambda _: FraudState(FraudDetector(terminals), ResendFilter()),
+        lambda _: FraudState(FraudDetector(known), ResendFilter()),
         before_round=broadcasts.catch_up,
-        state_format=format_of_fields(version=1),
+        state_format=format_of_fields(version=2),
         batch_records=CACHED_RECORDS,
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from detectors.fraud.features import WINDOW_DAYS
+from detectors.fraud.customer_loops import RING_DAYS
 from producers.administration import topic_ids
 from producers.generations import next_number, publish_generation, read_generations, reprocess_named
 from producers.group_offsets import commit_for, committed_by, log_bounds
@@ -17,7 +17,7 @@ from streams.reprocessing import reprocess_group
 
 __all__ = ["prepare", "valid_from"]
 
-WARM_UP_DAYS = WINDOW_DAYS[-1]
+WARM_UP_DAYS = RING_DAYS
 """The longest window of a feature: a score without so many days before it would rest on half of it."""
 
 NEWEST = 5

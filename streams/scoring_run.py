@@ -57,14 +57,21 @@ class ScoringRun:
         """Name an agent; a reprocess has a consumer group of its own."""
         return reprocess_agent(self.name) if self.reprocess else agent
 
-    def of_models(self, take: Callable[[Model], None]) -> Callable[[Model], None]:
-        """Hand on only the model that was chosen, valid at any time; all of them if none was."""
+    def of_models(
+        self, take: Callable[[Model], None], remember_trees: Callable[[Model], None]
+    ) -> Callable[[Model], None]:
+        """Hand on only the model that was chosen, valid at any time; all of them if none was.
+
+        Of the others the trees are remembered, for the chosen one may use them.
+        """
         if self.model_version is None:
             return take
 
         def take_chosen(model: Model) -> None:
             if model.version == self.model_version:
                 take(model.model_copy(update={"valid_from": ALWAYS}))
+            else:
+                remember_trees(model)
 
         return take_chosen
 

@@ -11,7 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from benchmarks.offline_chain import Read
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from schemas.decode import decode_batch, decode_fields
 from schemas.topics import LABELS, MODELS, Topic
 from schemas.transaction import Transaction
@@ -29,11 +29,12 @@ class Scoring:
     """The same door, detectors and score records; reads labels and models whole before the first payment."""
 
     def __init__(self, bootstrap_servers: str) -> None:
-        self._terminals, self._champions = TerminalRisk(), Champions()
+        self._known, self._champions = LabelBook(), Champions()
         for label in read_whole(bootstrap_servers, LABELS):
-            self._terminals.learn([label])
+            self._known.learn([label])
         for model in read_whole(bootstrap_servers, MODELS):
             self._champions.add(model)
+            self._known.take_table(model)
         self._states: dict[int, FraudState] = {}
         self._currency = ReportingCurrency("EUR", {})
 
@@ -42,7 +43,7 @@ class Scoring:
     ) -> list[bytes]:
         """Give the score records of consecutive records of one partition."""
         if partition not in self._states:
-            self._states[partition] = FraudState(FraudDetector(self._terminals), ResendFilter())
+            self._states[partition] = FraudState(FraudDetector(self._known), ResendFilter())
         state = self._states[partition]
         values: list[bytes] = []
         for start in range(0, len(records), CACHED_RECORDS):

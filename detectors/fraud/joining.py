@@ -18,6 +18,8 @@ class Example(NamedTuple):
     score: float | None
     """What the models of its time said; none for a cold start."""
     fraud: bool
+    event: int
+    terminal: str
 
 
 class Payment(NamedTuple):
@@ -25,6 +27,7 @@ class Payment(NamedTuple):
 
     features: tuple[float, ...]
     score: float | None
+    terminal: str
     said: tuple[Claim, ...] = ()
     """Labels so far, of which none stands."""
 
@@ -55,13 +58,15 @@ class LabelJoin:
         self._oldest_day = 0
         self.dropped = 0
         """Scores and labels that came too late to be joined."""
+        self.early = 0
+        """Labels said to be known before their payment was made; they are wrong, and dropped."""
 
     def __len__(self) -> int:
         """Count the payments and labels remembered, joined ones included."""
         return sum(map(len, self._days.values())) + len(self._ahead)
 
     def scored(
-        self, event: int, occurred: float, features: tuple[float, ...], score: float | None
+        self, event: int, occurred: float, features: tuple[float, ...], score: float | None, terminal: str
     ) -> Example | None:
         """Take in a scored payment; give the example if its label is here already."""
         watermark = self._watermark.advance(occurred)
@@ -71,20 +76,23 @@ class LabelJoin:
         if day is None:
             return None
         if event not in day:
-            day[event] = Payment(features, score)
+            day[event] = Payment(features, score, terminal)
             return None
         waiting = day[event]
         if not isinstance(waiting, tuple) or isinstance(waiting, Payment):
             return None  # a repeat
         stands = standing(waiting)
         if stands is None:
-            day[event] = Payment(features, score, waiting)
+            day[event] = Payment(features, score, terminal, waiting)
             return None
         day[event] = None
-        return Example(occurred, waiting[-1].known, features, score, stands.fraud)
+        return Example(occurred, waiting[-1].known, features, score, stands.fraud, event, terminal)
 
     def labelled(self, event: int, occurred: float, claim: Claim) -> Example | None:
         """Take in a label; give the example if its payment was scored already."""
+        if claim.known < occurred:
+            self.early += 1
+            return None
         if claim.known > self._watermark.seconds + self._keep > 0:
             heappush(self._ahead, (claim, event, occurred))
             return None
@@ -99,7 +107,15 @@ class LabelJoin:
         stands = standing(said)
         if isinstance(waiting, Payment) and stands is not None:
             day[event] = None
-            return Example(occurred, said[-1].known, waiting.features, waiting.score, stands.fraud)
+            return Example(
+                occurred,
+                said[-1].known,
+                waiting.features,
+                waiting.score,
+                stands.fraud,
+                event,
+                waiting.terminal,
+            )
         day[event] = waiting._replace(said=said) if isinstance(waiting, Payment) else said
         return None
 

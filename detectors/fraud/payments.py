@@ -2,13 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.fraud import customer_loops as loops
 from schemas.transaction import Transaction
 
-__all__ = ["Payments"]
+__all__ = ["Payments", "key_of", "own_features", "tag_of"]
+
+SECONDS_PER_DAY = 86_400
+LAST_NIGHT_SECOND = 7 * 3_600  # the handbook's night is hour <= 6
+FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
+NOT_READ = frozenset({"keyed", "ecommerce", "stored"})
+FAILED = frozenset({"mismatch", "failed"})
 
 
 class Payments(NamedTuple):
@@ -20,18 +28,30 @@ class Payments(NamedTuple):
         When each was made, since 1970.
     amounts
         Minor units of its currency.
-    customers, cards
-        Who paid, as far as known.
+    keys
+        Who paid: the customer, else the card; None if neither is known.
     terminals
         Where.
+    tags
+        32 bits of the payment's id, by which labels find it among the payments of a microsecond.
+    flags
+        See `loops`.
+    devices, countries
+        Numbers that stand for them; 0 where they are not known.
+    own
+        Features that are the payment's alone, `features.OF_PAYMENT`, shape (n, 5).
 
     """
 
     seconds: NDArray[np.float64]
     amounts: NDArray[np.int64]
-    customers: list[str | None]
-    cards: list[str | None]
+    keys: list[str | None]
     terminals: list[str]
+    tags: NDArray[np.int64]
+    flags: NDArray[np.int64]
+    devices: NDArray[np.int64]
+    countries: NDArray[np.int64]
+    own: NDArray[np.float64]
 
     @property
     def micros(self) -> NDArray[np.int64]:
@@ -42,17 +62,69 @@ class Payments(NamedTuple):
     def of_fields(cls, payments: Sequence[Mapping[str, Any]]) -> Self:
         """Read validated fields of transactions.
 
-        Cost: .3 µs a payment.
+        Cost: 1 µs a payment.
         """
+        seconds = np.array([payment["occurred_at"].timestamp() for payment in payments], np.float64)
+        declined = np.array([payment["status"] == "declined" for payment in payments], np.int64)
+        not_read = np.array([payment["entry_mode"] in NOT_READ for payment in payments], np.int64)
+        failed = np.array([failed_checks(payment["checks"]) for payment in payments], np.int64)
         return cls(
-            np.array([payment["occurred_at"].timestamp() for payment in payments], np.float64),
+            seconds,
             np.array([payment["amount_minor"] for payment in payments], np.int64),
-            [payment["customer_id"] for payment in payments],
-            [payment["card_id"] for payment in payments],
+            [key_of(payment["customer_id"], payment["card_id"]) for payment in payments],
             [payment["terminal_id"] for payment in payments],
+            np.array([payment["event_id"].int & 0xFFFF_FFFF for payment in payments], np.int64),
+            declined * loops.DECLINED,
+            np.array([number_of(payment["device_id"]) for payment in payments], np.int64),
+            np.array([country_of(payment["bin_country"]) for payment in payments], np.int64),
+            own_features(seconds, not_read, failed, declined),
         )
 
     @classmethod
     def of(cls, payments: Sequence[Transaction]) -> Self:
         """Read transactions."""
-        return cls.of_fields([payment.__dict__ for payment in payments])
+        return cls.of_fields([fields_of_payment(payment) for payment in payments])
+
+
+def own_features(
+    seconds: NDArray[np.float64],
+    not_read: NDArray[np.int64],
+    failed: NDArray[np.int64],
+    declined: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Put together what is a payment's alone: times, and per payment what `features.OF_PAYMENT` says."""
+    days, of_day = np.divmod(seconds, SECONDS_PER_DAY)
+    night, weekend = of_day < LAST_NIGHT_SECOND, (days + FIRST_WEEKDAY) % 7 >= 5
+    return np.stack([night, weekend, not_read, failed, declined], axis=1).astype(np.float64)
+
+
+def fields_of_payment(payment: Transaction) -> Mapping[str, Any]:
+    """Spell out a payment as far as it is read here."""
+    fields = payment.__dict__
+    checks = payment.checks
+    return fields if checks is None else {**fields, "checks": checks.__dict__}
+
+
+def key_of(customer: str | None, card: str | None) -> str | None:
+    """Name who paid; a card's name is no customer's."""
+    return customer if customer is not None or card is None else f"card\x00{card}"
+
+
+def failed_checks(checks: Mapping[str, Any] | None) -> int:
+    """Count the checks that did not match."""
+    return 0 if checks is None else sum(answer in FAILED for answer in checks.values())
+
+
+def number_of(device: str | None) -> int:
+    """Give a number in [0, 2^32) for a device, 0 for none."""
+    return 0 if device is None else crc32(device.encode()) or 1
+
+
+def country_of(code: str | None) -> int:
+    """Give a number for a country of two letters, 0 for none."""
+    return 0 if code is None else ord(code[0]) << 8 | ord(code[1])
+
+
+def tag_of(event: int) -> int:
+    """Give the 32 bits of a payment's id by which its labels find it."""
+    return event & 0xFFFF_FFFF

@@ -21,12 +21,12 @@ class RecentPayments:
     days
         How far back, in event time.
     capacity
-        Rows kept at most. 20,000 rows of 15 features are 2.4 MB and put the threshold of 50 alerts a day
-        among 9,600 payments a day at rank 100 of them.
+        Rows kept at most. 10,000 rows of 35 features are 2.8 MB and put the threshold of 50 alerts a day
+        among 9,600 payments a day at rank 50 of them.
 
     """
 
-    def __init__(self, width: int, *, days: float = 7.0, capacity: int = 20_000) -> None:
+    def __init__(self, width: int, *, days: float = 7.0, capacity: int = 10_000) -> None:
         self._days = days
         self._capacity = capacity
         self._rows = np.empty((capacity, width))

@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 
 from detectors.errors import SnapshotRefused
 from detectors.fraud.claims import GENUINE, WITHDRAWN, Claim, Span, claim_of, spans
-from detectors.fraud.features import KEPT_SECONDS, ONE_DAY, ONE_MONTH, ONE_WEEK
 from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.label import Label
 
 __all__ = ["TerminalRisk"]
+
+ONE_DAY, ONE_WEEK, ONE_MONTH = DAY_SECONDS, 7 * DAY_SECONDS, 30 * DAY_SECONDS
+KEPT_SECONDS = 32 * DAY_SECONDS
+"""What became known earlier, behind the watermark, is dropped: the longest window and two days of delay."""
 
 PATIENT = "matured"
 """Who says of almost every payment that it was genuine: the time in which nobody complained."""

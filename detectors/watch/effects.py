@@ -8,7 +8,8 @@ import numpy as np
 
 from detectors.fraud.champions import BASE_RATE, COLD_START, Champions
 from detectors.fraud.claims import FRAUD
-from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.features import CUSTOMER_FEATURES, FEATURE_NAMES, TERMINAL_FEATURES
+from detectors.fraud.label_book import LabelBook
 from detectors.fraud.terminals import TerminalRisk
 from detectors.watch.fresh_labels import FreshLabels
 from detectors.watch.paid import Paid
@@ -27,7 +28,7 @@ USUAL_WEIGHT = 2.0
 BASE_WEIGHT = 50.0
 """What all terminals have counts as so many verdicts of this one. Chosen, not tuned."""
 
-TERMINAL_COLUMNS = slice(FEATURE_NAMES.index("terminal_labels_1d"), len(FEATURE_NAMES))
+TERMINAL_COLUMNS = slice(len(CUSTOMER_FEATURES), len(CUSTOMER_FEATURES) + len(TERMINAL_FEATURES))
 
 VERDICTS: dict[str, Verdict] = {"fraud": "fraud", "genuine": "genuine", "withdrawn": "withdrawn"}
 
@@ -102,7 +103,7 @@ def terminal_risk(terminal: str, seconds: float, labels: FreshLabels, risk: Term
     return (frauds + USUAL_WEIGHT * usual) / (len(known) + USUAL_WEIGHT)
 
 
-def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, risk: TerminalRisk) -> Rescored:
+def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, book: LabelBook) -> Rescored:
     """Score payments again, with the model that is valid now and what is known of their terminals now.
 
     Everything else about a payment stays as it was when it was made.
@@ -111,8 +112,8 @@ def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, risk
     if not open_payments:
         return Rescored(0, (), ())
     rows = np.array([one.features for one in open_payments], np.float64)
-    for place, one in enumerate(open_payments):
-        rows[place, TERMINAL_COLUMNS] = risk.windows(one.terminal, seconds)
+    moments = np.full(len(rows), round(seconds * 1e6), np.int64)
+    rows[:, TERMINAL_COLUMNS] = book.observe([one.terminal for one in open_payments], moments)
     now = datetime.fromtimestamp(seconds, UTC)
     above: list[Paid] = []
     below: list[Paid] = []

@@ -1,8 +1,9 @@
 """Why a payment is suspicious, beside what is usual."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import exp
 
-from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.features import FEATURE_NAMES, FEATURES
 from detectors.watch.paid import Paid
 from detectors.watch.wording import count, money, share
 from schemas.alert import AlertReason
@@ -11,8 +12,6 @@ from schemas.model import Model
 __all__ = ["card_name", "feature", "place_name", "score_reasons", "usual_amount"]
 
 PLACES = {name: place for place, name in enumerate(FEATURE_NAMES)}
-DAYS = {"1d": 1, "7d": 7, "30d": 30}
-SPANS = {"1d": "24 h", "7d": "7 days", "30d": "30 days"}
 
 
 def card_name(card: str) -> str:
@@ -29,14 +28,8 @@ def place_name(names: list[str]) -> str:
 
 
 def usual_amount(one: Paid) -> float | None:
-    """Give the mean of the customer's other payments of 30 days in minor units; None if there was none.
-
-    The windows of the features count the payment itself, so it is taken out again.
-    """
-    number, mean = feature(one, "customer_payments_30d"), feature(one, "customer_mean_amount_30d")
-    if number < 2:
-        return None
-    return max(0.0, 100 * (number * mean - feature(one, "amount")) / (number - 1))
+    """Give what the customer usually pays in minor units; None where nothing was paid for two weeks."""
+    return 100 * exp(feature(one, "usual_amount")) if feature(one, "payments_14d") else None
 
 
 def feature(one: Paid, name: str) -> float:
@@ -57,37 +50,117 @@ def score_reasons(one: Paid, models: Mapping[str, Model]) -> tuple[AlertReason, 
     return tuple(found)
 
 
-def in_words(one: Paid, name: str, value: float, mean: float | None) -> tuple[str, float, float | None, str]:
-    """Say one feature: text, value, what is usual, unit. `mean` is that of all payments the model learnt."""
-    stem, _, window = name.rpartition("_")
-    days, span = DAYS.get(window, 0), SPANS.get(window, "")
+Words = tuple[str, float, float | None, str]
+"""Text, value, what is usual, unit."""
+
+
+def in_words(one: Paid, name: str, value: float, mean: float | None) -> Words:
+    """Say one feature. `mean` is that of all payments the model learnt."""
+    if name in WINDOWS:
+        return burst(one, name, value)
+    if name == "amount" or name in RATIOS:
+        return dear(one, name, value, mean)
+    if name in SAID:
+        return SAID[name](value), value, mean, FEATURES[PLACES[name]].unit
+    text, unit = FLAGS[name][value > 0], FEATURES[PLACES[name]].unit
+    return text, value, mean, unit
+
+
+WINDOWS = {"payments_10m": (10 / 1_440, "10 min"), "payments_1h": (1 / 24, "1 h"), "payments_1d": (1, "24 h")}
+WINDOWS["payments_14d"] = (14, "14 days")
+RATIOS = {
+    "amount_to_usual": "the usual amount",
+    "amount_to_largest": "the largest amount so far",
+    "highest_ratio_14d": "the usual amount, the highest in 14 days",
+    "second_ratio_14d": "the usual amount, a second time in 14 days",
+}
+FLAGS = {
+    "night": ("paid by day", "paid at night"),
+    "weekend": ("paid on a weekday", "paid at the weekend"),
+    "card_not_read": ("card was read", "card was not read, only its number is known"),
+    "declined": ("issuer agreed", "issuer declined"),
+    "new_device": ("no new device", "paid with another device than before"),
+    "other_country": ("issuer as before", "issuer in another country than before"),
+}
+
+
+def burst(one: Paid, name: str, value: float) -> Words:
+    """Say how many payments were made lately, this one included, beside the usual number."""
+    days, span = WINDOWS[name]
+    usual = feature(one, "payments_14d") * days / 14
+    text = f"{count(value + 1, 'payment')} in {span}"
+    return text + (f", usually {usual:.1f}" if days < 14 else ""), value + 1, usual, "payments"
+
+
+def dear(one: Paid, name: str, value: float, mean: float | None) -> Words:
+    """Say an amount, or a ratio, beside what is usual."""
     usual = usual_amount(one)
-    usually = None if usual is None else usual / 100
     if name == "amount":
-        other = mean if usually is None else usually
-        whose = "usually" if usually is not None else "on average"
+        other = mean if usual is None else usual / 100
+        whose = "usually" if usual is not None else "on average"
         text = money(100 * value) + (f", {whose} {money(100 * other)}" if other is not None else "")
         return text, value, other, "EUR"
-    if stem == "customer_mean_amount":
-        other = mean if usually is None else usually
-        text = f"{money(100 * value)} on average in {span}"
-        return text + (f", usually {money(100 * other)}" if other is not None else ""), value, other, "EUR"
-    if stem == "customer_payments":
-        expected = feature(one, "customer_payments_30d") * days / 30 if days < 30 else mean
-        text = count(value, "payment") + f" in {span}"
-        return (
-            text + (f", usually {expected:.1f}" if expected is not None else ""),
-            value,
-            expected,
-            "payments",
-        )
-    if stem == "terminal_risk":
-        labels = round(feature(one, f"terminal_labels_{window}"))
-        frauds = count(round(value * labels), "confirmed fraud")
-        text = f"terminal had {frauds} in {span}, {share(value)} of its verdicts"
-        return text + (f", usually {share(mean)}" if mean is not None else ""), value, mean, "share"
-    if stem == "terminal_labels":
-        text = f"{count(value, 'verdict')} about the terminal in {span}"
-        return text + (f", on average {mean:.0f}" if mean is not None else ""), value, mean, "verdicts"
-    text = {"night": ("by day", "at night"), "weekend": ("on a weekday", "at the weekend")}[name][value > 0]
-    return f"paid {text}", value, mean, "share"
+    times = exp(value) - 0.01 if name == "amount_to_usual" else value
+    text = f"{times:.1f} times {RATIOS[name]}"
+    if name == "amount_to_usual" and usual is not None:
+        text += f" of {money(usual)}"
+    return text, times, 1.0, "times"
+
+
+def days_ago(value: float) -> str:
+    """Say how long ago something was."""
+    return "today" if value < 1 else f"{count(int(value), 'day')} ago"
+
+
+SAID: dict[str, Callable[[float], str]] = {
+    "usual_amount": lambda value: f"customer usually pays {money(100 * exp(value))}",
+    "spikes": lambda value: f"{count(value, 'payment')} far above the usual in 21 days",
+    "last_spike_days": lambda value: (
+        "no payment far above the usual in 21 days"
+        if value >= 99
+        else f"a payment far above the usual {days_ago(value)}"
+    ),
+    "first_spike_days": lambda value: (
+        "no payment far above the usual in 21 days"
+        if value >= 99
+        else f"payments far above the usual since {days_ago(value)}"
+    ),
+    "amount_risk": lambda value: f"of such amounts beside the usual {share(value)} were fraud",
+    "ratio_strangeness": lambda value: f"such a ratio is {exp(value):.1f} times likelier with a stolen card",
+    "card_stolen": lambda value: f"its payments of three weeks say stolen with {share(value)}",
+    "declines_1d": lambda value: f"{count(value, 'declined payment')} in 24 h",
+    "checks_failed": lambda value: f"{count(value, 'check')} of the card failed",
+    "terminal_honest_run": lambda value: f"{count(value, 'genuine verdict')} about the terminal in a row",
+    "terminal_unexplained_days": lambda value: (
+        "no fraud at the terminal in 60 days"
+        if value >= 60
+        else f"terminal had a fraud {days_ago(value)} that no card explains"
+    ),
+    "terminal_frauds_run": lambda value: f"terminal had {count(value, 'confirmed fraud')} in a row",
+    "terminal_unexplained_run": lambda value: f"cards do not explain {value:.1f} of the terminal's frauds",
+    "terminal_run_days": lambda value: (
+        "no run of frauds at the terminal"
+        if value >= 99
+        else f"frauds at the terminal began {days_ago(value)}"
+    ),
+    "terminal_run_most_days": lambda value: (
+        "no run of frauds at the terminal"
+        if value >= 99
+        else f"frauds at the terminal began at most {count(int(value), 'day')} ago"
+    ),
+    "terminal_run_gap": lambda value: (
+        "nobody knows when trouble at the terminal began"
+        if value < 0
+        else f"trouble at the terminal began within {count(int(value) + 1, 'day')}"
+    ),
+    "terminal_honest_days": lambda value: (
+        "no genuine verdict about the terminal in 60 days"
+        if value >= 60
+        else f"last genuine payment at the terminal {days_ago(value)}"
+    ),
+    "terminal_compromised": lambda value: (
+        f"its verdicts say that the terminal is compromised with {share(value)}"
+    ),
+    "terminal_frauds_7d": lambda value: f"terminal had {count(value, 'confirmed fraud')} this week",
+    "terminal_labels_30d": lambda value: f"{count(value, 'verdict')} about the terminal in 30 days",
+}

@@ -5,6 +5,9 @@ from collections.abc import Sequence, Sized
 from math import inf
 
 from detectors.fraud.champions import Champions
+from detectors.fraud.detector import SUSPICIOUS
+from detectors.fraud.label_book import LabelBook
+from detectors.fraud.payments import tag_of
 from detectors.fraud.terminals import TerminalRisk
 from detectors.watch.card_reports import CardReports
 from detectors.watch.card_spree import CardSpree
@@ -21,6 +24,7 @@ from detectors.watch.effects import (
 from detectors.watch.finding import Finding
 from detectors.watch.fresh_labels import FreshLabels
 from detectors.watch.paid import Paid, paid
+from detectors.watch.payment_words import feature
 from detectors.watch.recent_paid import RecentPaid
 from detectors.watch.stores import StoreBook
 from detectors.watch.suspicious_payment import SuspiciousPayments
@@ -65,6 +69,8 @@ class PaymentWatch:
         self._watermark = Watermark()
         self._risk = TerminalRisk()
         self._risk.follow(self._watermark)
+        self._book = LabelBook()
+        self._book.follow(self._watermark)
         self._labels = FreshLabels()
         self._recent = RecentPaid()
         self._cases = CaseBook(self._labels.standing)
@@ -88,7 +94,7 @@ class PaymentWatch:
             self._spree.histories,
             self._terminal,
         )
-        return sum(map(len, parts)) + self._risk.entries
+        return sum(map(len, parts)) + self._risk.entries + self._book.entries
 
     def model(self, model: Model) -> None:
         """Take in a model.
@@ -100,11 +106,14 @@ class PaymentWatch:
 
         """
         self._champions.add(model)
-        self._models[model.version] = model
+        self._book.take_table(model)
+        # For words: what all payments have on average. The parts that score are the champions'.
+        self._models[model.version] = model.model_copy(update={"trees": None, "two_causes": None})
 
     def labels(self, labels: Sequence[Label]) -> None:
         """Take in labels; each counts from its `known_at` on, and a repeated one changes nothing."""
         self._risk.learn(labels)
+        self._book.learn(labels)
         self._labels.take(labels)
         self._pass(self._clock)
 
@@ -117,6 +126,9 @@ class PaymentWatch:
             watermark = self._watermark.advance(one.seconds)
             if watermark > self._clock:
                 self._pass(watermark)
+            risk = feature(one, "amount_risk")
+            if risk >= SUSPICIOUS:
+                self._book.suspect([(one.terminal, round(one.seconds * 1e6), tag_of(one.event), risk)])
             if self._recent.add(one, watermark):
                 self._see(one, watermark)
 
@@ -156,13 +168,14 @@ class PaymentWatch:
         terminals = sorted({payment.terminal_id for payment in payments.values()})
         before = [terminal_risk(terminal, at, self._labels, self._risk) for terminal in terminals]
         self._risk.learn(labels)
+        self._book.learn(labels)
         for label in self._labels.take(labels, hold=False):
             self._became_known(label)
         moves = [
             Move(terminal, risk, terminal_risk(terminal, at, self._labels, self._risk))
             for terminal, risk in zip(terminals, before, strict=True)
         ]
-        rescored = rescore(self._open_payments(payments, terminals, at), at, self._champions, self._risk)
+        rescored = rescore(self._open_payments(payments, terminals, at), at, self._champions, self._book)
         for one in rescored.below:
             case = self._cases.of(one.event)
             if case is not None and case.kind == "payment_fraud":
@@ -192,6 +205,7 @@ class PaymentWatch:
         if clock >= self._sweep_at:
             self._sweep_at = clock + DAY_SECONDS / 24
             self._risk.expire()
+            self._book.prepare()
             self._labels.sweep(clock)
             self._reports.sweep()
             self._terminal.sweep(clock)

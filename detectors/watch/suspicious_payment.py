@@ -133,11 +133,11 @@ def striking(one: Paid) -> list[str]:
     usual = usual_amount(one)
     if usual and one.amount is not None and one.amount >= 2 * usual:
         found.append(f"{one.amount / usual:.0f} times this customer's usual {money(usual)}")
-    today = feature(one, "customer_payments_1d")
-    daily = feature(one, "customer_payments_30d") / 30
+    today = feature(one, "payments_1d") + 1
+    daily = feature(one, "payments_14d") / 14
     if today >= 3 and today >= 3 * daily:
         found.append(f"{count(today, 'payment')} in 24 h instead of {daily:.1f}")
-    frauds = round(feature(one, "terminal_risk_7d") * feature(one, "terminal_labels_7d"))
+    frauds = round(feature(one, "terminal_frauds_7d"))
     if frauds:
         found.append(f"terminal had {count(frauds, 'confirmed fraud')} this week")
     if feature(one, "night"):

@@ -1,6 +1,7 @@
 """The fraud benchmark cannot see what was not known, and chooses the payments that the handbook tests."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from typer.testing import CliRunner
 from benchmarks.__main__ import app
 from benchmarks.card_fraud import LABEL_DELAY, Payments, card_precision, choose_rows, read_payments
 from benchmarks.errors import BenchmarkError
-from benchmarks.fraud import bootstrap, stream_scores
+from benchmarks.fraud import bootstrap
+from benchmarks.fraud_stream import FraudStream
+from detectors.fraud.online import OnlineTrainer
 from detectors.ranking import Ranking
 
 START = datetime(2018, 4, 1, tzinfo=UTC)
@@ -45,15 +48,14 @@ def made(path: Path, seed: int = 1, *, per_day: int = 60) -> Path:
 
 def with_labels(payments: Payments, frauds: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Payments:
     """The same payments, told otherwise."""
-    return Payments(
-        payments.times, payments.days, payments.customers, payments.terminals, payments.amounts_minor, frauds
-    )
+    return replace(payments, frauds=frauds)
 
 
 def scores_of(payments: Payments) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    scores, _, models = stream_scores(payments, len(payments), lambda _: None)
-    assert models > 20, "without models nothing is shown"
-    return scores
+    stream = FraudStream(payments, OnlineTrainer(100))
+    stream.run(len(payments), lambda _: None)
+    assert stream.models > 20, "without models nothing is shown"
+    return stream.scores
 
 
 def test_a_label_known_later_cannot_change_a_score_and_one_known_earlier_does(tmp_path: Path) -> None:
@@ -73,8 +75,9 @@ def test_a_label_known_later_cannot_change_a_score_and_one_known_earlier_does(tm
 
 def test_scores_do_not_depend_on_what_comes_after(tmp_path: Path) -> None:
     payments = read_payments(made(tmp_path / "payments.parquet"))
-    part, _, _ = stream_scores(payments, 1_500, lambda _: None)
-    np.testing.assert_array_equal(part, scores_of(payments)[:1_500])
+    part = FraudStream(payments, OnlineTrainer(100))
+    part.run(1_500, lambda _: None)
+    np.testing.assert_array_equal(part.scores[:1_500], scores_of(payments)[:1_500])
 
 
 def test_customers_known_to_be_defrauded_are_left_out() -> None:
@@ -85,7 +88,7 @@ def test_customers_known_to_be_defrauded_are_left_out() -> None:
     start = date(2018, 4, 1)
     epoch_day = (start - date(1970, 1, 1)).days
     nothing = np.zeros(len(days), np.int64)
-    payments = Payments([], days + epoch_day, customers, nothing, nothing, frauds)
+    payments = Payments([], nothing, days + epoch_day, customers, nothing, nothing, frauds, nothing)
     rows = choose_rows(payments, start + timedelta(days=14), 1)
     chosen = [(int(days[row]), int(customers[row])) for row in rows]
     assert chosen == [(14, 1), (14, 4), (15, 1), (15, 5), (16, 1), (16, 6)]
@@ -136,7 +139,7 @@ def test_the_last_line_is_one_flat_json_object(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--model", "feedback"], "not built yet"),
+        (["--model", "feedback"], "cannot read"),
         ([], "cannot read"),
         (["--test-from", "2017-01-01"], "no payment"),
     ],

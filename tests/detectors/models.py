@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from detectors.fraud.champions import LogisticScorer
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
+from detectors.fraud.scorers import LogisticScorer
 from schemas.model import Model, ModelSample
 from schemas.origin import Origin
 from schemas.score import Score, ScoredPayment
@@ -45,7 +45,7 @@ def model(day: float = 0, **fields: Any) -> Model:
         return made
     row = np.arange(WIDTH, dtype=np.float64)[None] * 1.5
     scorer = LogisticScorer(made)
-    score = float(scorer.scores(scorer.contributions(row))[0])
+    score = float(scorer.scores(row)[0])
     return made.model_copy(update={"samples": (ModelSample(features=tuple(row[0].tolist()), score=score),)})
 
 

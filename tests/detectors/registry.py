@@ -12,8 +12,8 @@ import numpy as np
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
-from detectors.fraud.terminals import TerminalRisk
 from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
 from detectors.snapshot import Parts, prefixed, unprefixed
@@ -63,14 +63,14 @@ class FraudFeatures(FraudDetector):
     """A partition's detector with what is known of terminals, which a worker keeps for all partitions."""
 
     def __init__(self) -> None:
-        super().__init__(TerminalRisk())
+        super().__init__(LabelBook())
 
     def snapshot(self) -> Parts:
-        return super().snapshot() | prefixed("terminals", self.terminals.snapshot())
+        return super().snapshot() | prefixed("known", self.known.snapshot())
 
     def restore(self, parts: Parts) -> None:
+        self.known.restore(unprefixed("known", parts))
         super().restore(parts)
-        self.terminals.restore(unprefixed("terminals", parts))
 
 
 def paid(first: int, count: int, seed: int) -> list[Any]:
@@ -95,7 +95,7 @@ def paid(first: int, count: int, seed: int) -> list[Any]:
 
 def observe_fraud(detector: FraudDetector, batch: Sequence[Any]) -> list[Any]:
     """Features of each payment; labels first, as the broadcast brings them."""
-    detector.terminals.learn([known for _, known in batch])
+    detector.known.learn([known for _, known in batch])
     rows: list[Any] = detector.observe([one for one, _ in batch]).tolist()
     return rows
 
@@ -255,8 +255,8 @@ DETECTORS: dict[str, Case] = {
         lambda detector: (
             detector.customers.entries
             + len(detector.customers)
-            + detector.terminals.entries
-            + len(detector.terminals)
+            + detector.known.entries
+            + len(detector.known)
         ),
     ),
     "champions": Case(champions, paid, score_batch, len),

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from detectors.errors import SnapshotRefused
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.label_book import LabelBook
 from tests.detectors.models import model, score_of
 from tests.detectors.registry import DETECTORS, Case, champions, paid
 from tests.support.events import payment
@@ -113,7 +114,7 @@ def test_memory_is_flat_over_a_ten_times_longer_stream(case: Case) -> None:
 
 def test_scoring_changes_nothing() -> None:
     scorer = champions()
-    rows = np.random.default_rng(8).normal(0, 9, (20, 15))
+    rows = np.random.default_rng(8).normal(0, 9, (20, len(FEATURE_NAMES)))
     before = rows.copy()
     moments = [one.occurred_at for one, _ in paid(0, 20, 8)]
     first = scorer.score(moments, rows)
@@ -125,7 +126,7 @@ def test_scoring_changes_nothing() -> None:
 def test_no_contract_lets_a_number_in_that_is_none(number: float) -> None:
     """What detectors read has whole numbers for money and pieces; the models' records have floats."""
     with pytest.raises(ValidationError):
-        score_of(payment(), (number,) * 15)
+        score_of(payment(), (number,) * len(FEATURE_NAMES))
     with pytest.raises(ValidationError):
         model(bias=number)
     with pytest.raises(ValidationError):
@@ -140,26 +141,28 @@ def test_a_label_known_later_cannot_change_features_and_one_known_earlier_does()
 
     def features(flip_known_from: bool) -> list[float]:
         """Turn every verdict round that was known by then, or every one that was not."""
-        terminals = TerminalRisk()
+        book = LabelBook()
         for _, known in events:
             late = known.known_at > moment
             flip = {"verdict": "fraud" if known.verdict == "genuine" else "genuine"}
-            terminals.learn([known.model_copy(update=flip if late == flip_known_from else {})])
-        rows = FraudDetector(terminals).observe([one for one, _ in events[: place + 1]])
+            book.learn([known.model_copy(update=flip if late == flip_known_from else {})])
+        rows = FraudDetector(book).observe([one for one, _ in events[: place + 1]])
         row: list[float] = rows[-1].tolist()
         return row
 
-    terminals = TerminalRisk()
-    terminals.learn([known for _, known in events])
-    honest = FraudDetector(terminals).observe([one for one, _ in events[: place + 1]])[-1].tolist()
-    assert honest[13] > 3, "this terminal has labels, or the test shows nothing"
+    book = LabelBook()
+    book.learn([known for _, known in events])
+    honest = FraudDetector(book).observe([one for one, _ in events[: place + 1]])[-1].tolist()
+    assert honest[FEATURE_NAMES.index("terminal_labels_30d")] > 3, (
+        "this terminal has labels, or the test shows nothing"
+    )
     assert features(flip_known_from=True) == honest
     assert features(flip_known_from=False) != honest
 
 
 def test_a_score_depends_on_nothing_but_its_own_row_and_time() -> None:
     scorer: Champions = champions()
-    rows = np.random.default_rng(10).normal(0, 9, (200, 15))
+    rows = np.random.default_rng(10).normal(0, 9, (200, len(FEATURE_NAMES)))
     moments = [one.occurred_at for one, _ in paid(0, 200, 10)]
     order = np.random.default_rng(11).permutation(200)
     shuffled = scorer.score([moments[place] for place in order], rows[order])

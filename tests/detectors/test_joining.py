@@ -5,6 +5,7 @@ from detectors.fraud.joining import Example, LabelJoin
 
 DAY = 86_400.0
 ROW = (1.0,) * 15
+PLACE = "terminal-1"
 
 
 def said(known: float, fraud: bool, said_by: str = "matured") -> Claim:
@@ -12,11 +13,11 @@ def said(known: float, fraud: bool, said_by: str = "matured") -> Claim:
 
 
 def scored(join: LabelJoin, event: int, occurred: float) -> Example | None:
-    return join.scored(event, occurred, ROW, 0.5)
+    return join.scored(event, occurred, ROW, 0.5, PLACE)
 
 
 def test_score_first_or_label_first_gives_the_same_example() -> None:
-    expected = Example(DAY, 3 * DAY, ROW, 0.5, True)
+    expected = Example(DAY, 3 * DAY, ROW, 0.5, True, 1, PLACE)
     score_first, label_first = LabelJoin(), LabelJoin()
     assert scored(score_first, 1, DAY) is None
     assert score_first.labelled(1, DAY, said(3 * DAY, True)) == expected
@@ -76,16 +77,26 @@ def test_what_an_analyst_took_back_in_time_is_not_learnt() -> None:
         assert join.labelled(1, DAY, claim) is None
     assert scored(join, 1, DAY) is None
     assert join.labelled(1, DAY, wrong) is None, "a repeat of what was taken back"
-    assert join.labelled(1, DAY, said(7 * DAY, False)) == Example(DAY, 7 * DAY, ROW, 0.5, False)
+    assert join.labelled(1, DAY, said(7 * DAY, False)) == Example(DAY, 7 * DAY, ROW, 0.5, False, 1, PLACE)
     for claim in (complaint, said(2 * DAY, False, "analyst"), back):
         join.labelled(2, DAY, claim)
-    assert scored(join, 2, DAY) == Example(DAY, 3 * DAY, ROW, 0.5, True), "the customer's word stands again"
+    assert scored(join, 2, DAY) == Example(DAY, 3 * DAY, ROW, 0.5, True, 2, PLACE), (
+        "the customer's word stands again"
+    )
 
 
 def test_after_it_was_learnt_nothing_said_about_a_payment_changes_anything() -> None:
     join = LabelJoin()
     scored(join, 1, DAY)
     first = join.labelled(1, DAY, said(2 * DAY, True, "analyst"))
-    assert first == Example(DAY, 2 * DAY, ROW, 0.5, True)
+    assert first == Example(DAY, 2 * DAY, ROW, 0.5, True, 1, PLACE)
     later = [Claim(3 * DAY, WITHDRAWN, "analyst"), said(4 * DAY, True, "chargeback"), said(8 * DAY, False)]
     assert [join.labelled(1, DAY, claim) for claim in later] == [None] * 3
+
+
+def test_a_label_from_before_its_payment_is_dropped_and_counted() -> None:
+    join = LabelJoin()
+    scored(join, 1, DAY)
+    assert join.labelled(1, DAY, said(DAY - 1, True)) is None
+    assert join.early == 1
+    assert join.labelled(1, DAY, said(DAY, True)) is not None, "known at once is late enough"

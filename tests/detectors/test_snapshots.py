@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from detectors.errors import SnapshotRefused
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import Watermark
 from streams.resend_filter import ResendFilter
@@ -25,20 +25,20 @@ def copied(parts: Parts) -> Parts:
 
 @given(st.sampled_from(FRAUD_EVENTS), st.lists(st.integers(0, 1_500), max_size=3).map(sorted))
 def test_features_after_a_restore_equal_the_uninterrupted_runs(events: list[Any], cuts: list[int]) -> None:
-    whole = observe_fraud(FraudDetector(TerminalRisk()), events)
-    detector, rows, start = FraudDetector(TerminalRisk()), [], 0
+    whole = observe_fraud(FraudDetector(LabelBook()), events)
+    detector, rows, start = FraudDetector(LabelBook()), [], 0
     for end in [*cuts, len(events)]:
         rows += observe_fraud(detector, events[start:end])
         start = end
-        kept, known = detector.snapshot(), detector.terminals.snapshot()
+        kept, known = detector.snapshot(), detector.known.snapshot()
         before = copied(kept), copied(known)
         observe_fraud(detector, events[:200])  # what comes later must not change the snapshot
         for parts, then in zip((kept, known), before, strict=True):
             for name, part in parts.items():
                 np.testing.assert_array_equal(part, then[name])
-        terminals = TerminalRisk()
-        terminals.restore(known)
-        detector = FraudDetector(terminals)
+        book = LabelBook()
+        book.restore(known)
+        detector = FraudDetector(book)
         detector.restore(kept)
     assert rows == whole
 
@@ -70,7 +70,7 @@ def test_watermark_goes_on_after_a_restore(cut: int) -> None:
 
 
 def fraud_detector() -> FraudDetector:
-    detector = FraudDetector(TerminalRisk())
+    detector = FraudDetector(LabelBook())
     observe_fraud(detector, FRAUD_EVENTS[0])
     return detector
 
@@ -83,10 +83,10 @@ def seen_numbers() -> ResendFilter:
 
 
 KEEPERS: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
-    "customers": (lambda: fraud_detector().customers, lambda: FraudDetector(TerminalRisk()).customers),
+    "customers": (lambda: fraud_detector().customers, lambda: FraudDetector(LabelBook()).customers),
     "watermark": (lambda: fraud_detector().watermark, Watermark),
-    "detector": (fraud_detector, lambda: FraudDetector(TerminalRisk())),
-    "terminals": (lambda: fraud_detector().terminals, TerminalRisk),
+    "detector": (fraud_detector, lambda: FraudDetector(LabelBook())),
+    "labels": (lambda: fraud_detector().known, LabelBook),
     "resend filter": (seen_numbers, ResendFilter),
 }
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.fraud.detector import FraudDetector
 from detectors.fraud.terminals import TerminalRisk
 from detectors.watermark import Watermark
 from schemas.label import Label
@@ -125,29 +124,6 @@ def test_a_repeated_label_changes_nothing() -> None:
         terminals.learn([verdict(1, days(2), "fraud")] * 2)
     assert terminals.entries == 1
     assert terminals.windows("t", days(2).timestamp())[4:] == (1, 1)
-
-
-def test_labels_wait_for_the_partition_that_is_farthest_behind() -> None:
-    terminals = TerminalRisk()
-    ahead, behind = FraudDetector(terminals), FraudDetector(terminals)
-    terminals.learn([verdict(number, days(1), "fraud") for number in range(100)])
-
-    def run(detector: FraudDetector, day: float) -> float:
-        """64 payments move the watermark; every second one asks for the terminal that matters."""
-        paid = [
-            payment(seq, occurred_at=days(day), terminal_id="t" if seq % 2 else "other") for seq in range(64)
-        ]
-        return float(detector.observe(paid)[-1, 13])
-
-    assert run(behind, 2) == 100
-    assert run(ahead, 40) == 0
-    assert run(ahead, 41) == 0
-    assert run(behind, 3) == 100
-    run(behind, 42)
-    run(behind, 43)
-    assert terminals.entries == 0
-    terminals.learn([verdict(1, days(2), "fraud")])
-    assert (terminals.entries, terminals.late) == (0, 1)
 
 
 def test_an_idle_partition_cannot_keep_labels_for_ever() -> None:

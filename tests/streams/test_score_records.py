@@ -8,7 +8,7 @@ import pytest
 from detectors.fraud.champions import Champions, Scores
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from schemas.errors import Refused
 from schemas.score import Score
 from schemas.topics import TRANSACTIONS
@@ -45,7 +45,7 @@ async def test_every_kind_of_record_decodes() -> None:
     batch = await batch_of([*(event.model_dump_json().encode() for event in events), b"{"])
     outcomes, repeats = mark_repeated_fields(batch.decode_fields(Transaction), ResendFilter())
     assert repeats == 1
-    features = FraudDetector(TerminalRisk()).observe_batch(judged_payments(outcomes))
+    features = FraudDetector(LabelBook()).observe_batch(judged_payments(outcomes))
     scored = Scores(
         np.array([0.0, 1.0]),
         np.array([0, 1]),
@@ -91,7 +91,7 @@ async def test_a_batch_of_the_real_detectors_decodes() -> None:
     batch = await batch_of([transaction.model_dump_json().encode() for transaction in paid])
     outcomes = batch.decode_fields(Transaction)
     judged = judged_payments(outcomes)
-    features = FraudDetector(TerminalRisk()).observe_batch(judged)
+    features = FraudDetector(LabelBook()).observe_batch(judged)
     champions = Champions()
     champions.add(model())
     scored = champions.score_batch(judged.seconds, features)
@@ -125,7 +125,7 @@ async def test_no_text_in_a_payment_reaches_its_neighbour() -> None:
     batch = await batch_of([event.model_dump_json().encode() for event in paid])
     outcomes = batch.decode_fields(Transaction)
     judged = judged_payments(outcomes)
-    features = FraudDetector(TerminalRisk()).observe_batch(judged)
+    features = FraudDetector(LabelBook()).observe_batch(judged)
     records = score_records(
         batch, outcomes, features, Champions().score_batch(judged.seconds, features), EUROS
     )

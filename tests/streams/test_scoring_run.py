@@ -21,16 +21,18 @@ def record(number: int, kind: str, topic_id: str = "id") -> Generation:
 
 def test_without_a_choice_every_model_is_handed_on() -> None:
     taken: list[Model] = []
-    ScoringRun("id").of_models(taken.append)(model(3))
+    ScoringRun("id").of_models(taken.append, taken.append)(model(3))
     assert taken == [model(3)]
 
 
 def test_a_chosen_model_scores_whatever_the_time_and_no_other() -> None:
     taken: list[Model] = []
-    take = ScoringRun("id", model_version=model(3).version).of_models(taken.append)
+    others: list[Model] = []
+    take = ScoringRun("id", model_version=model(3).version).of_models(taken.append, others.append)
     for day in (2, 3, 4):
         take(model(day))
     assert [one.version for one in taken] == [model(3).version]
+    assert [one.version for one in others] == [model(2).version, model(4).version], "it may use their trees"
     assert taken[0].valid_from < MONDAY
     assert taken[0].weights == model(3).weights
 

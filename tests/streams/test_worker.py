@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from schemas.arrival_partial import ArrivalPartial
 from schemas.metric_partial import MetricPartial
 from schemas.score import Score
@@ -58,7 +58,7 @@ def assert_as_if_nothing_had_happened(kafka: str, scores: Sequence[Score]) -> No
     found = by_origin(scores)
     assert len(found) == len(scores) == sum(map(len, expected.values()))
     for partition, paid in expected.items():
-        features = FraudDetector(TerminalRisk()).observe(paid)
+        features = FraudDetector(LabelBook()).observe(paid)
         for offset, (transaction, row) in enumerate(zip(paid, features, strict=True)):
             score = found[partition, offset]
             assert score.payment is not None

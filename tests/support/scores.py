@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from schemas.origin import Origin
 from schemas.score import Score, ScoredPayment
 from schemas.topics import TRANSACTIONS
@@ -50,5 +50,5 @@ def expected_features(
         for raw in read_raw(kafka, TRANSACTIONS)
         if raw.partition == partition
     ]
-    features = FraudDetector(TerminalRisk()).observe([one for one in paid if not leave_out(one)])
+    features = FraudDetector(LabelBook()).observe([one for one in paid if not leave_out(one)])
     return [tuple(row) for row in features.tolist()]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.terminals import TerminalRisk
+from detectors.fraud.label_book import LabelBook
 from schemas.label import Label
 from schemas.score import Score
 from schemas.topics import LABELS, SCORES, TRANSACTIONS
@@ -49,8 +49,8 @@ def assert_as_uninterrupted(kafka: str) -> int:
         Records that were written again.
 
     """
-    terminals = TerminalRisk()
-    terminals.learn(read_topic(kafka, LABELS, Label))
+    known = LabelBook()
+    known.learn(read_topic(kafka, LABELS, Label))
     events: dict[int, list[Transaction]] = {}
     for raw in read_raw(kafka, TRANSACTIONS):
         events.setdefault(raw.partition, []).append(Transaction.model_validate_json(raw.value))
@@ -63,6 +63,6 @@ def assert_as_uninterrupted(kafka: str) -> int:
     assert reader.gaps == 0
     assert len(found) == sum(map(len, events.values()))
     for partition, own in events.items():
-        for offset, row in enumerate(FraudDetector(terminals).observe(own).tolist()):
+        for offset, row in enumerate(FraudDetector(known).observe(own).tolist()):
             assert found[partition, offset] == tuple(row), (partition, offset)
     return reader.repeats

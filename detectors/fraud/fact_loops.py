@@ -1,0 +1,246 @@
+"""Loops over what is known of payments: rows of facts by terminal or customer, each row sorted by payment.
+
+A memory is `rows` (per row where its records start, how many there are, how many have room), `heap` (the
+records of all rows) and `state` (records handed out so far, records with a row). A fact is what was said of a
+payment, or how suspicious its amount was (in millionths, as `since`); facts of one payment stand together, in
+the order from which each stands.
+"""
+
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from detectors.compiled import compiled
+
+__all__ = ["FACT", "LIVE", "ROW", "SPAN", "SUSPICION", "TERMINAL_COLUMNS", "USED", "VOID"]
+__all__ += ["add_facts", "drop_facts", "observe_terminals", "remove_facts", "slide"]
+
+FACT = np.dtype([("occurred", "<i8"), ("since", "<i8"), ("tag", "<u4"), ("kind", "u1"), ("said", "u1")])
+ROW = np.dtype([("start", "<u4"), ("count", "<u2"), ("size", "<u2")])
+USED, LIVE = range(2)
+GENUINE, FRAUD, VOID, SUSPICION = range(4)
+"""Kinds of facts; the first three as in `claims`."""
+
+SPAN = 4
+"""What stands of several claims, instead of who said one."""
+
+DAY = 86_400_000_000
+LOOKED_AT = 256
+"""Labels of a terminal looked at, at most, the newest first: a busy one costs no more than others."""
+WINDOW_DAYS = 60.0
+
+(
+    HONEST_SINCE, SINCE_UNEXPLAINED, RUN, RUN_UNEXPLAINED, RUN_AGE, RUN_AGE_AT_MOST, RUN_GAP, SINCE_HONEST,
+    COMPROMISED, FRAUDS_7D, LABELS_30D,
+) = range(11)  # fmt: skip
+TERMINAL_COLUMNS = 11
+"""Columns in the order of `features.TERMINAL_FEATURES`."""
+
+SURE = 1 - 1e-9
+"""Nothing is surer, or odds would be infinite."""
+
+MEMORY_DAYS, PRIOR = 28.0, 0.0056
+"""How long a compromise lasts, and how many terminals are compromised; from the simulator of the public data,
+and of the right size for shops."""
+
+
+@compiled
+def has_room(row: Any, rows: Any, heap: Any, state: Any) -> bool:
+    """Make room for one more record in a row, at the end of the heap if need be; False if there is none."""
+    place = rows[row]
+    if place.count < place.size:
+        return True
+    count: Any = np.int64(place.count)
+    start: Any = np.int64(place.start)
+    size = count + max(2, count // 16)
+    used = state[USED]
+    if used + size > len(heap):
+        return False
+    for at in range(count):
+        heap[used + at] = heap[start + at]
+    state[LIVE] += size - np.int64(place.size)
+    state[USED] = used + size
+    place.start, place.size = used, size
+    return True
+
+
+@compiled
+def drop_first(row: Any, number: Any, rows: Any, heap: Any) -> None:
+    """Drop the first records of a row."""
+    place = rows[row]
+    start, count = np.int64(place.start), np.int64(place.count)
+    for at in range(start, start + count - number):
+        heap[at] = heap[at + number]
+    place.count = count - number
+
+
+@compiled
+def slide(order: Any, rows: Any, heap: Any, state: Any) -> None:
+    """Move rows together, in the order in which they stand, each with little room to grow."""
+    used = np.int64(0)
+    for row in order:
+        place = rows[row]
+        start: Any = np.int64(place.start)
+        count: Any = np.int64(place.count)
+        for at in range(count):
+            heap[used + at] = heap[start + at]
+        place.start = used
+        place.size = min(np.int64(place.size), count + max(2, count // 16))
+        used += np.int64(place.size)
+    state[USED] = state[LIVE] = used
+
+
+@compiled
+def first_fact(facts: Any, low: Any, high: Any, occurred: Any) -> Any:
+    """Find the first fact in [low, high) about a payment that was not before a time."""
+    while low < high:
+        middle = (low + high) // 2
+        if facts[middle].occurred >= occurred:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@compiled
+def add_facts(begin: Any, of_row: Any, new: Any, rows: Any, facts: Any, state: Any, outcome: Any) -> Any:
+    """Put facts where their times belong, as long as there is room; return where it stopped.
+
+    `outcome`: 0 put there, 1 known already, 2 another was said of the same payment and it was not put there.
+    """
+    for number in range(begin, len(of_row)):
+        row, fact = of_row[number], new[number]
+        if not has_room(row, rows, facts, state):
+            return number
+        place = rows[row]
+        start: Any = np.int64(place.start)
+        end = start + np.int64(place.count)
+        at = end
+        if end > start and facts[end - 1].occurred >= fact.occurred:
+            at = first_fact(facts, start, end, fact.occurred)
+        outcome[number] = 0
+        while at < end and facts[at].occurred == fact.occurred and facts[at].tag <= fact.tag:
+            other = facts[at]
+            if other.tag == fact.tag:
+                if other.kind == fact.kind and other.since == fact.since and other.said == fact.said:
+                    outcome[number] = 1
+                    break
+                if other.kind != SUSPICION and fact.kind != SUSPICION and fact.said < SPAN:
+                    outcome[number] = 2
+                    break
+                if other.kind == SUSPICION and fact.kind == SUSPICION:
+                    outcome[number] = 1
+                    break
+                if other.since > fact.since:
+                    break
+            at += 1
+        if outcome[number]:
+            continue
+        for later in range(end, at, -1):
+            facts[later] = facts[later - 1]
+        facts[at] = fact
+        place.count += 1
+    return len(of_row)
+
+
+@compiled
+def remove_facts(row: Any, occurred: Any, tag: Any, rows: Any, facts: Any) -> None:
+    """Take out what was said of one payment; how suspicious its amount was stays."""
+    place = rows[row]
+    start: Any = np.int64(place.start)
+    end = start + np.int64(place.count)
+    at = first_fact(facts, start, end, occurred)
+    kept = at
+    for one in range(at, end):
+        fact = facts[one]
+        if fact.occurred != occurred or fact.tag != tag or fact.kind == SUSPICION:
+            facts[kept] = facts[one]
+            kept += 1
+    place.count -= end - kept
+
+
+@compiled
+def drop_facts(of_row: Any, cut: Any, most: Any, rows: Any, facts: Any) -> None:
+    """Drop what is about payments before `cut`, and of more than `most` facts the oldest."""
+    for row in of_row:
+        place = rows[row]
+        start: Any = np.int64(place.start)
+        count = np.int64(place.count)
+        if count == 0:
+            continue
+        gone = max(first_fact(facts, start, start + count, cut) - start, count - most)
+        if gone > 0:
+            drop_first(row, gone, rows, facts)
+
+
+@compiled
+def standing(at: Any, start: Any, moment: Any, facts: Any) -> Any:
+    """Read the facts of a payment backwards: what stands, its risk, since when, and where the next one is."""
+    occurred, tag = facts[at].occurred, facts[at].tag
+    said, risk, since = VOID, 0.0, np.int64(0)
+    found = False
+    while at >= start and facts[at].occurred == occurred and facts[at].tag == tag:
+        fact = facts[at]
+        if fact.kind == SUSPICION:
+            risk = fact.since / 1e6
+        elif not found and fact.since <= moment:
+            found = True
+            said, since = fact.kind, fact.since
+        at -= 1
+    return said, risk, since, at
+
+
+@compiled
+def observe_terminals(of_row: Any, times: Any, rows: Any, facts: Any, out: Any) -> None:
+    """Write what is known of terminals at a moment each; nothing for the row -1."""
+    weights = np.empty(LOOKED_AT)
+    moments = np.empty(LOOKED_AT, np.int64)
+    for number in range(len(of_row)):
+        row, moment, features = of_row[number], times[number], out[number]
+        features[:] = 0.0
+        honest_since, since_unexplained, since_honest = 0.0, 60.0, 60.0
+        run, run_unexplained, run_age, run_age_at_most = 0.0, 0.0, 99.0, 99.0
+        seen, state = 0, 0  # state: 0 before, 1 within, 2 behind the newest run of frauds
+        if row >= 0:
+            start: Any = np.int64(rows[row].start)
+            at: Any = start + np.int64(rows[row].count) - 1
+            while at >= start and seen < LOOKED_AT:
+                occurred = facts[at].occurred
+                age = (moment - occurred) / DAY
+                if age >= WINDOW_DAYS:
+                    break
+                said, risk, since, at = standing(at, start, moment, facts)
+                if said == VOID or occurred >= moment:
+                    continue
+                known = (moment - since) / DAY
+                features[LABELS_30D] += known < 30.0
+                moments[seen] = occurred
+                if said == GENUINE:
+                    weights[seen] = 0.02
+                    since_honest = min(since_honest, age)
+                    if state == 0:
+                        honest_since += 1
+                    elif state == 1:
+                        run_age_at_most, state = age, 2
+                else:
+                    weights[seen] = 0.98 / max(risk, 0.005)
+                    features[FRAUDS_7D] += known < 7.0
+                    if state == 0 and risk < 0.5:
+                        state, since_unexplained, run_age_at_most = 1, age, 75.0
+                    if state == 1:
+                        run, run_unexplained, run_age = run + 1, run_unexplained + 1 - risk, age
+                seen += 1
+        odds_of, last = PRIOR, moment
+        for back in range(seen - 1, -1, -1):
+            kept = exp(-(moments[back] - last) / (MEMORY_DAYS * DAY)) if back < seen - 1 else 0.0
+            odds_of = odds_of * kept + PRIOR * (1 - kept)
+            odds = odds_of / (1 - odds_of) * weights[back]
+            odds_of = min(odds / (1 + odds), SURE)
+            last = moments[back]
+        kept = exp(-(moment - last) / (MEMORY_DAYS * DAY))
+        features[COMPROMISED] = odds_of * kept + PRIOR * (1 - kept)
+        features[HONEST_SINCE], features[SINCE_UNEXPLAINED] = honest_since, since_unexplained
+        features[RUN], features[RUN_UNEXPLAINED], features[RUN_AGE] = run, run_unexplained, run_age
+        features[RUN_AGE_AT_MOST], features[SINCE_HONEST] = run_age_at_most, since_honest
+        features[RUN_GAP] = run_age_at_most - run_age if state == 2 else -1.0
