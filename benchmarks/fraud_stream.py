@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import heappop, heappush
+from time import thread_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,11 @@ class FraudStream:
     analyst
         Whether 100 cards of each day are looked at, and known the next morning.
 
+    Attributes
+    ----------
+    seconds_spent
+        CPU of features and scoring of each payment, its share of its hour's.
+
     """
 
     payments: Payments
@@ -51,6 +57,7 @@ class FraudStream:
     analyst: bool = False
     scores: NDArray[np.float64] = field(init=False)
     reviewed: NDArray[np.bool_] = field(init=False)
+    seconds_spent: NDArray[np.float64] = field(init=False)
     features: list[NDArray[np.float32]] | None = None
     models: int = 0
 
@@ -58,6 +65,7 @@ class FraudStream:
         """Begin with nothing known."""
         self.scores = np.zeros(len(self.payments))
         self.reviewed = np.zeros(len(self.payments), np.bool_)
+        self.seconds_spent = np.zeros(len(self.payments))
         self._known, self._champions = LabelBook(), Champions()
         self._detector, self._gaps = FraudDetector(self._known), TerminalGaps()
         self._waiting: list[tuple[float, int]] = []
@@ -104,8 +112,10 @@ class FraudStream:
         self._known.learn([self._label(row, known) for known, row in waiting])
         for one in waiting:
             heappush(self._waiting, one)
+        began = thread_time()
         features = self._detector.observe_batch(batch)
         scored = self._champions.score_batch(batch.seconds, features)
+        self.seconds_spent[first:last] = (thread_time() - began) / len(rows)
         self.scores[first:last] = scored.scores
         self.reviewed[first:last] = scored.scores >= np.array(scored.thresholds)[scored.models]
         if self.features is not None:

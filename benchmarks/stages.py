@@ -96,6 +96,7 @@ def work_through(workload: Workload, records: Sequence[bytes]) -> dict[str, floa
 
     known, champions = LabelBook(), Champions()
     known.learn(workload.labels)
+    known.prepare()
     champions.add(workload.model)
     known.take_table(workload.model)
     detector, seen, currency = FraudDetector(known), ResendFilter(), ReportingCurrency("EUR", {})

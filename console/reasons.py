@@ -7,6 +7,9 @@ from console.wording import money, percent, plural
 
 __all__ = ["reason_text", "reasons_text"]
 
+NEVER = 99
+"""Days that stand for never, see `detectors.fraud.features`."""
+
 NO_BREAK = "\u00a0"
 
 
@@ -14,6 +17,7 @@ def reason_text(feature: str, value: float, currency: str) -> str:
     """Say one feature and its value. A feature without a sentence is named as it is, never left out."""
     amount = money(round(value * 100), currency, whole=False)
     times = f"{value:.1f} times"
+    days = f"{plural(int(max(value, 0)), 'day')} ago"
     sentences = {
         "amount": f"amount {amount}",
         "weekend": "at the weekend" if value else "on a weekday",
@@ -28,6 +32,23 @@ def reason_text(feature: str, value: float, currency: str) -> str:
         "payments_1h": f"customer’s {ordinal(round(value) + 1)} payment in 1 hour",
         "payments_10m": f"customer’s {ordinal(round(value) + 1)} payment in 10 minutes",
         "declines_1d": f"{plural(round(value), 'decline')} in 1 day",
+        "spikes": f"{plural(round(value), 'payment')} far above the usual in 21 days",
+        "last_spike_days": "not far above the usual before"
+        if value >= NEVER
+        else f"last far above the usual {days}",
+        "first_spike_days": (
+            "not far above the usual before" if value >= NEVER else f"first far above the usual {days}"
+        ),
+        "ratio_strangeness": f"{exp(min(value, 30)):.1f} times likelier with a stolen card",
+        "terminal_honest_run": f"{plural(round(value), 'genuine verdict')} in a row at terminal",
+        "terminal_unexplained_days": f"fraud at terminal {days} that no card explains",
+        "terminal_unexplained_run": f"{value:.1f} frauds at terminal that no card explains",
+        "terminal_run_days": "no frauds in a row at terminal"
+        if value >= NEVER
+        else f"frauds at terminal began {days}",
+        "terminal_run_most_days": f"frauds at terminal began at most {days}",
+        "terminal_run_gap": f"frauds at terminal began within {plural(round(max(value, 0)) + 1, 'day')}",
+        "terminal_honest_days": f"last genuine payment at terminal {days}",
         "amount_risk": f"{percent(value, 0)} of such amounts are fraud",
         "card_stolen": f"card stolen with {percent(value, 0)}",
         "new_device": "another device" if value else "device as before",

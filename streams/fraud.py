@@ -13,7 +13,6 @@ from typing import NamedTuple
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.label_book import LabelBook
-from schemas.model import Model
 from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, MODELS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
@@ -44,20 +43,13 @@ def add_fraud_agent(process: Process) -> None:
     known, champions = LabelBook(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
 
-    def take_model(model: Model) -> None:
-        champions.add(model)
-        known.take_table(model)
-
+    models = process.run.of_models(champions.with_tables(known.take_table), champions.remember_trees)
     kept_labels = process.broadcast_snapshots("fraud", LABELS, known, version=2)
     broadcasts = Broadcasts(
         process.bootstrap_servers,
         [
             Broadcast(LABELS, lambda label: known.learn([label]), snapshots=kept_labels),
-            Broadcast(
-                MODELS,
-                process.run.of_models(take_model, champions.remember_trees),
-                process.generation(MODELS),
-            ),
+            Broadcast(MODELS, models, process.generation(MODELS)),
             Broadcast(GENERATIONS, process.run.follow),
         ],
         process.outputs,

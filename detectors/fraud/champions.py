@@ -1,7 +1,7 @@
 """Models that score, each from its time on."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -159,6 +159,20 @@ class Champions:
         while len(self._starts) > 1 and self._starts[1] < self._starts[-1] - KEPT_SECONDS:
             del self._models[self._versions[0]], self._scorers[self._versions[0]]
             del self._starts[0], self._versions[0]
+
+    def rescore(self, version: str, features: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Give the scores of rows by one model; None if it is not known any more."""
+        scorer = self._scorers.get(version)
+        return None if scorer is None else scorer.scores(features)
+
+    def with_tables(self, take_table: Callable[[Model], None]) -> Callable[[Model], None]:
+        """Make what takes in a model and, if it was not refused, hands on its table of amounts."""
+
+        def take(model: Model) -> None:
+            self.add(model)
+            take_table(model)
+
+        return take
 
     def remember_trees(self, model: Model) -> None:
         """Keep the trees of a model that does not score here, for those that use them.

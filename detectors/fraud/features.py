@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from detectors.watermark import DAY_SECONDS
 
 __all__ = ["CUSTOMER_FEATURES", "FEATURES", "FEATURE_NAMES", "FEATURE_SET", "KEPT_DAYS", "TERMINAL_FEATURES"]
-__all__ += ["WARM_UP_DAYS", "Feature"]
+__all__ += ["UNKNOWN_TERMINAL", "WARM_UP_DAYS", "Feature"]
 
 KEPT_DAYS = 62
 """Labels about older payments, behind the watermark, are dropped: the longest window and two more days."""
@@ -133,6 +133,9 @@ OF_PAYMENT = (
     Feature("checks_failed", "checks", "-", "payment", "address, security code or 3-D Secure did not match"),
     Feature("declined", "0 or 1", "-", "payment", "the issuer knows what we do not"),
 )
+
+UNKNOWN_TERMINAL = (0.0, 60.0, 0.0, 0.0, 99.0, 99.0, -1.0, 60.0, 0.0056, 0.0, 0.0)
+"""The features of a terminal without labels."""
 
 FEATURES = (*CUSTOMER_FEATURES, *TERMINAL_FEATURES, *OF_PAYMENT)
 """All, in the order of the columns.

@@ -77,7 +77,7 @@ class PaymentWatch:
         self._reports = CardReports(self._labels)
         self._testing = CardTesting(self._cases)
         self._spree = CardSpree(self._cases, self._reports)
-        self._terminal = TerminalFraud(self._cases, self._labels, self._risk, self._models, self._find)
+        self._terminal = TerminalFraud(self._cases, self._labels, self._risk, self._champions, self._find)
         self._suspicious = SuspiciousPayments(self._cases, self._reports, stores, self._models)
         self._answered: OrderedDict[str, dict[int, AlertPayment]] = OrderedDict()
         self._clock = -inf

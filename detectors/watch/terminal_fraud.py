@@ -1,9 +1,13 @@
 """A terminal at which several cards were misused."""
 
-from collections.abc import Callable, Mapping
-from math import exp, inf, log
+from collections.abc import Callable
+from math import exp, inf
 
-from detectors.fraud.features import FEATURE_NAMES
+import numpy as np
+
+from detectors.fraud.calibration import log_odds_of
+from detectors.fraud.champions import Champions
+from detectors.fraud.features import CUSTOMER_FEATURES, FEATURE_NAMES, UNKNOWN_TERMINAL
 from detectors.fraud.terminals import TerminalRisk
 from detectors.watch.cases import Case, CaseBook
 from detectors.watch.fresh_labels import FRESH_SECONDS, FreshLabels
@@ -14,7 +18,6 @@ from detectors.watch.wording import count, duration, money
 from detectors.watermark import DAY_SECONDS
 from schemas.alert import AlertReason
 from schemas.label import Label
-from schemas.model import Model
 
 __all__ = ["TerminalFraud"]
 
@@ -47,8 +50,7 @@ USUAL_DAYS = 10.0
 FORGOTTEN = 0.05
 """Suspicious payments that are left of a count after a month."""
 
-TERMINAL_FEATURES = tuple(place for place, name in enumerate(FEATURE_NAMES) if name.startswith("terminal"))
-HIGHEST = 1 - 1e-9
+TERMINAL_COLUMNS = slice(len(CUSTOMER_FEATURES), len(CUSTOMER_FEATURES) + len(UNKNOWN_TERMINAL))
 
 
 class TerminalCase(Case):
@@ -115,7 +117,7 @@ class TerminalFraud:
 
     Parameters
     ----------
-    cases, labels, risk, models
+    cases, labels, risk, champions
         Shared with the other watchers of payments.
     find
         Gives a payment of the last day or two.
@@ -129,13 +131,13 @@ class TerminalFraud:
         cases: CaseBook,
         labels: FreshLabels,
         risk: TerminalRisk,
-        models: Mapping[str, Model],
+        champions: Champions,
         find: Callable[[int], Paid | None],
     ) -> None:
         self._cases = cases
         self._labels = labels
         self._risk = risk
-        self._models = models
+        self._champions = champions
         self._find = find
         self._began = inf
         self._suspicious: dict[str, list[Paid]] = {}
@@ -160,7 +162,7 @@ class TerminalFraud:
         case = self._cases.active("terminal_fraud", one.terminal, one.seconds)
         if case is not None:
             return self._cases.put(case, one)
-        if not suspicious_by_itself(one, self._models.get(one.version or "")):
+        if not suspicious_by_itself(one, self._champions):
             return False
         self._suspicious.setdefault(one.terminal, []).append(one)
         found = self._look(one.terminal, one.seconds)
@@ -301,16 +303,17 @@ def cards_of(payments: list[Paid]) -> int:
     return len({one.card or str(one.event_id) for one in payments})
 
 
-def suspicious_by_itself(one: Paid, model: Model | None) -> bool:
-    """Say whether a payment would be suspicious at an average terminal too.
+def suspicious_by_itself(one: Paid, champions: Champions) -> bool:
+    """Say whether a payment would be suspicious at a terminal of which nothing is known, too.
 
     One confirmed fraud raises every score at its terminal: those say nothing new about the terminal.
     """
-    if model is None or one.score is None or len(one.features) != len(model.means):
+    if one.score is None or len(one.features) != len(FEATURE_NAMES):
         return False
-    terminal = sum(
-        model.weights[place] * (one.features[place] - model.means[place]) / model.scales[place]
-        for place in TERMINAL_FEATURES
-    )
-    score, threshold = (min(max(value, 1e-9), HIGHEST) for value in (one.score, one.threshold))
-    return log(score / (1 - score)) - terminal >= log(threshold / (1 - threshold))
+    rows = np.array([one.features] * 2)
+    rows[1, TERMINAL_COLUMNS] = UNKNOWN_TERMINAL
+    scores = champions.rescore(one.version or "", rows)
+    if scores is None:
+        return False
+    here, elsewhere, said, threshold = log_odds_of(np.array([*scores, one.score, one.threshold])).tolist()
+    return bool(said - (here - elsewhere) >= threshold)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.features import TERMINAL_FEATURES
+from detectors.fraud.features import TERMINAL_FEATURES, UNKNOWN_TERMINAL
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.payments import tag_of
 from detectors.watermark import Watermark
@@ -19,7 +19,7 @@ from tests.detectors.models import model
 from tests.support.events import MONDAY, label, payment
 
 NAMES = [feature.name for feature in TERMINAL_FEATURES]
-NOTHING = (0, 60, 0, 0, 99, 99, -1, 60, 0.0056, 0, 0)
+NOTHING = UNKNOWN_TERMINAL
 
 
 def days(amount: float) -> datetime:

@@ -24,9 +24,10 @@ ALLOWED = {
     "typing",
     "uuid",
     "weakref",
+    "zlib",
     "zoneinfo",
 }
-ALLOWED |= {"numba", "numpy", "river", "detectors", "schemas"}
+ALLOWED |= {"numba", "numpy", "river", "lightgbm", "detectors", "schemas"}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
 
 

@@ -77,9 +77,9 @@ def known(score: Score, seconds: float, verdict: str, said_by: str = "customer")
 
 
 def simple_model() -> Model:
-    """Make a model by which only the share of frauds at the terminal counts, and the amount a little."""
+    """Make a model by which only the frauds at the terminal count, and the amount a little."""
     weights = [0.0] * len(FEATURE_NAMES)
-    weights[FEATURE_NAMES.index("terminal_risk_1d")] = 4.0
+    weights[FEATURE_NAMES.index("terminal_frauds_7d")] = 4.0
     weights[0] = 0.01
     return model(
         -30,

@@ -1,5 +1,7 @@
 """What the model finds suspicious is told per card and day, in plain words."""
 
+from math import log
+
 from detectors.watch.stores import StoreBook
 from schemas.score import Reason
 from schemas.store import Store
@@ -34,20 +36,23 @@ def test_the_sentence_has_figures_and_their_usual_values() -> None:
         )
     )
     features = {
-        "customer_payments_30d": 5, "customer_mean_amount_30d": (4 * 68 + 412) / 5,
-        "terminal_labels_7d": 8, "terminal_risk_7d": 0.25,
+        "payments_14d": 4, "usual_amount": log(68),
+        "terminal_frauds_7d": 2,
     }  # fmt: skip
     one = pay(1, 0, score=0.9, card_id="card-c3f", amount_minor=41_200, features=features)
     reasons = (
         Reason(feature="amount", value=412.0, contribution=3.0),
-        Reason(feature="terminal_risk_7d", value=0.25, contribution=1.0),
+        Reason(feature="terminal_frauds_7d", value=2.0, contribution=1.0),
     )
     found = Watched(stores=stores).scores([one.model_copy(update={"reasons": reasons})]).one("payment_fraud")
     assert found.sentence == (
         "Payment of 412.00 EUR by card …-c3f at Köln Dom looks stolen: "
         "6 times this customer's usual 68.00 EUR, terminal had 2 confirmed frauds this week."
     )
-    assert [(r.value, r.usual, r.weight) for r in found.reasons] == [(412.0, 68.0, 0.75), (0.25, None, 0.25)]
+    assert [(r.value, r.usual and round(r.usual, 6), r.weight) for r in found.reasons] == [
+        (412.0, 68.0, 0.75),
+        (2.0, None, 0.25),
+    ]
     assert found.reasons[0].text == "412.00 EUR, usually 68.00 EUR"
     assert (found.store_id, found.money_at_risk_minor) == ("store-1", 41_200)
 
