@@ -11,12 +11,15 @@ from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.dead_letter import DeadLetter
+from schemas.drift import Drift
 from schemas.expectation import Expectation
 from schemas.generation import Generation
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
+from schemas.model_metrics import ModelMetrics
+from schemas.promotion import Promotion
 from schemas.score import Score
 from schemas.snapshot import SnapshotChunk, SnapshotManifest
 from schemas.stock_level import StockLevel
@@ -32,6 +35,7 @@ __all__ = [
     "ARRIVALS",
     "CLICKS",
     "DEAD_LETTERS",
+    "DRIFTS",
     "EXPECTATIONS",
     "GENERATIONS",
     "HEARTBEATS",
@@ -39,6 +43,8 @@ __all__ = [
     "MAX_RECORD_BYTES",
     "METRICS",
     "MODELS",
+    "MODEL_METRICS",
+    "PROMOTIONS",
     "SCORES",
     "SNAPSHOTS",
     "SNAPSHOT_CHUNKS",
@@ -146,6 +152,17 @@ ALERTS = Topic(
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
+PROMOTIONS = Topic(
+    "promotions", Promotion, "from when, action, version", 1, None, "compact", "trainer, models command",
+    "fraud, judge, trainer, models command, sink",
+)  # fmt: skip
+MODEL_METRICS = Topic(
+    "model-metrics", ModelMetrics, "subject and day", 1, None, "compact", "trainer",
+    "trainer, models command, sink",
+)  # fmt: skip
+DRIFTS = Topic(
+    "drifts", Drift, "segment, figure, hour", 1, 45, "delete", "trainer", "judge, sink",
+)  # fmt: skip
 GENERATIONS = Topic(
     "generations", Generation, "number", 1, None, "compact", "reprocess", "fraud, reprocess, sink"
 )
@@ -180,6 +197,9 @@ TOPICS: dict[str, Topic] = {
         ANSWERS,
         ALERT_ACTIONS,
         MODELS,
+        PROMOTIONS,
+        MODEL_METRICS,
+        DRIFTS,
         GENERATIONS,
         DEAD_LETTERS,
         SNAPSHOTS,
