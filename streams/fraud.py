@@ -1,9 +1,9 @@
 """Score every payment as it comes.
 
-Reads: transactions, labels, models, generations
+Reads: transactions, labels, models, promotions, generations
 Writes: scores, dead-letters
 Key: customer, else card, else terminal; the partition of a score is the payment's
-State: per partition the customers' past and the numbers seen; per process all labels and models
+State: per partition the customers' past and the numbers seen; per process all labels, models, promotions
 Delivery: scores are dense: after a crash some are written again, with the same origin, and readers drop them
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.label_book import LabelBook
-from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, MODELS, SCORES, TRANSACTIONS
+from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, MODELS, PROMOTIONS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
 from streams.broadcasts import Broadcast, Broadcasts
@@ -27,7 +27,7 @@ from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 
-READS = (TRANSACTIONS, LABELS, MODELS, GENERATIONS)
+READS = (TRANSACTIONS, LABELS, MODELS, PROMOTIONS, GENERATIONS)
 WRITES = (SCORES, DEAD_LETTERS)
 
 
@@ -50,6 +50,7 @@ def add_fraud_agent(process: Process) -> None:
         [
             Broadcast(LABELS, lambda label: known.learn([label]), snapshots=kept_labels),
             Broadcast(MODELS, models, process.generation(MODELS)),
+            Broadcast(PROMOTIONS, process.run.of_promotions(champions.promote)),
             Broadcast(GENERATIONS, process.run.follow),
         ],
         process.outputs,
