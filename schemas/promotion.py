@@ -1,6 +1,6 @@
 """Who decides which model scores: a promotion, a pin, or a rewind."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -64,6 +64,10 @@ class Promotion(Contract):
 
     @property
     def key(self) -> str:
-        """Kafka's key: from when, what, and which version."""
-        moment = self.valid_from.astimezone(UTC)
-        return f"{moment:%Y%m%dT%H%M%S.%fZ}-{self.action}" + (f"-{self.version}" if self.version else "")
+        """Kafka's key: from when, what, and which version or else when it was decided."""
+        return f"{stamp(self.valid_from)}-{self.action}-{self.version or stamp(self.at)}"
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment so that it sorts."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"

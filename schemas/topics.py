@@ -161,7 +161,7 @@ MODEL_METRICS = Topic(
     "trainer, models command, sink",
 )  # fmt: skip
 DRIFTS = Topic(
-    "drifts", Drift, "segment, figure, hour", 1, 45, "delete", "trainer", "judge, sink",
+    "drifts", Drift, "segment, figure, hour", 1, 45, "delete", "trainer", "judge, trainer, sink",
 )  # fmt: skip
 GENERATIONS = Topic(
     "generations", Generation, "number", 1, None, "compact", "reprocess", "fraud, reprocess, sink"

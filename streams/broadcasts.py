@@ -28,6 +28,7 @@ RETRY_SECONDS = 0.5
 # About 40 ms of work, so that heartbeats and other agents get their turn while a long topic is read.
 MAX_RECORDS = 5_000
 STOP_TIMEOUT_SECONDS = 1.0
+KEY_SHOWN = 64
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,9 @@ class Broadcast(NamedTuple):
         Of the topic, for the origin of dead letters; None where another agent writes them.
     snapshots
         Writes and restores the state that the records were taken into; None = the topic is read whole.
+    refused
+        Is told of each record that is set aside: its key or else its place, when Kafka got it (seconds since
+        1970), and why.
 
     """
 
@@ -52,6 +56,7 @@ class Broadcast(NamedTuple):
     take: Callable[[Any], None]
     generation: str | None = None
     snapshots: BroadcastSnapshots | None = None
+    refused: Callable[[str, float, str], None] | None = None
 
 
 class Broadcasts(Service):
@@ -78,6 +83,8 @@ class Broadcasts(Service):
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
         self._reading = asyncio.Lock()
+        self.refused = 0
+        """Records set aside since the process started."""
 
     async def on_start(self) -> None:
         """Read everything there is, so that the first score knows it."""
@@ -168,6 +175,11 @@ class Broadcasts(Service):
                         "cause": str(error),
                     },
                 )
+                self.refused += 1
+                if broadcast.refused is not None:
+                    key = (records[index].key or b"").decode("utf-8", "replace")
+                    name = key[:KEY_SHOWN] or f"{broadcast.topic.name} {offset}"
+                    broadcast.refused(name, records[index].timestamp / 1000, str(error))
                 if broadcast.generation is not None:
                     refused = error if isinstance(error, Refused) else Refused("schema", str(error))
                     origin = Origin(

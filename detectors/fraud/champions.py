@@ -1,6 +1,6 @@
 """Models that score, each from its time on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -165,6 +165,20 @@ class Champions:
         if model.trees is not None and isinstance(scorer, BlendScorer) and scorer.trees is not None:
             self._trees[model.version] = scorer.trees
         self._is_current = False
+
+    def rescore(self, version: str, features: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Give the scores of rows by one model; None if it is not known any more."""
+        scorer = self._scorers.get(version)
+        return None if scorer is None else scorer.scores(features)
+
+    def with_tables(self, take_table: Callable[[Model], None]) -> Callable[[Model], None]:
+        """Make what takes in a model and, if it was not refused, hands on its table of amounts."""
+
+        def take(model: Model) -> None:
+            self.add(model)
+            take_table(model)
+
+        return take
 
     def remember_trees(self, model: Model) -> None:
         """Keep the trees of a model that does not score here, for those that use them.

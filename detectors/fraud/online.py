@@ -23,7 +23,7 @@ from detectors.fraud.two_causes import TwoCauseModel
 from detectors.ranking import Ranking
 from detectors.watermark import DAY_SECONDS
 from schemas.label import Label
-from schemas.model import Model, ModelSample, Trees
+from schemas.model import CHAMPION_LINE, Model, ModelSample, Trees
 from schemas.score import Score
 
 __all__ = ["OnlineTrainer"]
@@ -61,6 +61,10 @@ class OnlineTrainer:
         A payment waits so long for its label, in event time.
     refit_days
         Event time between two fits of trees; None for the online model alone.
+    line
+        Which the models are of.
+    rewind
+        Key of the rewind that the labels given here obey.
 
     Cost: about 4 µs a label that is learnt, 50 ms a model, 3 s a fit. Memory: see `LabelJoin`,
     `RecentPayments` and `TrainingSample`.
@@ -74,7 +78,10 @@ class OnlineTrainer:
         publish_every_hours: float = 1.0,
         keep_days: float = 60.0,
         refit_days: float | None = 7.0,
+        line: str = CHAMPION_LINE,
+        rewind: str | None = None,
     ) -> None:
+        self._line, self._rewind = line, rewind
         self._alerts_per_day = alerts_per_day
         self._publish_every = publish_every_hours * 3_600
         self._refit_every = inf if refit_days is None else refit_days * DAY_SECONDS
@@ -154,8 +161,13 @@ class OnlineTrainer:
             if example is not None:
                 self._waiting.append(example)
 
-    def next_model(self) -> Model | None:
+    def next_model(self, *, at_once: bool = False) -> Model | None:
         """Give a new version, if enough was learnt since the last one and enough event time went by.
+
+        Parameters
+        ----------
+        at_once
+            What was learnt replaces what the last version learnt: give one after it, however little is new.
 
         Returns
         -------
@@ -166,10 +178,12 @@ class OnlineTrainer:
         """
         self._learn_waiting()
         since = self._known_to - self._published_at
-        if (
-            self._labels < MIN_LABELS
-            or self._frauds < MIN_FRAUDS
-            or self._labels == self._published_labels
+        if self._labels < MIN_LABELS or self._frauds < MIN_FRAUDS:
+            return None
+        if at_once:
+            self._known_to = max(self._known_to, self._published_at + 1e-6)
+        elif (
+            self._labels == self._published_labels
             or since < self._publish_every
             or (self._labels < WORTH_PUBLISHING * self._published_labels and since < PUBLISHED_AT_LEAST_EVERY)
         ):
@@ -183,6 +197,8 @@ class OnlineTrainer:
     def resume(self, version: Model) -> None:
         """Publish nothing that is not later than a model that is out already, and use its trees.
 
+        Trees that learnt labels which a rewind has excluded since are not used.
+
         The rest of the state is rebuilt by reading scores and labels again.
         """
         seconds = version.valid_from.timestamp()
@@ -190,7 +206,7 @@ class OnlineTrainer:
             return
         self._published = version
         self._published_at = seconds
-        if version.trees is not None:
+        if version.trees is not None and version.rewind == self._rewind:
             self._trees = TreeScorer(version.version, version.trees, len(FEATURE_NAMES))
             self._trees_of, self._fitted_at = version.version, seconds
 
@@ -205,6 +221,8 @@ class OnlineTrainer:
         # The version names whole microseconds, as datetime has them.
         valid_from = datetime.fromtimestamp(self._known_to, UTC)
         version = f"{valid_from:%Y%m%dT%H%M%S.%fZ}-{'trees' if trees else 'online'}"
+        if self._line != CHAMPION_LINE:  # of the same moment, yet another
+            version += f"-{self._line}"
         if trees is not None:
             self._trees = TreeScorer(version, trees, len(FEATURE_NAMES))
             self._trees_of, self._fitted_at = version, self._known_to
@@ -230,6 +248,8 @@ class OnlineTrainer:
             frauds=self._frauds,
             metrics=self._metrics(),
             parent=None if self._published is None else self._published.version,
+            line=self._line,
+            rewind=self._rewind,
             samples=(),
         )
         scores = BlendScorer(unset, self._trees).scores(rows)
