@@ -12,6 +12,7 @@ from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.demo import demo
 from tillwatch.commands.judge import judge
+from tillwatch.commands.models import models
 from tillwatch.commands.replay import replay
 from tillwatch.commands.reprocess import reprocess
 from tillwatch.commands.simulate import simulate
@@ -41,6 +42,7 @@ app.command(epilog=EXIT_CODES_HELP)(worker)
 app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
 app.add_typer(alerts, name="alerts")
+app.add_typer(models, name="models")
 app.add_typer(replay, name="replay")
 app.add_typer(reprocess, name="reprocess")
 app.add_typer(topics, name="topics")
