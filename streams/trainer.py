@@ -9,6 +9,7 @@ Delivery: all is keyed, and only what is newer than all that is out is made, eve
 
 from collections.abc import AsyncIterable
 
+from detectors.fraud.history import History
 from detectors.fraud.learning_loop import LearningLoop
 from schemas.topics import DEAD_LETTERS, DRIFTS, LABELS, MODEL_METRICS, MODELS, PROMOTIONS, SCORES
 from streams.batch import Batch
@@ -27,9 +28,9 @@ READS = (SCORES, LABELS, MODELS, PROMOTIONS, MODEL_METRICS, DRIFTS)
 WRITES = (MODELS, PROMOTIONS, MODEL_METRICS, DRIFTS, DEAD_LETTERS)
 
 
-def add_trainer_agent(process: Process) -> None:
+def add_trainer_agent(process: Process, history: History | None = None) -> None:
     """Add the agent, its source and what was published before to a process."""
-    loop, order = LearningLoop(process.settings.alerts_per_day), LabelOrder()
+    loop, order = LearningLoop(process.settings.alerts_per_day, history=history), LabelOrder()
     broadcasts = [
         Broadcast(MODELS, loop.take_model),
         Broadcast(PROMOTIONS, loop.take_promotion, process.generation(PROMOTIONS)),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from detectors.fraud.day_book import DayBook
 from detectors.fraud.drift import DriftWatch
+from detectors.fraud.history import History
 from detectors.fraud.lines import LINES, ModelLine, excludes
 from detectors.fraud.matured import MATURITY_DAYS, MaturedWindow
 from detectors.fraud.promotion_rule import RULE, PromotionRule, Ruling
@@ -46,13 +47,18 @@ class LearningLoop:
         The budget.
     rule
         When a challenger is promoted.
+    history
+        Whoever keeps payments longer than the log, for fits of trees.
 
     Cost: 8 µs a payment and line, and a second a day of event time for the figures.
 
     """
 
-    def __init__(self, alerts_per_day: float, rule: PromotionRule | None = None) -> None:
+    def __init__(
+        self, alerts_per_day: float, rule: PromotionRule | None = None, history: History | None = None
+    ) -> None:
         self._alerts_per_day = alerts_per_day
+        self._history = history
         self._rule = rule or PromotionRule()
         self._models: dict[str, Model] = {}
         self._promotions: dict[str, Promotion] = {}
@@ -166,8 +172,7 @@ class LearningLoop:
         if self._lines:
             return
         self._rewind = self._standing_rewind()
-        key = None if self._rewind is None else self._rewind.key
-        self._lines = [ModelLine(name, self._alerts_per_day, key) for name in LINES]
+        self._lines = [ModelLine(name, self._alerts_per_day, self._rewind, self._history) for name in LINES]
         self._window = MaturedWindow(
             {line.name: line.champions for line in self._lines},
             window_days=self._rule.window_days,

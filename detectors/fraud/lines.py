@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from detectors.errors import ModelRefused
 from detectors.fraud.champions import Champions
 from detectors.fraud.features import FEATURE_SET
+from detectors.fraud.history import Asked, History, Rows
 from detectors.fraud.online import OnlineTrainer
+from detectors.fraud.training_sample import HONEST_SHARE
 from schemas.label import Label
 from schemas.model import CHAMPION_LINE, Model
-from schemas.promotion import LabelExclusion
+from schemas.promotion import LabelExclusion, Promotion
 from schemas.score import Score
 
 __all__ = ["LINES", "ModelLine", "excludes"]
@@ -30,21 +34,33 @@ class ModelLine:
     alerts_per_day
         The budget that thresholds are set for.
     rewind
-        Key of the rewind whose labels are left out.
+        The rewind whose labels are left out.
+    history
+        Whoever keeps payments longer than the log.
 
     """
 
-    def __init__(self, name: str, alerts_per_day: float, rewind: str | None) -> None:
+    def __init__(
+        self, name: str, alerts_per_day: float, rewind: Promotion | None, history: History | None
+    ) -> None:
         self.name = name
+        exclusions = () if rewind is None else rewind.exclusions
+
+        def earlier(since: float, until: float, known_to: float) -> Rows:
+            if history is None:
+                return np.empty((0, 0)), np.empty(0, np.bool_)
+            return history(Asked(FEATURE_SET, since, until, known_to, HONEST_SHARE, exclusions))
+
         self.champions = Champions(name)
-        self._rewind = rewind
+        self._rewind = None if rewind is None else rewind.key
         self._is_relearnt = rewind is None
         self._trainer = OnlineTrainer(
             alerts_per_day,
             publish_every_hours=1.0 if name == CHAMPION_LINE else CHALLENGER_EVERY_HOURS,
             refit_days=LINES[name],
             line=name,
-            rewind=rewind,
+            rewind=self._rewind,
+            earlier=earlier,
         )
 
     @property
