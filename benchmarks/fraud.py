@@ -48,8 +48,8 @@ SCENARIOS = {1: "amount above 220", 2: "terminal compromised for 28 days", 3: "c
 class FraudResult:
     """The keys of the JSON line.
 
-    `ap_low` and `ap_high` are the middle 95 % over resampled customers; `scoring_us` is the CPU of features and
-    score of a payment, the median over the hours of the test.
+    `ap_low` and `ap_high` are the middle 95 % over resampled customers; `scoring_us` is the CPU of features
+    and score of a payment, the median over the hours of the test.
     """
 
     ap: float

@@ -53,7 +53,7 @@ def reason_text(feature: str, value: float, currency: str) -> str:
         "card_stolen": f"card stolen with {percent(value, 0)}",
         "new_device": "another device" if value else "device as before",
         "other_country": "another issuing country" if value else "issuing country as before",
-        "card_not_read": "card not read" if value else "card read",
+        "card_weakly_read": "card read" if value < 1 else "stripe read" if value < 2 else "only the number",
         "checks_failed": f"{plural(round(value), 'check')} failed",
         "declined": "declined" if value else "not declined",
         "terminal_compromised": f"terminal compromised with {percent(value, 0)}",

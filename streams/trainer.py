@@ -7,6 +7,7 @@ State: per process the lines of models with their joins of scores and labels; pe
 Delivery: all is keyed, and only what is newer than all that is out is made, even in a restore
 """
 
+import asyncio
 from collections.abc import AsyncIterable
 
 from detectors.fraud.history import History
@@ -53,9 +54,9 @@ def add_trainer_agent(process: Process, history: History | None = None) -> None:
                     loop.scored(take_scores(batch, order))
                 else:
                     batch.put_keyed(DEAD_LETTERS, dead_letters(batch, take_labels(batch, order)))
-                models = [model for labels in order.known() for model in loop.labelled(labels)]
-                models += loop.labelled([], order.complete_to())  # scores alone may complete what is known
-                news = loop.news(models, order.complete_to(), batch.taken_at)
+                known = order.known()
+                # In a thread: fitting trees takes seconds, in which Kafka must hear of us.
+                news = await asyncio.to_thread(loop.learn, known, order.complete_to(), batch.taken_at)
                 batch.put_keyed(MODELS, keyed_records(news.models), always=True)
                 batch.put_keyed(PROMOTIONS, keyed_records(news.promotions), always=True)
                 batch.put_keyed(MODEL_METRICS, keyed_records(news.metrics), always=True)

@@ -14,7 +14,8 @@ SHAPE = (loops.AMOUNT_BINS, loops.RATIO_BINS)
 KEPT_SECONDS = 45 * 86_400.0
 """No payment that can still come was made before: the retention of `transactions`."""
 
-Tables = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+Tables = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+"""Which table counts for each payment; per table risks, strangeness of ratios, and e to its power."""
 
 
 class AmountCounts:
@@ -85,13 +86,14 @@ class AmountTables:
             del self._starts[1], self._versions[1], self._tables[1]
 
     def at(self, seconds: NDArray[np.float64]) -> Tables:
-        """Give for payments at these times: which table counts, risks and strangeness of each table."""
+        """Give what counts for payments at these times."""
         places = np.searchsorted(self._starts, seconds, side="right") - 1
         used, of_table = np.unique(places, return_inverse=True)
         if not len(used):
             used = np.zeros(1, np.int64)
         chosen = [self._tables[place] for place in used.tolist()]
-        return of_table, np.stack([risks for risks, _ in chosen]), np.stack([odds for _, odds in chosen])
+        risks, odds = (np.stack(one) for one in zip(*chosen, strict=True))
+        return of_table, risks, odds, np.exp(odds)
 
 
 def risks_of(

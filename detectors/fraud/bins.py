@@ -257,7 +257,7 @@ EDGES_OF: dict[str, tuple[float, ...]] = {
     "terminal_labels_30d": (1, 3, 6, 10, 15, 20, 25, 30, 40, 60, 100, 200),
     "night": FLAG,
     "weekend": FLAG,
-    "card_not_read": FLAG,
+    "card_weakly_read": (0.5, 1.5),
     "checks_failed": COUNTS,
     "declined": FLAG,
     "new_device": FLAG,
@@ -281,7 +281,7 @@ CARD_TERMS = terms(
     "card_stolen", "amount×amount_to_usual", "amount_to_usual×highest_ratio_14d", "amount_to_usual×spikes",
     "amount_to_usual×card_stolen", "amount×usual_amount", "amount_to_usual×first_spike_days",
     "payments_10m", "payments_1h", "payments_1d", "declines_1d", "new_device", "other_country", "night",
-    "card_not_read", "checks_failed", "declined", "payments_10m×declines_1d", "amount_to_usual×new_device",
+    "card_weakly_read", "checks_failed", "declined", "payments_10m×declines_1d", "amount_to_usual×new_device",
 )  # fmt: skip
 
 TERMINAL_TERMS = terms(

@@ -15,7 +15,7 @@ __all__ = ["AMOUNT_BINS", "CUSTOMER_COLUMNS", "DECLINED", "GONE_SECONDS", "PAID"
 __all__ += ["RING_DAYS", "amount_bin", "fold_rows", "observe_customers", "ratio_bin"]
 
 PAID = np.dtype([("seconds", "<u4"), ("rest", "<u4"), ("amount", "<f4"), ("ratio", "u1"), ("risk", "u1")])
-PLACE = [("start", "<u4"), ("count", "<u2"), ("size", "<u2")]
+PLACE = [("start", "<u4"), ("count", "<u4"), ("size", "<u4")]
 USUAL = [("weight", "<f4"), ("amount", "<f4"), ("largest", "<f4"), ("folded", "<u4"), ("last", "<u4")]
 SEEN = [("device", "<u4"), ("other_device", "<u4"), ("country", "<u2")]
 PAID_ROW = np.dtype(PLACE + USUAL + SEEN)
@@ -59,6 +59,12 @@ MEMORY_DAYS, SHARE, PRIOR = 14.0, 1 / 3, 0.0084
 """How long a theft lasts, how many of the card's payments are the thief's, and how many cards are stolen."""
 
 
+RATIOS = np.exp(np.arange(256) / 20 - 6.0) - 1e-3
+"""What each code of a ratio stands for."""
+BINS = np.clip((8 * (np.log(np.maximum(RATIOS, 0) + 1e-3) + 1.8)).astype(np.int64), 0, RATIO_BINS - 1)
+"""The column of the table of amounts that it is in: `ratio_bin` of it, looked up."""
+
+
 @compiled
 def paid_at(record: Any) -> Any:
     """Read the time of a payment in microseconds."""
@@ -70,12 +76,6 @@ def coded_ratio(ratio: Any) -> Any:
     """Write a ratio as a number up to 255, in steps of 5 %."""
     code: Any = round((log(ratio + 1e-3) + 6.0) * 20)
     return min(255, max(0, code))
-
-
-@compiled
-def ratio_of(code: Any) -> Any:
-    """Read a ratio."""
-    return exp(code / 20 - 6.0) - 1e-3
 
 
 @compiled
@@ -240,7 +240,7 @@ def look_back(
             if said == GENUINE and not payment.rest & DECLINED:
                 largest = max(largest, np.float64(payment.amount))
             age = moment - occurred
-            ratio = ratio_of(payment.ratio)
+            ratio = RATIOS[payment.ratio]
             if age < 14 * DAY:
                 out[PAYMENTS_14D] += 1
                 if ratio > highest:
@@ -260,7 +260,7 @@ def look_back(
             stolen = stolen * kept + PRIOR * (1 - kept)
             likelihood = 1 - SHARE
             if said != GENUINE:
-                likelihood += SHARE * exp(strange[ratio_bin(ratio)])
+                likelihood += SHARE * strange[BINS[payment.ratio]]
             odds = stolen / (1 - stolen) * likelihood
             stolen = min(odds / (1 + odds), SURE)
             since = occurred
@@ -331,7 +331,7 @@ def observe_customers(
     tags, flags, devices, countries = context
     rows, heap, state = memory
     labels, facts = known
-    of_table, risks, strangeness = tables
+    of_table, risks, strangeness, likelihoods = tables
     for number in range(begin, len(of_row)):
         row, moment, amount = of_row[number], times[number], amounts[number]
         if row >= 0:
@@ -345,9 +345,8 @@ def observe_customers(
         if row >= 0 and not has_room(row, rows, heap, state):
             return number
         table, features = of_table[number], out[number]
-        strange = strangeness[table]
         weight, total, largest = look_back(
-            row, of_facts[number], moment, rows, heap, labels, facts, strange, features
+            row, of_facts[number], moment, rows, heap, labels, facts, likelihoods[table], features
         )
         usual = (total + USUAL_WEIGHT * USUAL_AMOUNT) / (weight + USUAL_WEIGHT)
         ratio = amount / usual
@@ -357,7 +356,7 @@ def observe_customers(
         features[USUALLY] = log(usual)
         features[OF_LARGEST] = amount / (largest + 1.0) if largest >= 0 else 1.0
         features[RISK] = risk
-        features[STRANGENESS] = strange[ratio_bin(ratio)]
+        features[STRANGENESS] = strangeness[table, ratio_bin(ratio)]
         features[NEW_DEVICE] = features[OTHER_COUNTRY] = 0.0
         if row >= 0:
             note_context(rows[row], devices[number], countries[number], features)

@@ -17,7 +17,7 @@ __all__ = ["FACT", "LIVE", "ROW", "SPAN", "SUSPICION", "TERMINAL_COLUMNS", "USED
 __all__ += ["add_facts", "drop_facts", "observe_terminals", "remove_facts", "slide"]
 
 FACT = np.dtype([("occurred", "<i8"), ("since", "<i8"), ("tag", "<u4"), ("kind", "u1"), ("said", "u1")])
-ROW = np.dtype([("start", "<u4"), ("count", "<u2"), ("size", "<u2")])
+ROW = np.dtype([("start", "<u4"), ("count", "<u4"), ("size", "<u4")])
 USED, LIVE = range(2)
 GENUINE, FRAUD, VOID, SUSPICION = range(4)
 """Kinds of facts; the first three as in `claims`."""
@@ -161,15 +161,23 @@ def remove_facts(row: Any, occurred: Any, tag: Any, rows: Any, facts: Any) -> No
 
 
 @compiled
-def drop_facts(of_row: Any, cut: Any, most: Any, rows: Any, facts: Any) -> None:
-    """Drop what is about payments before `cut`, and of more than `most` facts the oldest."""
+def drop_facts(of_row: Any, cut: Any, most: Any, reached: Any, rows: Any, facts: Any) -> None:
+    """Drop facts of payments before `cut`, and the oldest of more than `most` known by `reached`.
+
+    What becomes known later does not count: others may still ask what was known before.
+    """
     for row in of_row:
         place = rows[row]
         start: Any = np.int64(place.start)
         count = np.int64(place.count)
         if count == 0:
             continue
-        gone = max(first_fact(facts, start, start + count, cut) - start, count - most)
+        gone = first_fact(facts, start, start + count, cut) - start
+        if count - gone > most:
+            known = np.int64(0)
+            for at in range(start, start + count):
+                known += facts[at].since <= reached
+            gone = max(gone, known - most)
         if gone > 0:
             drop_first(row, gone, rows, facts)
 

@@ -129,7 +129,9 @@ TERMINAL_FEATURES = (
 OF_PAYMENT = (
     Feature("night", "0 or 1", "-", "payment", "from 00:00 to 06:59 UTC shops are closed and owners asleep"),
     Feature("weekend", "0 or 1", "-", "payment", "habits differ on Saturday and Sunday (UTC)"),
-    Feature("card_not_read", "0 or 1", "-", "payment", "keyed, from the web or stored: a number is enough"),
+    Feature(
+        "card_weakly_read", "0, 1 or 2", "-", "payment", "1 stripe, which can be copied; 2 its number alone"
+    ),
     Feature("checks_failed", "checks", "-", "payment", "address, security code or 3-D Secure did not match"),
     Feature("declined", "0 or 1", "-", "payment", "the issuer knows what we do not"),
 )

@@ -25,7 +25,13 @@ MAX_SKEW_SECONDS = 45 * DAY_SECONDS
 """The retention of `transactions`: no partition that catches up can be farther behind the others."""
 
 MOST_FACTS = 512
-"""Facts kept of a terminal or customer: twice what is looked at, for those who ask about earlier times."""
+"""Facts kept of a terminal or customer, of those known by the time that all partitions have reached: twice
+what is looked at."""
+
+KEPT = round(KEPT_SECONDS * 1e6)
+
+AT_ONCE = 10_000
+"""Labels that may wait until they are put where they belong: a worker that starts reads millions."""
 
 LEAST_SWEPT = 16
 """Rows looked at for what has expired before each batch, at least; else two for each new fact."""
@@ -104,6 +110,9 @@ class LabelBook:
                     claim,
                 )
             )
+
+        if len(self._waiting) >= AT_ONCE:
+            self._flush()
 
     def take_table(self, model: Model) -> None:
         """Take in the table of amounts that came with a model."""
@@ -212,7 +221,7 @@ class LabelBook:
         count, self._new = LEAST_SWEPT + 2 * self._new, 0
         for records in (self._terminals, self.customers):
             rows = records.sweep(count)
-            loops.drop_facts(rows, cut, MOST_FACTS, records.rows, records.heap)
+            loops.drop_facts(rows, cut, MOST_FACTS, cut + KEPT, records.rows, records.heap)
             records.free(rows[records.rows["count"][rows] == 0].tolist())
         if len(self._contested) >= self._prune_at:
             self._contested = {place: said for place, said in self._contested.items() if place[1] > cut}
@@ -275,9 +284,6 @@ def add(records: Records, keys: Sequence[str | None], facts: NDArray[np.void]) -
     def loop(begin: int) -> int:
         return int(loops.add_facts(begin, rows, facts, records.rows, records.heap, records.state, outcomes))
 
-    full = np.unique(rows[records.rows["count"][rows] > 2 * MOST_FACTS])
-    if len(full):
-        loops.drop_facts(full, -(2**62), MOST_FACTS, records.rows, records.heap)
     records.fill(rows, loop)
     return outcomes
 

@@ -110,6 +110,22 @@ class LearningLoop:
         for line in self._lines:
             line.scored(scores)
 
+    def learn(self, known: Sequence[Sequence[Label]], complete_to: float, at: datetime) -> News:
+        """Learn labels, in groups in the order in which they became known, and give all that is to be told.
+
+        Parameters
+        ----------
+        known
+            After each group a model may be due; scores alone may complete what is known of labels before.
+        complete_to
+            Time, since 1970, up to which all payments and labels were given.
+        at
+            Wall clock.
+
+        """
+        models = [model for labels in known for model in self.labelled(labels)]
+        return self.news([*models, *self.labelled([], complete_to)], complete_to, at)
+
     def labelled(self, labels: Sequence[Label], complete_to: float = -inf) -> list[Model]:
         """Take in labels in the order in which they became known, and give the models that are due.
 
@@ -190,7 +206,8 @@ class LearningLoop:
         )
 
     def _standing_rewind(self) -> Promotion | None:
-        rewinds = [one for one in self._promotions.values() if one.action == "rewind"]
+        # A copy: what is decided is told while another thread learns.
+        rewinds = [one for one in list(self._promotions.values()) if one.action == "rewind"]
         return in_order(rewinds)[-1] if rewinds else None
 
     def _champion(self, seconds: float) -> str | None:

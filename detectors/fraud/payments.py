@@ -15,7 +15,7 @@ __all__ = ["Payments", "key_of", "own_features", "tag_of"]
 SECONDS_PER_DAY = 86_400
 LAST_NIGHT_SECOND = 7 * 3_600  # the handbook's night is hour <= 6
 FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
-NOT_READ = frozenset({"keyed", "ecommerce", "stored"})
+WEAKLY_READ = {"swipe": 1, "keyed": 2, "ecommerce": 2, "stored": 2}
 FAILED = frozenset({"mismatch", "failed"})
 
 
@@ -66,7 +66,7 @@ class Payments(NamedTuple):
         """
         seconds = np.array([payment["occurred_at"].timestamp() for payment in payments], np.float64)
         declined = np.array([payment["status"] == "declined" for payment in payments], np.int64)
-        not_read = np.array([payment["entry_mode"] in NOT_READ for payment in payments], np.int64)
+        weakly_read = np.array([WEAKLY_READ.get(payment["entry_mode"], 0) for payment in payments], np.int64)
         failed = np.array([failed_checks(payment["checks"]) for payment in payments], np.int64)
         return cls(
             seconds,
@@ -77,7 +77,7 @@ class Payments(NamedTuple):
             declined * loops.DECLINED,
             np.array([number_of(payment["device_id"]) for payment in payments], np.int64),
             np.array([country_of(payment["bin_country"]) for payment in payments], np.int64),
-            own_features(seconds, not_read, failed, declined),
+            own_features(seconds, weakly_read, failed, declined),
         )
 
     @classmethod
@@ -88,14 +88,14 @@ class Payments(NamedTuple):
 
 def own_features(
     seconds: NDArray[np.float64],
-    not_read: NDArray[np.int64],
+    weakly_read: NDArray[np.int64],
     failed: NDArray[np.int64],
     declined: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Put together what is a payment's alone: times, and per payment what `features.OF_PAYMENT` says."""
     days, of_day = np.divmod(seconds, SECONDS_PER_DAY)
     night, weekend = of_day < LAST_NIGHT_SECOND, (days + FIRST_WEEKDAY) % 7 >= 5
-    return np.stack([night, weekend, not_read, failed, declined], axis=1).astype(np.float64)
+    return np.stack([night, weekend, weakly_read, failed, declined], axis=1).astype(np.float64)
 
 
 def fields_of_payment(payment: Transaction) -> Mapping[str, Any]:

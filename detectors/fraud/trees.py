@@ -27,7 +27,7 @@ class TreeScorer:
     ModelRefused
         Arrays that do not fit together, numbers that are not finite, or a way that may not end.
 
-    Cost: 2 µs a payment for 150 trees of 15 leaves, in batches of 100 or more; 1.5 times that to explain.
+    Cost: 1.5 µs a payment for 100 trees of 15 leaves, in batches of 100 or more; 1.5 times that to explain.
 
     """
 

@@ -77,7 +77,6 @@ RATIOS = {
 FLAGS = {
     "night": ("paid by day", "paid at night"),
     "weekend": ("paid on a weekday", "paid at the weekend"),
-    "card_not_read": ("card was read", "card was not read, only its number is known"),
     "declined": ("issuer agreed", "issuer declined"),
     "new_device": ("no new device", "paid with another device than before"),
     "other_country": ("issuer as before", "issuer in another country than before"),
@@ -112,6 +111,8 @@ def days_ago(value: float) -> str:
     return "today" if value < 1 else f"{count(int(value), 'day')} ago"
 
 
+CARD_READ = ("card was read", "only the card's stripe was read", "only the card's number is known")
+
 SAID: dict[str, Callable[[float], str]] = {
     "usual_amount": lambda value: f"customer usually pays {money(100 * exp(value))}",
     "spikes": lambda value: f"{count(value, 'payment')} far above the usual in 21 days",
@@ -129,6 +130,7 @@ SAID: dict[str, Callable[[float], str]] = {
     "ratio_strangeness": lambda value: f"such a ratio is {exp(value):.1f} times likelier with a stolen card",
     "card_stolen": lambda value: f"its payments of three weeks say stolen with {share(value)}",
     "declines_1d": lambda value: f"{count(value, 'declined payment')} in 24 h",
+    "card_weakly_read": lambda value: CARD_READ[int(value)],
     "checks_failed": lambda value: f"{count(value, 'check')} of the card failed",
     "terminal_honest_run": lambda value: f"{count(value, 'genuine verdict')} about the terminal in a row",
     "terminal_unexplained_days": lambda value: (

@@ -147,7 +147,8 @@ def label(purchase: Purchase) -> Happening:
         said_by = purchase.said_by
     elif purchase.fraud:
         said_by = "customer" if purchase.decline_reason is not None else "chargeback"
-    known = purchase.customer is not None and (purchase.method in ("card", "wallet") or purchase.online)
+    by_card = purchase.method in ("card", "wallet")
+    known = purchase.customer is not None and (by_card or purchase.online)
     return Happening(
         purchase.known_at,
         LABELS,
@@ -156,6 +157,7 @@ def label(purchase: Purchase) -> Happening:
             Label,
             event_id=purchase.event_id,
             customer_id=purchase.customer.customer_id if known and purchase.customer else None,
+            card_id=purchase.customer.card_id if by_card and purchase.customer else None,
             terminal_id=purchase.till.terminal_id,
             occurred_at=purchase.at,
             known_at=purchase.known_at,

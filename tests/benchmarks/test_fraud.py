@@ -3,7 +3,9 @@
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import orjson
@@ -16,8 +18,13 @@ from benchmarks.card_fraud import LABEL_DELAY, Payments, card_precision, choose_
 from benchmarks.errors import BenchmarkError
 from benchmarks.fraud import bootstrap
 from benchmarks.fraud_stream import FraudStream
+from detectors.fraud.detector import FraudDetector
+from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
 from detectors.ranking import Ranking
+from schemas.fields import fields_of
+from streams.score_records import judged_payments
+from tests.support.events import label, payment
 
 START = datetime(2018, 4, 1, tzinfo=UTC)
 DAYS = 40
@@ -71,6 +78,57 @@ def test_a_label_known_later_cannot_change_a_score_and_one_known_earlier_does(tm
 
     known = ~unknown & (payments.days > payments.days[0] + 20)
     assert (scores_of(with_labels(payments, payments.frauds ^ known))[scored] != honest[scored]).any()
+
+
+def features_of(payments: Payments) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    stream = FraudStream(payments, OnlineTrainer(100), features=[])
+    stream.run(len(payments), lambda _: None)
+    assert stream.features is not None
+    return np.concatenate(stream.features)
+
+
+def test_labels_at_random_that_are_younger_than_a_week_change_no_feature_at_all(tmp_path: Path) -> None:
+    """Of every payment up to a moment, to the last bit, though models are learnt on the way."""
+    payments = read_payments(made(tmp_path / "payments.parquet"))
+    moment = START + timedelta(days=30, hours=10)
+    before = np.array([paid < moment for paid in payments.times])
+    unknown = np.array([paid + LABEL_DELAY >= moment for paid in payments.times])
+    at_random = np.where(unknown, np.random.default_rng(2).random(len(payments)) < 0.5, payments.frauds)
+    honest, other = features_of(payments), features_of(with_labels(payments, at_random))
+    assert honest[before].tobytes() == other[before].tobytes()
+    assert honest[~before].tobytes() != other[~before].tobytes()
+
+
+def test_worker_and_benchmark_see_the_same_features(tmp_path: Path) -> None:
+    """From columns hour by hour, or from records in batches of any size."""
+    payments = read_payments(made(tmp_path / "payments.parquet"))
+    count = 500
+    part = FraudStream(payments, OnlineTrainer(100), features=[])
+    part.run(count, lambda _: None)
+    assert part.features is not None
+    assert part.models == 0
+    known, labels, paid = LabelBook(), [], []
+    for row in range(count):
+        moment = payments.times[row]
+        paid.append(
+            payment(
+                row,
+                event_id=UUID(int=row),
+                occurred_at=moment,
+                amount_minor=int(payments.amounts_minor[row]),
+                customer_id=str(payments.customers[row]),
+                terminal_id=str(payments.terminals[row]),
+            )
+        )
+        verdict = "fraud" if payments.frauds[row] else "genuine"
+        labels.append(label(paid[-1], moment + LABEL_DELAY, verdict=verdict))
+    known.learn(labels)
+    detector = FraudDetector(known)
+    cuts = [0, 1, 2, 150, 151, 400, count]
+    records = [paid[start:end] for start, end in pairwise(cuts)]
+    fields = [judged_payments([fields_of(one) for one in batch]) for batch in records]
+    rows = np.concatenate([detector.observe_batch(batch) for batch in fields])
+    np.testing.assert_array_equal(rows.astype(np.float32), np.concatenate(part.features))
 
 
 def test_scores_do_not_depend_on_what_comes_after(tmp_path: Path) -> None:
@@ -129,7 +187,9 @@ def test_the_last_line_is_one_flat_json_object(tmp_path: Path) -> None:
     bare = CliRunner().invoke(app, [*options, "--json", "--model", "online"])
     assert table.exit_code == bare.exit_code == 0
     record = orjson.loads(table.stdout.splitlines()[-1])
-    assert record == orjson.loads(bare.stdout)
+    again = orjson.loads(bare.stdout)
+    assert record.pop("scoring_us") > 0 < again.pop("scoring_us")
+    assert record == again
     assert {"ap", "ap_low", "ap_high", "auc", "cp100", "payments", "frauds"} <= set(record)
     assert all(isinstance(value, float | int) for value in record.values())
     assert record["payments"] > 0

@@ -45,7 +45,7 @@ def test_payments_are_large_enough_and_scored_by_a_trained_model(workload: Workl
     expected = expected_scores(workload)
     assert len(expected) == 400
     assert {one.model_version for one in expected.values()} == {workload.model.version}
-    assert len({one.score for one in expected.values()}) > 300
+    assert len({one.score for one in expected.values()}) > 50, "many share their bins, but not all"
 
 
 def test_the_same_seed_makes_the_same_workload(workload: Workload) -> None:

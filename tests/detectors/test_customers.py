@@ -80,10 +80,10 @@ def test_what_is_usual_rests_on_what_was_paid_and_known_by_then(
         ]
         usual, largest = usual_by_definition(before)
         row = detector.observe([one])[0]
-        assert row[PLACE["usual_amount"]] == pytest.approx(log(usual), abs=1e-6)
-        assert row[PLACE["amount_to_usual"]] == pytest.approx(log(amount / usual + 0.01), abs=1e-5)
+        assert row[PLACE["usual_amount"]] == pytest.approx(log(usual), abs=2e-5)
+        assert row[PLACE["amount_to_usual"]] == pytest.approx(log(amount / usual + 0.01), abs=2e-5)
         expected = amount / (largest + 1) if largest >= 0 else 1
-        assert row[PLACE["amount_to_largest"]] == pytest.approx(expected, rel=1e-6)
+        assert row[PLACE["amount_to_largest"]] == pytest.approx(expected, rel=1e-6, abs=1e-5)
 
 
 def test_what_left_the_ring_counts_by_its_label_for_ever() -> None:
@@ -101,10 +101,10 @@ def test_what_left_the_ring_counts_by_its_label_for_ever() -> None:
     ]
     detector.observe([one for one in filler for _ in range(8)])
     weight = 1.5 + 43 + 6 * (1 - 1 / 255)
-    assert exp(rows[-1, PLACE["usual_amount"]]) == pytest.approx(100 - 75 / weight, rel=1e-5)
+    assert exp(rows[-1, PLACE["usual_amount"]]) == pytest.approx(100 - 75 / weight, rel=2e-5)
     later = row_of(detector, 300, MONDAY + timedelta(days=80), 10)
-    assert exp(later["usual_amount"]) == pytest.approx((75 + 50 * 100) / 51.5, rel=1e-5)
-    assert later["amount_to_largest"] == pytest.approx(10 / 101)
+    assert exp(later["usual_amount"]) == pytest.approx((75 + 50 * 100) / 51.5, rel=2e-5)
+    assert later["amount_to_largest"] == pytest.approx(10 / 101, abs=1e-5)
     assert later["payments_14d"] == 0
 
 
@@ -167,7 +167,7 @@ def test_who_stays_away_for_long_is_a_new_customer_and_costs_nothing() -> None:
     assert len(detector.customers) <= 24 * (GONE_SECONDS // 86_400 + 8)
     assert detector.customers.entries <= 24 * (GONE_SECONDS // 86_400 + 8) + 100
     again = row_of(detector, 1, MONDAY + timedelta(days=200), customer_id="once-0")
-    assert again["usual_amount"] == pytest.approx(log(50))
+    assert again["usual_amount"] == pytest.approx(log(50), abs=1e-5)
 
 
 def test_a_payment_that_is_too_late_is_a_strangers_and_is_counted() -> None:
@@ -175,11 +175,13 @@ def test_a_payment_that_is_too_late_is_a_strangers_and_is_counted() -> None:
     for number in range(130):
         row_of(detector, number, MONDAY + timedelta(days=30, minutes=number), 200)
     late = row_of(detector, 500, MONDAY + timedelta(days=27))
-    assert late["usual_amount"] == pytest.approx(log(50))
+    assert late["usual_amount"] == pytest.approx(log(50), abs=1e-5)
     assert late["payments_1d"] == 0
     assert detector.customers.late == 1
     in_time = row_of(detector, 501, MONDAY + timedelta(days=29, hours=12))
-    assert in_time["usual_amount"] == pytest.approx(log(50)), "more than it was folded since, it is too late"
+    assert in_time["usual_amount"] == pytest.approx(log(50), abs=1e-5), (
+        "more than it was folded since, it is too late"
+    )
     assert detector.customers.late == 2
     other = row_of(detector, 502, MONDAY + timedelta(days=29, hours=12), customer_id="other")
     assert other["payments_1d"] == 0
@@ -217,7 +219,7 @@ def test_a_label_reaches_its_payment_by_customer_or_by_card(key: str) -> None:
     detector.observe([first])
     known.learn([label(first, MONDAY + timedelta(days=2), card_id=first.card_id)])
     rows = [row_of(detector, 5 + day, MONDAY + timedelta(days=day), **{**nobody, key: "x"}) for day in (1, 3)]
-    assert [row["amount_to_largest"] for row in rows] == [1, pytest.approx(50 / 301)]
+    assert [row["amount_to_largest"] for row in rows] == [1, pytest.approx(50 / 301, abs=1e-5)]
 
 
 @pytest.mark.parametrize("euros", [0, 0.01, 1e10])

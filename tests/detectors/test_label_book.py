@@ -205,11 +205,19 @@ def test_an_idle_partition_cannot_keep_labels_for_ever() -> None:
 
 
 def test_a_busy_terminal_is_bounded_and_looks_at_its_newest_labels() -> None:
-    book = LabelBook()
-    for number in range(3_000):
-        book.learn([verdict(number, number / 1_000, number / 1_000, "genuine")])
-        if number % 500 == 0:
+    book, ahead = LabelBook(), LabelBook()
+    watermark = Watermark()
+    book.follow(watermark)
+    labels = [verdict(number, number / 1_000, number / 1_000, "genuine") for number in range(3_000)]
+    ahead.learn(labels)
+    for number, one in enumerate(labels):
+        book.learn([one])
+        if number % 100 == 0:
+            for _ in range(64):
+                watermark.advance(one.known_at.timestamp())
             book.prepare()
+            moment = number / 1_000
+            assert seen(book, moment) == seen(ahead, moment), "what comes later, and is there, has no say"
     assert book.entries < 5_000
     assert seen(book, 4)["terminal_honest_run"] == 256
 

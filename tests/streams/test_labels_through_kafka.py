@@ -7,6 +7,7 @@ import pytest
 from kafka import KafkaProducer
 from kafka.future import Future
 
+from detectors.fraud.features import FEATURE_NAMES
 from schemas.label import Label
 from schemas.score import Score
 from schemas.topics import LABELS, SCORES, TRANSACTIONS, Topic
@@ -16,6 +17,8 @@ from tests.support.events import MONDAY, label, payment
 from tests.support.topic_log import producing, read_topic, send, wait_until_committed
 
 pytestmark = pytest.mark.services
+
+LABELS_30D, FRAUDS_7D = map(FEATURE_NAMES.index, ("terminal_labels_30d", "terminal_frauds_7d"))
 
 TERMINALS = 500
 WEEK = timedelta(days=7)
@@ -36,11 +39,11 @@ def put(producer: KafkaProducer, topic: Topic, event: Transaction | Label) -> Fu
 
 
 def risk_by_payment(kafka: str) -> dict[str, tuple[float, float]]:
-    """Number of labels and share of fraud that each payment's features hold, over 7 days."""
+    """Number of labels of 30 days, and of frauds of 7, that each payment's features hold."""
     found = {}
     for score in read_topic(kafka, SCORES, Score):
         assert score.payment is not None
-        found[score.payment.payment_id] = (score.features[11], score.features[12])
+        found[score.payment.payment_id] = (score.features[LABELS_30D], score.features[FRAUDS_7D])
     return found
 
 
