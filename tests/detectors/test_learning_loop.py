@@ -14,7 +14,7 @@ from detectors.fraud.learning_loop import LearningLoop, News
 from detectors.fraud.promotion_rule import PromotionRule
 from schemas.errors import Stop
 from schemas.label import Label
-from schemas.model import Model
+from schemas.model import Model, Trees
 from schemas.promotion import LabelExclusion, Promotion
 from schemas.score import Score
 from tests.detectors.models import score_of
@@ -200,6 +200,22 @@ def test_the_same_log_and_rewind_give_the_same_models_whatever_was_before() -> N
     assert ours.two_causes == theirs.two_causes
     assert ours.amounts == theirs.amounts
     assert (ours.labels, ours.frauds) == (theirs.labels, theirs.frauds)
+
+
+def test_trees_that_learnt_excluded_labels_are_not_used_again() -> None:
+    """Without a rewind the trees of the last model are."""
+    leaf = [np.zeros(1, kind).tobytes() for kind in ("<i2", "<f4", "<i4", "<i4", "<f4")]
+    feature, threshold, left, right, value = np.array([-1], "<i2").tobytes(), *leaf[1:]
+    trees = Trees(
+        roots=(0,), feature=feature, threshold=threshold, left=left, right=right, value=value, bias=0.0
+    )
+    half = run(LearningLoop(10, SOON), until=20)
+    last = [one for one in half.models if one.line == "blend"][-1]
+    models = [one for one in half.models if one != last] + [last.model_copy(update={"trees": trees})]
+    before = half._replace(models=models)
+    for decisions, used in ((), last.version), ((rewind(said_by="analyst"),), None):
+        after = [one for one in run(resumed(before, *decisions)).models if one.line == "blend"]
+        assert {one.trees_of for one in after} == {used}
 
 
 def test_a_rewind_to_before_a_time_forgets_what_became_known_since() -> None:

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from detectors.watch.desk import Desk
 from detectors.watch.models import ModelWatch
 from schemas.drift import Drift
+from schemas.origin import Origin
 from tests.support.events import MONDAY
 
 NOW = MONDAY.timestamp()
@@ -48,3 +50,14 @@ def test_a_refused_model_is_one_finding_whenever_it_is_read() -> None:
     assert first.findings(NOW) == again.findings(NOW + 60) != []
     again.refused("model-7", NOW, "sample 0 scores .1 here")
     assert again.findings(NOW + 8 * 86_400) == [], "of last week: nobody acts on it any more"
+
+
+def test_the_desk_raises_one_alert_for_a_drift_and_one_for_a_refused_model() -> None:
+    desk = Desk()
+    desk.drifts([drift("amount", 0.4)])
+    desk.model_refused("model-7", NOW, "sample 0 scores .1 here")
+    origin = Origin(generation="g:0", topic="drifts", partition=0, offset=3)
+    alerts = {one.entity: one for one in desk.due(MONDAY, origin).alerts}
+    assert {one.kind for one in alerts.values()} == {"model_drift"}
+    assert {name: one.entity_type for name, one in alerts.items()} == {"web": "channel", "model-7": "model"}
+    assert desk.due(MONDAY, origin).alerts == []
