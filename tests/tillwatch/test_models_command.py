@@ -1,5 +1,6 @@
 """`tillwatch models`: decisions by hand reach the workers, on a real Kafka."""
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from schemas.transaction import Transaction
 from tests.detectors.models import model
 from tests.support.command import running
 from tests.support.events import MONDAY, label, payment
-from tests.support.topic_log import read_topic, send, send_raw, wait_until_committed
+from tests.support.topic_log import end_offset, read_topic, send, send_raw, wait_until_committed
 from tillwatch.__main__ import app
 
 pytestmark = pytest.mark.services
@@ -40,7 +41,7 @@ class Command:
     def __call__(self, *arguments: str, code: int = 0) -> str:
         result = CliRunner().invoke(app, ["models", *arguments])
         assert result.exit_code == code, result.output
-        return result.output
+        return result.stdout if "--json" in arguments else result.output
 
 
 def paid_at(hour: float, seq: int) -> Transaction:
@@ -55,6 +56,13 @@ def scored_by(kafka: str, paid: Sequence[Transaction]) -> list[str | None]:
         one.payment.event_id: one.model_version for one in read_topic(kafka, SCORES, Score) if one.payment
     }
     return [scores[one.event_id] for one in paid]
+
+
+def wait_for_models(kafka: str, count: int, seconds: float = 40.0) -> None:
+    deadline = time.monotonic() + seconds
+    while (have := end_offset(kafka, MODELS)) < count:
+        assert time.monotonic() < deadline, f"{have} models of {count}"
+        time.sleep(0.1)
 
 
 def test_promote_pin_and_unpin_say_who_scores(kafka_topics: str, tmp_path: Path, command: Command) -> None:
@@ -121,8 +129,7 @@ def test_labels_make_a_challenger_and_a_rewind_makes_its_successor(
             assert trainer.wait(seconds=20) == 1
             assert "start the trainer again" in trainer.said
         with running(TRAINER, kafka_topics, tmp_path) as trainer:
-            for topic in (SCORES, LABELS):
-                wait_until_committed(kafka_topics, "tillwatch-trainer", topic)
+            wait_for_models(kafka_topics, len(before) + 2)
             assert trainer.stop() == 0
     after = read_topic(kafka_topics, MODELS, Model)[len(before) :]
     assert {one.line for one in after} == {"blend", "online"}
