@@ -1,7 +1,7 @@
 """Decisions about models, and what they rest on, as commands read and write them."""
 
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kafka import KafkaProducer
@@ -20,6 +20,7 @@ from schemas.topics import LABELS, MODEL_METRICS, MODELS, PROMOTIONS, SCORES
 __all__ = ["Reached", "publish_promotion", "reached", "read_metrics", "read_models", "read_promotions"]
 
 ACKNOWLEDGED_SECONDS = 30
+CLOCK_AHEAD = timedelta(hours=1)
 
 
 class Reached(NamedTuple):
@@ -76,8 +77,11 @@ def reached(bootstrap_servers: str) -> Reached:
         No payment was scored yet.
 
     """
-    scores = map(Score.model_validate_json, last_values(bootstrap_servers, SCORES).values())
-    scored = [score.payment.occurred_at for score in scores if score.payment is not None]
+    scores = list(map(Score.model_validate_json, last_values(bootstrap_servers, SCORES).values()))
+    paid = [(one.payment.occurred_at, one.received_at) for one in scores if one.payment is not None]
+    # A till whose clock is far ahead must not put a decision off for years.
+    scored = [at for at, received in paid if received is None or at <= received + CLOCK_AHEAD]
+    scored = scored or [at for at, _ in paid]
     if not scored:
         raise Stop("no payment was scored yet: without payments no moment can be named; start the worker")
     known = [

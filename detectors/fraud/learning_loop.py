@@ -13,7 +13,7 @@ from detectors.fraud.matured import MATURITY_DAYS, MaturedWindow
 from detectors.fraud.promotion_rule import RULE, PromotionRule, Ruling
 from detectors.fraud.shadow import Comparison
 from detectors.fraud.standing import in_order, standing_at, timeline
-from detectors.watermark import DAY_SECONDS
+from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.drift import Drift
 from schemas.errors import Stop
 from schemas.label import Label
@@ -69,6 +69,7 @@ class LearningLoop:
         self._drift = DriftWatch()
         self._rewind: Promotion | None = None
         self._drift_to = -1
+        self._watermark = Watermark()
         self._resumed: list[Model] = []
 
     def take_model(self, model: Model) -> None:
@@ -107,6 +108,9 @@ class LearningLoop:
         """Take in score records, each once."""
         self._begin()
         self._book.scored(scores)
+        for score in scores:
+            if score.payment is not None:
+                self._watermark.advance(score.payment.occurred_at.timestamp())
         for line in self._lines:
             line.scored(scores)
 
@@ -170,14 +174,16 @@ class LearningLoop:
             if not any(known.line == CHAMPION_LINE for known in self._models.values()):
                 news.promotions.extend(self._first(model, at))
             self._note(model)
-        self._look_for_drift(complete_to, news)
-        for number in self._book.days(complete_to - MATURITY_DAYS * DAY_SECONDS):
+        # One payment with a broken clock does not make days old.
+        clock = min(complete_to, self._watermark.seconds)
+        self._look_for_drift(clock, news)
+        for number in self._book.days(clock - MATURITY_DAYS * DAY_SECONDS):
             is_in = self._window.add(number, self._book)
             self._book.forget(number)
             if is_in and number > self._told_to:
                 comparison = self._window.compare()
                 news.metrics.extend(self._window.metrics(comparison))
-                news.promotions.extend(self._promoted(comparison, complete_to, at))
+                news.promotions.extend(self._promoted(comparison, clock, at))
                 self._told_to = number
         for promotion in news.promotions:
             self._promotions[promotion.key] = promotion
@@ -228,9 +234,9 @@ class LearningLoop:
             )
         ]  # fmt: skip
 
-    def _promoted(self, comparison: Comparison, complete_to: float, at: datetime) -> list[Promotion]:
+    def _promoted(self, comparison: Comparison, clock: float, at: datetime) -> list[Promotion]:
         """Promote the challenger that is better than the champion by most, if any is surely better."""
-        champion = self._champion(complete_to)
+        champion = self._champion(clock)
         if champion is None:
             return []
         subjects = self._window.subjects
@@ -244,7 +250,7 @@ class LearningLoop:
         if not better:
             return []
         line, ruling = max(better, key=lambda one: one[1].figures["difference"])
-        moment = datetime.fromtimestamp(complete_to, UTC)
+        moment = datetime.fromtimestamp(clock, UTC)
         version = max(
             (one for one in self._models.values() if one.line == line and one.valid_from <= moment),
             key=lambda one: (one.valid_from, one.version),
@@ -256,8 +262,8 @@ class LearningLoop:
             )
         ]  # fmt: skip
 
-    def _look_for_drift(self, complete_to: float, news: News) -> None:
-        for number in self._book.days(complete_to):
+    def _look_for_drift(self, clock: float, news: News) -> None:
+        for number in self._book.days(clock):
             if number > self._drift_to:
                 self._drift_to = number
                 found = self._drift.take(self._book.day(number))

@@ -157,6 +157,19 @@ def test_payments_without_a_label_are_counted_as_such() -> None:
         assert one.unlabelled_share == pytest.approx(1 - one.labelled / one.payments)
 
 
+def test_a_payment_from_a_far_future_makes_no_day_old() -> None:
+    """Days would be judged before their labels had come."""
+    far = payment(10**6, occurred_at=MONDAY + timedelta(days=20_000))
+    loop = LearningLoop(10, SOON)
+    loop.scored([score_of(far, log().scores[0].features)])
+    metrics = []
+    for _, scores, labels in days():
+        loop.scored(scores)
+        metrics += loop.learn([labels], far.occurred_at.timestamp(), AT).metrics
+    assert len(metrics) > 10
+    assert max(one.unlabelled_share for one in metrics) == 0
+
+
 def test_a_restarted_loop_publishes_nothing_again() -> None:
     again = run(resumed(first_run()))
     assert [len(part) for part in again] == [0, 0, 0, 0]
