@@ -14,10 +14,10 @@ __all__ = ["labelled_payments"]
 SAMPLED_OF = 10_000
 
 QUERY = """
-SELECT scored.features AS features, said.verdict = 'fraud' AS fraud
+SELECT scored.as_scored AS features, said.stands = 'fraud' AS fraud
 FROM
 (
-    SELECT event_id, any(features) AS features, any(occurred_at) AS occurred_at
+    SELECT event_id, any(features) AS as_scored, any(occurred_at) AS paid_at
     FROM scores
     WHERE disposition = 'scored' AND feature_set = {feature_set:String}
         AND toStartOfHour(occurred_at) >= toStartOfHour({since:DateTime64(3)})
@@ -29,16 +29,16 @@ FROM
 ) AS scored
 INNER JOIN
 (
-    SELECT event_id, argMax(verdict, known_at) AS verdict
+    SELECT event_id, argMax(verdict, known_at) AS stands
     FROM labels
     WHERE known_at <= {known_to:DateTime64(3)} AND known_at >= {since:DateTime64(3)}
         AND known_at >= occurred_at
         EXCLUDED
     GROUP BY event_id
-    HAVING verdict != 'withdrawn'
+    HAVING stands != 'withdrawn'
 ) AS said ON said.event_id = scored.event_id
 WHERE fraud OR cityHash64(scored.event_id) % {of:UInt32} < {sampled:UInt32}
-ORDER BY scored.occurred_at, scored.event_id
+ORDER BY scored.paid_at, scored.event_id
 """
 
 
