@@ -1,7 +1,7 @@
 """Scored payments and what was said about them, day by day, until a day is old enough to be judged."""
 
 from collections.abc import Sequence
-from math import inf, isfinite
+from math import isfinite
 from typing import NamedTuple
 from zlib import crc32
 
