@@ -70,6 +70,40 @@ def fraud(  # noqa: PLR0917  # options, which nobody gives by place
 
 
 @app.command()
+def learning(
+    data: Data = None,
+    json: Json = False,
+    first: Annotated[
+        bool, typer.Option("--first", help="Begin with a champion that never learns, promoted by hand.")
+    ] = False,
+    dearer_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Raise all amounts from this day on.")
+    ] = None,
+    dearer_by: Annotated[float, typer.Option(min=0, help="By so much of themselves.")] = 0.5,
+) -> None:
+    """Promotions, drift and cost of the trainer's loop over the card-fraud data."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from benchmarks.card_fraud import read_payments
+    from benchmarks.learning import dearer, measure_learning, report_learning
+    from benchmarks.run import describe_run
+
+    payments = read_payments(data_folder(data) / "card-fraud" / "transactions.parquet")
+    if dearer_from is not None:
+        payments = dearer(payments, dearer_from.date(), 1 + dearer_by)
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("payments", total=len(payments))
+        learnt = measure_learning(
+            payments, lambda done: bar.update(task, completed=done), starts_with_first=first
+        )
+    table, record = report_learning(learnt)
+    show(f"{describe_run('river', 'lightgbm', 'numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def incidents(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
     json: Json = False,

@@ -1,6 +1,6 @@
 """Everything that learns: lines of models, who of them scores, how they do, whether the stream changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf
 from typing import NamedTuple
@@ -33,6 +33,13 @@ class News(NamedTuple):
     metrics: list[ModelMetrics]
     drifts: list[Drift]
 
+    def extend(self, later: "News") -> None:
+        """Add what was told later."""
+        self.models.extend(later.models)
+        self.promotions.extend(later.promotions)
+        self.metrics.extend(later.metrics)
+        self.drifts.extend(later.drifts)
+
 
 class LearningLoop:
     """Learns from scores and labels in every line, publishes, compares, promotes.
@@ -49,14 +56,21 @@ class LearningLoop:
         When a challenger is promoted.
     history
         Whoever keeps payments longer than the log, for fits of trees.
+    lines
+        Which learn, and the days between two fits of their trees; None = without trees.
 
     Cost: 8 µs a payment and line, and a second a day of event time for the figures.
 
     """
 
     def __init__(
-        self, alerts_per_day: float, rule: PromotionRule | None = None, history: History | None = None
+        self,
+        alerts_per_day: float,
+        rule: PromotionRule | None = None,
+        history: History | None = None,
+        lines: Mapping[str, float | None] = LINES,
     ) -> None:
+        self._making = lines
         self._alerts_per_day = alerts_per_day
         self._history = history
         self._rule = rule or PromotionRule()
@@ -194,7 +208,10 @@ class LearningLoop:
         if self._lines:
             return
         self._rewind = self._standing_rewind()
-        self._lines = [ModelLine(name, self._alerts_per_day, self._rewind, self._history) for name in LINES]
+        self._lines = [
+            ModelLine(name, refit_days, self._alerts_per_day, self._rewind, self._history)
+            for name, refit_days in self._making.items()
+        ]
         self._window = MaturedWindow(
             {line.name: line.champions for line in self._lines},
             window_days=self._rule.window_days,

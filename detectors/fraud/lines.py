@@ -20,8 +20,8 @@ __all__ = ["LINES", "ModelLine", "excludes"]
 LINES: dict[str, float | None] = {CHAMPION_LINE: 7.0, "online": None}
 """Each line, and the days between two fits of its trees; None = without trees."""
 
-CHALLENGER_EVERY_HOURS = 6.0
-"""Event time between two models of a line that does not score: nobody waits for them."""
+CHAMPION_EVERY_HOURS, CHALLENGER_EVERY_HOURS = 1.0, 6.0
+"""Event time between two models of a line. For those of one that does not score nobody waits."""
 
 
 class ModelLine:
@@ -30,7 +30,9 @@ class ModelLine:
     Parameters
     ----------
     name
-        One of `LINES`.
+        For people, and in versions.
+    refit_days
+        Between two fits of its trees; None = without trees.
     alerts_per_day
         The budget that thresholds are set for.
     rewind
@@ -41,7 +43,12 @@ class ModelLine:
     """
 
     def __init__(
-        self, name: str, alerts_per_day: float, rewind: Promotion | None, history: History | None
+        self,
+        name: str,
+        refit_days: float | None,
+        alerts_per_day: float,
+        rewind: Promotion | None,
+        history: History | None,
     ) -> None:
         self.name = name
         exclusions = () if rewind is None else rewind.exclusions
@@ -56,8 +63,7 @@ class ModelLine:
         self._is_relearnt = rewind is None
         self._trainer = OnlineTrainer(
             alerts_per_day,
-            publish_every_hours=1.0 if name == CHAMPION_LINE else CHALLENGER_EVERY_HOURS,
-            refit_days=LINES[name],
+            refit_days=refit_days,
             line=name,
             rewind=self._rewind,
             earlier=earlier,
@@ -95,6 +101,7 @@ class ModelLine:
             the models before it had learnt.
 
         """
+        self._trainer.publish_every_hours = CHAMPION_EVERY_HOURS if is_champion else CHALLENGER_EVERY_HOURS
         model = self._trainer.next_model(at_once=is_rewound and not self._is_relearnt)
         if model is None:
             return None

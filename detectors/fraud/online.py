@@ -88,7 +88,7 @@ class OnlineTrainer:
         self._line, self._rewind, self._earlier = line, rewind, earlier
         self._fitted_on: dict[str, float] = {}
         self._alerts_per_day = alerts_per_day
-        self._publish_every = publish_every_hours * 3_600
+        self.publish_every_hours = publish_every_hours
         self._refit_every = inf if refit_days is None else refit_days * DAY_SECONDS
         self._two_causes = TwoCauseModel()
         self._amounts = AmountCounts()
@@ -189,7 +189,7 @@ class OnlineTrainer:
             self._known_to = max(self._known_to, self._published_at + 1e-6)
         elif (
             self._labels == self._published_labels
-            or since < self._publish_every
+            or since < self.publish_every_hours * 3_600
             or (self._labels < WORTH_PUBLISHING * self._published_labels and since < PUBLISHED_AT_LEAST_EVERY)
         ):
             return None

@@ -71,11 +71,7 @@ def run(loop: LearningLoop, until: float = DAYS) -> News:
     for end, scores, labels in days(until):
         loop.scored(scores)
         models = [*loop.labelled(labels), *loop.labelled([], end)]
-        news = loop.news(models, end, AT)
-        out.models.extend(news.models)
-        out.promotions.extend(news.promotions)
-        out.metrics.extend(news.metrics)
-        out.drifts.extend(news.drifts)
+        out.extend(loop.news(models, end, AT))
     return out
 
 

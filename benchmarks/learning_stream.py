@@ -1,0 +1,146 @@
+"""The card-fraud data through the trainer's whole loop: lines of models, shadow, promotions, drift."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import process_time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.scored_stream import ALERTS_PER_DAY, Number, ScoredStream
+from detectors.fraud import payments as columns
+from detectors.fraud.champions import Scores
+from detectors.fraud.features import FEATURE_SET
+from detectors.fraud.learning_loop import LearningLoop, News
+from schemas.label import Label
+from schemas.model import CHAMPION_LINE, Model
+from schemas.promotion import Promotion
+from schemas.score import Score, ScoredPayment
+from schemas.transaction import Channel
+
+__all__ = ["FIRST_LINE", "LearningStream", "Timed", "timed_loops"]
+
+FIRST_LINE = "first"
+"""Of a copy of the very first model, which never learns."""
+
+CHANNEL: Channel = "pos"
+"""The data have no channels: all of it is one."""
+
+
+@dataclass
+class Timed:
+    """A loop, and the CPU of this process that it took, threads included."""
+
+    loop: LearningLoop
+    seconds: float = 0.0
+
+    def scored(self, scores: Sequence[Score]) -> None:
+        """Tell it what was scored."""
+        began = process_time()
+        self.loop.scored(scores)
+        self.seconds += process_time() - began
+
+    def learn(self, labels: Sequence[Label], to: float) -> News:
+        """Let it learn."""
+        began = process_time()
+        news = self.loop.learn([labels], to, datetime.fromtimestamp(to, UTC))
+        self.seconds += process_time() - began
+        return news
+
+
+def timed_loops() -> dict[str, Timed]:
+    """Make the loop that ships, and beside it one whose champion has no challenger."""
+    return {
+        "lines": Timed(LearningLoop(ALERTS_PER_DAY)),
+        "line": Timed(LearningLoop(ALERTS_PER_DAY, lines={CHAMPION_LINE: 7.0})),
+    }
+
+
+@dataclass
+class LearningStream(ScoredStream):
+    """Scores hour by hour with whatever the loop of all lines made champion.
+
+    Parameters
+    ----------
+    loops
+        As `timed_loops` makes them; that of one line is only timed.
+    starts_with_first
+        Whether a copy of the first model is promoted by hand, as a line that never learns.
+
+    Attributes
+    ----------
+    news
+        All that the loop told.
+
+    """
+
+    loops: dict[str, Timed] = field(default_factory=timed_loops)
+    starts_with_first: bool = False
+    news: News = field(default_factory=lambda: News([], [], [], []))
+
+    def _learn(self, begins: float) -> None:
+        labels = [label for _, label in self._now_known(begins)]
+        self.loops["line"].learn(labels, begins)
+        news = self.loops["lines"].learn(labels, begins)
+        self.news.extend(news)
+        for model in news.models:
+            self._take(model)
+        for promotion in news.promotions:
+            self._champions.promote(promotion)
+        if self.starts_with_first and news.models and not self._champions_first:
+            self._promote_first(news.models[0], datetime.fromtimestamp(begins, UTC))
+
+    @property
+    def _champions_first(self) -> bool:
+        return any(one.line == FIRST_LINE for one in self.news.models)
+
+    def _promote_first(self, model: Model, at: datetime) -> None:
+        """Put a copy in place by hand, as `tillwatch models promote` does."""
+        first = model.model_copy(update={"version": f"{model.version}-{FIRST_LINE}", "line": FIRST_LINE})
+        promotion = Promotion(
+            action="promote", version=first.version, line=FIRST_LINE, valid_from=at,
+            by="hand", who="the benchmark", reason="a champion that never learns", at=at,
+        )  # fmt: skip
+        loop = self.loops["lines"].loop
+        loop.take_model(first)
+        loop.take_promotion(promotion)
+        self._take(first)
+        self._champions.promote(promotion)
+        self.news.models.append(first)
+        self.news.promotions.append(promotion)
+
+    def _tell(
+        self,
+        rows: range,
+        batch: columns.Payments,  # noqa: ARG002  # the records have what loops read of it
+        features: NDArray[np.float64],
+        scored: Scores,
+    ) -> None:
+        told = self._records(rows, features, scored)
+        for timed in self.loops.values():
+            timed.scored(told)
+
+    def _records(self, rows: range, features: NDArray[np.float64], scored: Scores) -> list[Score]:
+        """Make score records without validating them, as far as they are read."""
+        return [
+            Score.model_construct(
+                disposition="scored",
+                payment=ScoredPayment.model_construct(  # type: ignore[call-arg]  # what is read
+                    event_id=Number(row),  # type: ignore[arg-type]  # all that is read of it is `int`
+                    occurred_at=self.payments.times[row],
+                    customer_id=self._customers[row],
+                    card_id=None,
+                    terminal_id=self._terminals[row],
+                    channel=CHANNEL,
+                ),
+                score=score,
+                threshold=scored.thresholds[model],
+                feature_set=FEATURE_SET,
+                features=tuple(values),
+                model_version=scored.versions[model],
+            )
+            for row, values, score, model in zip(
+                rows, features.tolist(), scored.scores.tolist(), scored.models.tolist(), strict=True
+            )
+        ]
