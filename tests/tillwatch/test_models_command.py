@@ -10,10 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas.alert import Alert
+from schemas.dead_letter import DeadLetter
+from schemas.drift import Drift
 from schemas.model import Model
 from schemas.promotion import Promotion
 from schemas.score import Score
-from schemas.topics import ALERTS, LABELS, MODELS, PROMOTIONS, SCORES, TRANSACTIONS
+from schemas.topics import ALERTS, DEAD_LETTERS, DRIFTS, LABELS, MODELS, PROMOTIONS, SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from tests.detectors.models import model
 from tests.support.command import running
@@ -139,17 +141,34 @@ def test_labels_make_a_challenger_and_a_rewind_makes_its_successor(
     assert clean.labels == sum(one.said_by != "analyst" for one in labels)
 
 
-def test_a_damaged_model_leaves_the_champion_and_raises_an_alert(kafka_topics: str, tmp_path: Path) -> None:
+def test_models_that_cannot_score_leave_the_champion_and_raise_alerts(
+    kafka_topics: str, tmp_path: Path
+) -> None:
+    """Damaged, of other features, or failing its self-check; and a drift is an alert too."""
     good = model(0.0, version="good")
+    other = model(0.2, version="other", feature_set="causes-34")
     failing = model(0.1, version="failing")
     failing = failing.model_copy(update={"bias": failing.bias + 1})  # its samples come out differently now
-    send(kafka_topics, MODELS, [good, failing])
+    send(kafka_topics, MODELS, [good, failing, other])
     send_raw(kafka_topics, MODELS, [(b"torn", good.model_dump_json().encode()[:-40])])
+    drift = Drift(
+        figure="amount", segment="web", found_at=MONDAY + 5 * HOUR, usual=40.0, now=90.0, shift=0.8,
+        payments=900, detector="drift/1",
+    )  # fmt: skip
+    send(kafka_topics, DRIFTS, [drift])
     with running(WORKER, kafka_topics, tmp_path) as worker, running(JUDGE, kafka_topics, tmp_path) as judge:
         assert scored_by(kafka_topics, [paid_at(5, 1)]) == ["good"]
-        wait_until_committed(kafka_topics, "tillwatch-judge", SCORES)
+        for topic in (SCORES, DRIFTS):
+            wait_until_committed(kafka_topics, "tillwatch-judge", topic)
         assert worker.stop() == 0
         assert judge.stop() == 0
     alerts = [one for one in read_topic(kafka_topics, ALERTS, Alert) if one.kind == "model_drift"]
-    assert {one.entity for one in alerts} == {"failing", "torn"}
-    assert any("sample 0" in one.sentence for one in alerts)
+    said = {one.entity: one.sentence for one in alerts}
+    assert set(said) == {"failing", "other", "torn", "web"}
+    assert "sample 0" in said["failing"]
+    assert "feature set causes-34" in said["other"]
+    assert "amount 90, usually 40" in said["web"]
+    letters = [
+        one for one in read_topic(kafka_topics, DEAD_LETTERS, DeadLetter) if one.origin.topic == "models"
+    ]
+    assert sorted(one.origin.offset for one in letters) == [1, 2, 3], "set aside once, by the worker"
