@@ -1,9 +1,11 @@
 """The card-fraud data through the trainer's whole loop: lines of models, shadow, promotions, drift."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import process_time
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from schemas.promotion import Promotion
 from schemas.score import Score, ScoredPayment
 from schemas.transaction import Channel
 
-__all__ = ["FIRST_LINE", "LearningStream", "Timed", "timed_loops"]
+__all__ = ["FIRST_LINE", "LearningStream", "Step", "Timed", "timed_loops"]
 
 FIRST_LINE = "first"
 """Of a copy of the very first model, which never learns."""
@@ -28,25 +30,41 @@ CHANNEL: Channel = "pos"
 """The data have no channels: all of it is one."""
 
 
+Step = Literal["scores", "labels", "model", "day", "fit"]
+
+
 @dataclass
 class Timed:
-    """A loop, and the CPU of this process that it took, threads included."""
+    """A loop, and the CPU of this process that each of its steps took, in seconds, threads included.
+
+    A step is an hour's scores or an hour's labels; of the latter those with which a model was made, a day was
+    judged, or trees were fitted are counted apart.
+    """
 
     loop: LearningLoop
-    seconds: float = 0.0
+    seconds: dict[Step, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def scored(self, scores: Sequence[Score]) -> None:
         """Tell it what was scored."""
         began = process_time()
         self.loop.scored(scores)
-        self.seconds += process_time() - began
+        self.seconds["scores"].append(process_time() - began)
 
     def learn(self, labels: Sequence[Label], to: float) -> News:
         """Let it learn."""
         began = process_time()
         news = self.loop.learn([labels], to, datetime.fromtimestamp(to, UTC))
-        self.seconds += process_time() - began
+        self.seconds[step_of(news)].append(process_time() - began)
         return news
+
+
+def step_of(news: News) -> Step:
+    """Name the dearest thing that was done for this news."""
+    if any(model.trees is not None for model in news.models):
+        return "fit"
+    if news.metrics:
+        return "day"
+    return "model" if news.models else "labels"
 
 
 def timed_loops() -> dict[str, Timed]:

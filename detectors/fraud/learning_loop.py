@@ -12,7 +12,7 @@ from detectors.fraud.lines import LINES, ModelLine, excludes
 from detectors.fraud.matured import MATURITY_DAYS, MaturedWindow
 from detectors.fraud.promotion_rule import RULE, PromotionRule, Ruling
 from detectors.fraud.shadow import Comparison
-from detectors.fraud.standing import in_order, standing_at, timeline
+from detectors.fraud.standing import Standing, in_order, standing_at, timeline
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.drift import Drift
 from schemas.errors import Stop
@@ -85,6 +85,7 @@ class LearningLoop:
         self._drift_to = -1
         self._watermark = Watermark()
         self._resumed: list[Model] = []
+        self._timeline: tuple[tuple[int, int], list[tuple[float, Standing]]] | None = None
 
     def take_model(self, model: Model) -> None:
         """Take in a model that is out; one that this loop made changes nothing."""
@@ -237,7 +238,11 @@ class LearningLoop:
         """Name the line that scores; None while a version is pinned."""
         if not self._promotions:
             return CHAMPION_LINE
-        standing = standing_at(timeline(self._models, list(self._promotions.values())), seconds)
+        # Neither ever gets fewer; each call would cost 2 µs a model.
+        told = len(self._models), len(self._promotions)
+        if self._timeline is None or self._timeline[0] != told:
+            self._timeline = told, timeline(self._models, list(self._promotions.values()))
+        standing = standing_at(self._timeline[1], seconds)
         return None if standing.is_pinned else standing.line
 
     def _first(self, model: Model, at: datetime) -> list[Promotion]:
