@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from detectors.fraud.day_book import DayBook
 from detectors.fraud.drift import DriftWatch
+from detectors.fraud.features import FEATURE_SET
 from detectors.fraud.history import History
 from detectors.fraud.lines import LINES, ModelLine, excludes
 from detectors.fraud.matured import MATURITY_DAYS, MaturedWindow
@@ -218,6 +219,9 @@ class LearningLoop:
             window_days=self._rule.window_days,
             cards_per_day=max(1, round(self._alerts_per_day)),
         )
+        learnt_from = [one.learnt_from for one in self._models.values() if one.feature_set == FEATURE_SET]
+        if learnt_from:  # the log may begin later than the stream
+            self._drift.begin(min(learnt_from).timestamp())
         out = sorted(self._resumed, key=lambda one: (one.valid_from, one.version))
         for line in self._lines:
             line.resume([model for model in out if model.line == line.name])
