@@ -76,6 +76,7 @@ def learning(  # noqa: PLR0917  # options, which nobody gives by place
     first: Annotated[
         bool, typer.Option("--first", help="Begin with a champion that never learns, promoted by hand.")
     ] = False,
+    costs: Annotated[bool, typer.Option(help="Compare with a trainer that has no challenger.")] = True,
     days: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many; default: the whole file.")
     ] = None,
@@ -100,7 +101,11 @@ def learning(  # noqa: PLR0917  # options, which nobody gives by place
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("payments", total=len(payments))
         learnt = measure_learning(
-            payments, lambda done: bar.update(task, completed=done), days=days, starts_with_first=first
+            payments,
+            lambda done: bar.update(task, completed=done),
+            days=days,
+            compares_costs=costs,
+            starts_with_first=first,
         )
     table, record = report_learning(learnt)
     show(f"{describe_run('river', 'lightgbm', 'numpy')}\n{table}", record, only_json=json)

@@ -9,7 +9,7 @@ the process with all its threads. The rivals: none publish this.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from statistics import mean, median
@@ -45,7 +45,7 @@ class LearningResult:
     blend_ap: float
     online_ap: float
     unlabelled_share: float
-    one_line_us: float
+    one_line_us: float | None
     all_lines_us: float
 
 
@@ -55,7 +55,8 @@ class Learnt:
 
     result: LearningResult
     news: News
-    loops: Mapping[str, Timed]
+    ships: Timed
+    alone: Timed | None
 
 
 def dearer(payments: Payments, since: date, factor: float) -> Payments:
@@ -70,6 +71,7 @@ def measure_learning(
     progress: Callable[[int], None],
     *,
     days: int | None = None,
+    compares_costs: bool = True,
     starts_with_first: bool = False,
 ) -> Learnt:
     """Run the loop over the file.
@@ -82,11 +84,13 @@ def measure_learning(
         Is told how many payments are done.
     days
         Of the file, from its first on; None = all.
+    compares_costs
+        Whether a loop whose champion has no challenger is told the same.
     starts_with_first
         Whether a copy of the very first model, which never learns again, is promoted by hand.
 
     """
-    stream = LearningStream(payments, starts_with_first=starts_with_first)
+    stream = LearningStream(payments, compares_costs=compares_costs, starts_with_first=starts_with_first)
     count = len(payments) if days is None else int(np.searchsorted(payments.days, payments.days[0] + days))
     stream.run(count, progress)
     news = stream.news
@@ -106,10 +110,10 @@ def measure_learning(
         blend_ap=average("blend"),
         online_ap=average("online"),
         unlabelled_share=round(mean(one.unlabelled_share for one in whole(news, CHAMPION)), 4),
-        one_line_us=round(total(stream.loops["line"]) / count * 1e6, 1),
-        all_lines_us=round(total(stream.loops["lines"]) / count * 1e6, 1),
+        one_line_us=None if stream.alone is None else round(total(stream.alone) / count * 1e6, 1),
+        all_lines_us=round(total(stream.ships) / count * 1e6, 1),
     )
-    return Learnt(result, news, stream.loops)
+    return Learnt(result, news, stream.ships, stream.alone)
 
 
 def total(timed: Timed) -> float:
@@ -123,7 +127,7 @@ def whole(news: News, subject: str) -> list[ModelMetrics]:
     return [one for one in news.metrics if one.subject == subject and one.window_days == longest]
 
 
-def report_learning(learnt: Learnt) -> tuple[str, dict[str, float]]:
+def report_learning(learnt: Learnt) -> tuple[str, dict[str, float | None]]:
     """Write the tables and the flat record."""
     result, news = learnt.result, learnt.news
     lines = [
@@ -151,21 +155,24 @@ STEPS: tuple[tuple[str, Step, float], ...] = (
 
 
 def costs(learnt: Learnt) -> list[str]:
-    """Write what each step of the trainer costs with a challenger and without."""
-    with_challenger, alone = learnt.loops["lines"].seconds, learnt.loops["line"].seconds
+    """Write what each step of the trainer costs, with a challenger and without."""
     lines = [f"{'CPU of the trainer, medians':30}{'times':>8}{'all lines':>12}{'one line':>12}{'ratio':>8}"]
+    alone = learnt.alone.seconds if learnt.alone is not None else {}
     for what, step, unit in STEPS:
-        if with_challenger[step] and alone[step]:
-            ours, theirs = median(with_challenger[step]) * unit, median(alone[step]) * unit
+        if ours := learnt.ships.seconds.get(step):
+            theirs = alone.get(step)
             lines.append(
-                f"{what:30}{len(with_challenger[step]):8,}{ours:12.2f}{theirs:12.2f}{ours / theirs:8.2f}"
+                f"{what:30}{len(ours):8,}"
+                + beside(median(ours) * unit, median(theirs) * unit if theirs else None)
             )
     result = learnt.result
-    ratio = result.all_lines_us / result.one_line_us
-    lines.append(
-        f"{'all together, µs a payment':38}{result.all_lines_us:12.1f}{result.one_line_us:12.1f}{ratio:8.2f}"
-    )
+    lines.append(f"{'all together, µs a payment':38}{beside(result.all_lines_us, result.one_line_us)}")
     return lines
+
+
+def beside(ours: float, theirs: float | None) -> str:
+    """Write a cost, that of one line, and how many times as much it is."""
+    return f"{ours:12.2f}" if theirs is None else f"{ours:12.2f}{theirs:12.2f}{ours / theirs:8.2f}"
 
 
 def weekly(news: News) -> list[str]:

@@ -15,13 +15,14 @@ from detectors.fraud import payments as columns
 from detectors.fraud.champions import Scores
 from detectors.fraud.features import FEATURE_SET
 from detectors.fraud.learning_loop import LearningLoop, News
+from detectors.fraud.lines import LINES
 from schemas.label import Label
 from schemas.model import CHAMPION_LINE, Model
 from schemas.promotion import Promotion
 from schemas.score import Score, ScoredPayment
 from schemas.transaction import Channel
 
-__all__ = ["FIRST_LINE", "LearningStream", "Step", "Timed", "timed_loops"]
+__all__ = ["FIRST_LINE", "LearningStream", "Step", "Timed"]
 
 FIRST_LINE = "first"
 """Of a copy of the very first model, which never learns."""
@@ -67,40 +68,48 @@ def step_of(news: News) -> Step:
     return "model" if news.models else "labels"
 
 
-def timed_loops() -> dict[str, Timed]:
-    """Make the loop that ships, and beside it one whose champion has no challenger."""
-    return {
-        "lines": Timed(LearningLoop(ALERTS_PER_DAY)),
-        "line": Timed(LearningLoop(ALERTS_PER_DAY, lines={CHAMPION_LINE: 7.0})),
-    }
-
-
 @dataclass
 class LearningStream(ScoredStream):
     """Scores hour by hour with whatever the loop of all lines made champion.
 
     Parameters
     ----------
-    loops
-        As `timed_loops` makes them; that of one line is only timed.
+    compares_costs
+        Whether a loop whose champion has no challenger is told the same; it is only timed.
     starts_with_first
         Whether a copy of the first model is promoted by hand, as a line that never learns.
 
     Attributes
     ----------
+    ships
+        The loop as it ships.
+    alone
+        The one without a challenger, if any.
     news
         All that the loop told.
 
     """
 
-    loops: dict[str, Timed] = field(default_factory=timed_loops)
+    compares_costs: bool = True
     starts_with_first: bool = False
-    news: News = field(default_factory=lambda: News([], [], [], []))
+    ships: Timed = field(init=False)
+    alone: Timed | None = field(init=False)
+    news: News = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing known."""
+        super().__post_init__()
+        self.news = News([], [], [], [])
+        self.ships = Timed(LearningLoop(ALERTS_PER_DAY))
+        alone = {CHAMPION_LINE: LINES[CHAMPION_LINE]}
+        self.alone = Timed(LearningLoop(ALERTS_PER_DAY, lines=alone)) if self.compares_costs else None
 
     def _learn(self, begins: float) -> None:
         labels = [label for _, label in self._now_known(begins)]
-        self.loops["line"].learn(labels, begins)
-        news = self.loops["lines"].learn(labels, begins)
+        news = News([], [], [], [])
+        for timed in self._in_turn(int(begins // 3_600)):
+            told = timed.learn(labels, begins)
+            news = told if timed is self.ships else news
         self.news.extend(news)
         for model in news.models:
             self._take(model)
@@ -108,6 +117,12 @@ class LearningStream(ScoredStream):
             self._champions.promote(promotion)
         if self.starts_with_first and news.models and not self._champions_first:
             self._promote_first(news.models[0], datetime.fromtimestamp(begins, UTC))
+
+    def _in_turn(self, hour: int) -> list[Timed]:
+        """Give the loops; each is the first every other hour, for the second finds records in the cache."""
+        if self.alone is None:
+            return [self.ships]
+        return [self.ships, self.alone] if hour % 2 else [self.alone, self.ships]
 
     @property
     def _champions_first(self) -> bool:
@@ -120,7 +135,7 @@ class LearningStream(ScoredStream):
             action="promote", version=first.version, line=FIRST_LINE, valid_from=at,
             by="hand", who="the benchmark", reason="a champion that never learns", at=at,
         )  # fmt: skip
-        loop = self.loops["lines"].loop
+        loop = self.ships.loop
         loop.take_model(first)
         loop.take_promotion(promotion)
         self._take(first)
@@ -131,12 +146,12 @@ class LearningStream(ScoredStream):
     def _tell(
         self,
         rows: range,
-        batch: columns.Payments,  # noqa: ARG002  # the records have what loops read of it
+        batch: columns.Payments,
         features: NDArray[np.float64],
         scored: Scores,
     ) -> None:
         told = self._records(rows, features, scored)
-        for timed in self.loops.values():
+        for timed in self._in_turn(int(batch.seconds[0] // 3_600)):
             timed.scored(told)
 
     def _records(self, rows: range, features: NDArray[np.float64], scored: Scores) -> list[Score]:
