@@ -70,12 +70,16 @@ def fraud(  # noqa: PLR0917  # options, which nobody gives by place
 
 
 @app.command()
-def learning(
+def learning(  # noqa: PLR0917  # options, which nobody gives by place
     data: Data = None,
     json: Json = False,
     first: Annotated[
         bool, typer.Option("--first", help="Begin with a champion that never learns, promoted by hand.")
     ] = False,
+    costs: Annotated[bool, typer.Option(help="Compare with a trainer that has no challenger.")] = True,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many; default: the whole file.")
+    ] = None,
     dearer_from: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Raise all amounts from this day on.")
     ] = None,
@@ -97,7 +101,11 @@ def learning(
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("payments", total=len(payments))
         learnt = measure_learning(
-            payments, lambda done: bar.update(task, completed=done), starts_with_first=first
+            payments,
+            lambda done: bar.update(task, completed=done),
+            days=days,
+            compares_costs=costs,
+            starts_with_first=first,
         )
     table, record = report_learning(learnt)
     show(f"{describe_run('river', 'lightgbm', 'numpy')}\n{table}", record, only_json=json)

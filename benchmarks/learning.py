@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from statistics import mean
+from statistics import mean, median
 
 import numpy as np
 
 from benchmarks.card_fraud import Payments
-from benchmarks.learning_stream import LearningStream
+from benchmarks.errors import BenchmarkError
+from benchmarks.learning_stream import LearningStream, Step, Timed
 from detectors.fraud.drift import FIGURES
 from detectors.fraud.learning_loop import News
 from detectors.fraud.matured import CHAMPION
@@ -32,7 +33,7 @@ class LearningResult:
 
     `promotions` by the rule, the first model aside; `drifts` as found; `…_ap` the means of the daily figures
     over 14 matured days, all of them scored by every line; `…_us` CPU of the trainer's loop per payment,
-    learning, fits, shadow, comparison and drift together.
+    learning, models, fits, shadow, comparison and drift together.
     """
 
     payments: int
@@ -44,7 +45,7 @@ class LearningResult:
     blend_ap: float
     online_ap: float
     unlabelled_share: float
-    one_line_us: float
+    one_line_us: float | None
     all_lines_us: float
 
 
@@ -54,6 +55,8 @@ class Learnt:
 
     result: LearningResult
     news: News
+    ships: Timed
+    alone: Timed | None
 
 
 def dearer(payments: Payments, since: date, factor: float) -> Payments:
@@ -64,7 +67,12 @@ def dearer(payments: Payments, since: date, factor: float) -> Payments:
 
 
 def measure_learning(
-    payments: Payments, progress: Callable[[int], None], *, starts_with_first: bool = False
+    payments: Payments,
+    progress: Callable[[int], None],
+    *,
+    days: int | None = None,
+    compares_costs: bool = True,
+    starts_with_first: bool = False,
 ) -> Learnt:
     """Run the loop over the file.
 
@@ -74,19 +82,26 @@ def measure_learning(
         The file.
     progress
         Is told how many payments are done.
+    days
+        Of the file, from its first on; None = all.
+    compares_costs
+        Whether a loop whose champion has no challenger is told the same.
     starts_with_first
         Whether a copy of the very first model, which never learns again, is promoted by hand.
 
     """
-    stream = LearningStream(payments, starts_with_first=starts_with_first)
-    stream.run(len(payments), progress)
-    news, count = stream.news, max(len(payments), 1)
+    stream = LearningStream(payments, compares_costs=compares_costs, starts_with_first=starts_with_first)
+    count = len(payments) if days is None else int(np.searchsorted(payments.days, payments.days[0] + days))
+    stream.run(count, progress)
+    news = stream.news
+    if not news.metrics:
+        raise BenchmarkError(f"no day of {count:,} payments is old enough to be judged")
 
     def average(subject: str) -> float:
         return round(mean(one.average_precision for one in whole(news, subject)), 4)
 
     result = LearningResult(
-        payments=len(payments),
+        payments=count,
         models=len(news.models),
         promotions=sum(one.by == "rule" and bool(one.figures) for one in news.promotions),
         drifts=len(news.drifts),
@@ -95,10 +110,15 @@ def measure_learning(
         blend_ap=average("blend"),
         online_ap=average("online"),
         unlabelled_share=round(mean(one.unlabelled_share for one in whole(news, CHAMPION)), 4),
-        one_line_us=round(stream.loops["line"].seconds / count * 1e6, 1),
-        all_lines_us=round(stream.loops["lines"].seconds / count * 1e6, 1),
+        one_line_us=None if stream.alone is None else round(total(stream.alone) / count * 1e6, 1),
+        all_lines_us=round(total(stream.ships) / count * 1e6, 1),
     )
-    return Learnt(result, news)
+    return Learnt(result, news, stream.ships, stream.alone)
+
+
+def total(timed: Timed) -> float:
+    """Add up all steps, in seconds."""
+    return sum(map(sum, timed.seconds.values()))
 
 
 def whole(news: News, subject: str) -> list[ModelMetrics]:
@@ -107,7 +127,7 @@ def whole(news: News, subject: str) -> list[ModelMetrics]:
     return [one for one in news.metrics if one.subject == subject and one.window_days == longest]
 
 
-def report_learning(learnt: Learnt) -> tuple[str, dict[str, float]]:
+def report_learning(learnt: Learnt) -> tuple[str, dict[str, float | None]]:
     """Write the tables and the flat record."""
     result, news = learnt.result, learnt.news
     lines = [
@@ -119,11 +139,40 @@ def report_learning(learnt: Learnt) -> tuple[str, dict[str, float]]:
         "",
         *drifted(news),
         "",
-        f"trainer: {result.all_lines_us:.1f} µs of CPU a payment with all lines, "
-        f"{result.one_line_us:.1f} with the champion's alone "
-        f"({result.all_lines_us / result.one_line_us:.2f} times)",
+        *costs(learnt),
     ]
     return "\n".join(lines), asdict(result)
+
+
+STEPS: tuple[tuple[str, Step, float], ...] = (
+    ("an hour's scores, ms", "scores", 1e3),
+    ("an hour's labels, ms", "labels", 1e3),
+    ("with a model, ms", "model", 1e3),
+    ("with a day judged, ms", "day", 1e3),
+    ("with trees fitted, s", "fit", 1.0),
+)
+"""What is told of each step, and in which part of a second."""
+
+
+def costs(learnt: Learnt) -> list[str]:
+    """Write what each step of the trainer costs, with a challenger and without."""
+    lines = [f"{'CPU of the trainer, medians':30}{'times':>8}{'all lines':>12}{'one line':>12}{'ratio':>8}"]
+    alone = learnt.alone.seconds if learnt.alone is not None else {}
+    for what, step, unit in STEPS:
+        if ours := learnt.ships.seconds.get(step):
+            theirs = alone.get(step)
+            lines.append(
+                f"{what:30}{len(ours):8,}"
+                + beside(median(ours) * unit, median(theirs) * unit if theirs else None)
+            )
+    result = learnt.result
+    lines.append(f"{'all together, µs a payment':38}{beside(result.all_lines_us, result.one_line_us)}")
+    return lines
+
+
+def beside(ours: float, theirs: float | None) -> str:
+    """Write a cost, that of one line, and how many times as much it is."""
+    return f"{ours:12.2f}" if theirs is None else f"{ours:12.2f}{theirs:12.2f}{ours / theirs:8.2f}"
 
 
 def weekly(news: News) -> list[str]:

@@ -1,5 +1,7 @@
 """A level that changes is found; noise, rhythms and absurd single payments are not."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,28 @@ def test_a_shift_of_one_feature_in_one_channel_is_found_there_once() -> None:
     assert drift.now - drift.usual > 0.4
     late = drift.found_at.timestamp() / DAY - (FIRST + 32)
     assert 0 < late < 4
+
+
+@pytest.mark.parametrize(("feature", "starts", "late"), [("terminal_labels_30d", 50, 78), ("amount", 25, 50)])
+def test_a_level_is_not_looked_at_while_its_window_fills(feature: str, starts: int, late: int) -> None:
+    """It rises for long and then once more, when it was looked at long enough; others do not wait so long."""
+
+    def rising(number: int) -> Day:
+        changes: dict[str, Any] = {feature: min(number, starts - 15) * 0.1 + (number >= late)}
+        return day_of(number, **changes)
+
+    days = [rising(number) for number in range(late + 8)]
+    (drift,) = found(days)
+    assert (drift.figure, drift.segment) == (feature, "web")
+    assert drift.found_at.timestamp() >= (FIRST + late) * DAY
+
+
+def test_a_log_that_begins_late_in_a_stream_is_looked_at_sooner() -> None:
+    days = [day_of(number, terminal_labels_30d=float(number >= 30)) for number in range(40)]
+    assert found(days) == []
+    watch = DriftWatch()
+    watch.begin((FIRST - 60) * DAY)
+    assert [one.figure for day in days for one in watch.take(day)] == ["terminal_labels_30d"]
 
 
 def test_a_share_of_reviews_that_rises_is_found_in_every_channel() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -244,6 +245,24 @@ def test_a_rewind_while_it_learns_makes_it_start_again() -> None:
     run(loop, until=9)
     with pytest.raises(Stop, match="start the trainer again"):
         loop.take_promotion(rewind(said_by="analyst"))
+
+
+def test_whichever_line_scores_makes_a_model_an_hour_and_the_table_of_amounts() -> None:
+    half = run(LearningLoop(10, SOON), until=12)
+    promoted = [one for one in half.models if one.line == "online"][-1]
+    decided = Promotion(
+        action="promote", version=promoted.version, line="online", valid_from=MONDAY + timedelta(days=12),
+        by="hand", who="anna", reason="a test", at=AT,
+    )  # fmt: skip
+    loop, after = resumed(half, decided), News([], [], [], [])
+    for end, scores, labels in days(16):
+        loop.scored(scores)
+        by_hour = [list(hour) for _, hour in groupby(labels, lambda one: one.known_at.hour)]
+        after.extend(loop.learn(by_hour, end, AT))
+    made = {line: [one for one in after.models if one.line == line] for line in ("blend", "online")}
+    assert len(made["online"]) > 1.5 * len(made["blend"]) > 0
+    assert all(one.amounts for one in made["online"])
+    assert not any(one.amounts for one in made["blend"])
 
 
 def test_a_pinned_champion_is_never_replaced_by_the_rule() -> None:
