@@ -186,13 +186,13 @@ def group_lags(bootstrap_servers: str, *, prefix: str = "tillwatch-") -> dict[tu
     return lags
 
 
-def delete_topics(bootstrap_servers: str) -> None:
-    """Delete the contract's topics with all they hold. For tests and a demo that starts over."""
+def delete_topics(bootstrap_servers: str, names: Collection[str] = TOPICS.keys()) -> None:
+    """Delete topics (all of the contract) with all they hold. For tests and a demo that starts over."""
     with _administration(bootstrap_servers) as admin:
-        existing = [name for name in admin.list_topics() if name in TOPICS]
+        existing = [name for name in admin.list_topics() if name in names]
         if existing:
             admin.delete_topics(existing)
-        while TOPICS.keys() & set(admin.list_topics()):
+        while set(names) & set(admin.list_topics()):
             time.sleep(METADATA_SECONDS)
 
 
