@@ -15,9 +15,9 @@ clickhouse
     Settings (user writer) of a real embedded store with fresh data, migrated; one process per test module.
 
 Kafka needs Java 17 and Maven; without them such tests fail and say what to install. `make test-fast`
-leaves them out. Where tests run in three processes (`-n 3 --dist loadgroup --no-loadscope-reorder`), each has
-its own broker: what needs services runs in three parts side by side, for they wait most of the time. All else
-goes file by file to whoever has nothing to do, so what a file sets up is set up once.
+leaves them out. All tests run in four processes (`-n 4 --dist loadgroup --no-loadscope-reorder`) on two cores,
+for those with services wait most of the time. Each process has one broker of its own for all of them, and
+whoever has nothing to do takes the next file, so what a file sets up is set up once.
 """
 
 import os
@@ -45,19 +45,33 @@ settings.load_profile("tillwatch")
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
-PARTS = {"streams": "streams", "benchmarks": "stack", "end_to_end": "stack", "tillwatch": "stack"}
-"""By folder; console, producers and sinks are the third."""
+LONGEST = (
+    "end_to_end/test_demo.py",
+    "streams/test_broker_away.py",
+    "benchmarks/test_chaos.py",
+    "benchmarks/test_throughput.py",
+    "end_to_end/test_kills.py",
+    "streams/snapshots/test_worker.py",
+    "streams/test_ending.py",
+    "streams/test_isolation.py",
+    "tillwatch/test_reprocess_switch.py",
+)
+"""Files that take longest, in this order: begun first, so that nobody is left with one at the end."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what needs services, in three parts by folder, each with a third of the time."""
-    items.sort(key=lambda item: item.get_closest_marker("services") is None)
+    """Put first what takes longest, then what else needs services; each file goes to one process."""
+
+    def turn(item: pytest.Item) -> tuple[int, bool]:
+        file = item.nodeid.split("::")[0].removeprefix("tests/")
+        services = item.get_closest_marker("services") is not None
+        return LONGEST.index(file) if services and file in LONGEST else len(LONGEST), not services
+
+    items.sort(key=turn)
     for item in items:
-        part = item.nodeid.split("::")[0]
-        if item.get_closest_marker("services") is not None:
-            part = PARTS.get(part.split("/")[1], "others")
-        item.add_marker(pytest.mark.xdist_group(part.replace("/", ".")))
+        kind = "services" if item.get_closest_marker("services") else "pure"
+        item.add_marker(pytest.mark.xdist_group(f"{item.nodeid.split('::')[0].replace('/', '.')}.{kind}"))
 
 
 @pytest.fixture(scope="session")
