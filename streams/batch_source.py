@@ -22,6 +22,7 @@ from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
 from streams.commits import Commits, commit_unless_moved
+from streams.connecting import connect
 from streams.fetch_wait import FetchWait
 from streams.isolation import Isolation
 from streams.outputs import Outputs
@@ -160,7 +161,7 @@ class BatchSource(Service, Generic[State]):
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
         )
         self._consumer.subscribe(list(self.topics), listener=RebalanceGate(self))
-        await self._consumer.start()
+        await connect(self._consumer)
         await self._asking.start()
 
     async def _agent_listens(self) -> None:
