@@ -42,6 +42,7 @@ def add_trainer_agent(process: Process) -> None:
         [SCORES, LABELS],
         for_one_process("trainer", DenseReader),
         before_round=lambda: order.ask_ends(source),
+        odd_labels=lambda: trainer.odd_labels,
     )
 
     @process.app.agent(source.channel, name="trainer")
