@@ -135,6 +135,27 @@ def incidents(
     show(f"{describe_run('river', 'numpy')}\n{table}", record, only_json=json)
 
 
+@app.command(name="payment-features")
+def payment_features(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
+    json: Json = False,
+    days: Annotated[int, typer.Option(min=1, help="Simulated days that count.")] = 14,
+    seed: Annotated[int, typer.Option(help="Of the simulated chain and its incidents.")] = 1,
+) -> None:
+    """Fraud on the simulated chain with and without bursts, devices, declines, checks and the like."""
+    from rich.console import Console
+
+    from benchmarks.payment_features import measure_features, report_features
+    from benchmarks.run import describe_run
+
+    with Console(stderr=True).status("") as line:
+        result = measure_features(
+            days, seed, lambda run, at: line.update(f"{run}: simulated until {at:%a %d %b}")
+        )
+    table, record = report_features(result)
+    show(f"{describe_run('river', 'lightgbm', 'numpy')}\n{table}", record, only_json=json)
+
+
 @app.command()
 def throughput(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments

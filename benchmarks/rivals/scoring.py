@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from benchmarks.offline_chain import Read
+from benchmarks.offline_scoring import Read
 from detectors.fraud.champions import Champions
 from detectors.fraud.label_book import LabelBook
 from schemas.decode import decode_batch, decode_fields
