@@ -62,8 +62,8 @@ class LearningLoop:
         Which learn, and the days between two fits of their trees; None = without trees.
 
     Cost: 9 µs a payment, its score and its label, with two lines, 6 with one; 15 ms a model, seconds a fit of
-    trees, .1 s a day of event time for the figures, more once windows are full. A second line makes 1.26 times
-    of it all (docs/models.md).
+    trees, .1 s a day of event time for the figures, more once windows are full. All together a second line
+    costs 1.26 times one (docs/models.md).
 
     """
 
