@@ -18,6 +18,7 @@ from schemas.label import Label
 from schemas.list_entry import ListEntry
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
+from schemas.payment_verdict import PaymentVerdict
 from schemas.rule_set import RuleSet
 from schemas.score import Score
 from schemas.snapshot import SnapshotChunk, SnapshotManifest
@@ -51,6 +52,7 @@ __all__ = [
     "STORES",
     "TOPICS",
     "TRANSACTIONS",
+    "VERDICTS",
     "WORKER_STATUS",
     "Topic",
     "scores_of",
@@ -149,6 +151,9 @@ ALERTS = Topic(
 )
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
+VERDICTS = Topic(
+    "verdicts", PaymentVerdict, "payment event", 4, 45, "delete", "judge, verdicts command", "shops, sink"
+)
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 RULES = Topic("rules", RuleSet, "version", 1, None, "compact", "rules command", "fraud, sink")
 LISTS = Topic("lists", ListEntry, "entry", 1, None, "compact", "lists command", "fraud, sink")
@@ -185,6 +190,7 @@ TOPICS: dict[str, Topic] = {
         ALERTS,
         ANSWERS,
         ALERT_ACTIONS,
+        VERDICTS,
         MODELS,
         RULES,
         LISTS,

@@ -47,7 +47,8 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
         return dead_letters(batch, answers)
     elif topic is ALERT_ACTIONS:
         actions = batch.decode(AlertAction)
-        desk.actions([action for action in actions if not isinstance(action, Refused)])
+        taken = [action for action in actions if not isinstance(action, Refused)]
+        desk.actions(taken, told=not batch.emit)
         return dead_letters(batch, actions)
     return []
 
@@ -55,7 +56,7 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
 def found(desk: Desk, at: datetime, origin: Origin, *, settled: bool) -> Due:
     """Ask the desk what readers have to be told now."""
     due = desk.due(at, origin, settled=settled)
-    if due.labels or due.alerts:
+    if due.labels or due.verdicts or due.alerts:
         failpoints.reach("findings-made")
     return due
 

@@ -22,6 +22,7 @@ from tillwatch.commands.sink import sink
 from tillwatch.commands.store import store
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
+from tillwatch.commands.verdicts import verdicts
 from tillwatch.commands.worker import worker
 from tillwatch.log_lines import configure_logging
 
@@ -50,6 +51,7 @@ app.add_typer(replay, name="replay")
 app.add_typer(reprocess, name="reprocess")
 app.add_typer(rules, name="rules")
 app.add_typer(topics, name="topics")
+app.add_typer(verdicts, name="verdicts")
 
 
 def main() -> None:
