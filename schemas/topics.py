@@ -127,7 +127,7 @@ STOCK_MOVEMENTS = Topic(
 )  # fmt: skip
 LABELS = Topic(
     "labels", Label, "customer, else terminal", 8, 120, "delete",
-    "chargeback import, collector, judge, replay, simulator", "fraud, judge, trainer, sink",
+    "chargeback import, collector, judge, console, replay, simulator", "fraud, judge, trainer, sink",
 )  # fmt: skip
 HEARTBEATS = Topic("heartbeats", Heartbeat, "source", 1, 14, "delete", "every source", "judge, sink")
 STORES = Topic("stores", Store, "store", 1, None, "compact", "master data, simulator", "judge, sink")
@@ -152,7 +152,14 @@ ALERTS = Topic(
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
 VERDICTS = Topic(
-    "verdicts", PaymentVerdict, "payment event", 4, 45, "delete", "judge, verdicts command", "shops, sink"
+    "verdicts",
+    PaymentVerdict,
+    "payment event",
+    4,
+    45,
+    "delete",
+    "judge, console, verdicts command",
+    "shops, sink",
 )
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 RULES = Topic("rules", RuleSet, "version", 1, None, "compact", "rules command", "fraud, sink")

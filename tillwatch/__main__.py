@@ -16,6 +16,7 @@ from tillwatch.commands.judge import judge
 from tillwatch.commands.lists import lists
 from tillwatch.commands.replay import replay
 from tillwatch.commands.reprocess import reprocess
+from tillwatch.commands.review import review
 from tillwatch.commands.rules import rules
 from tillwatch.commands.simulate import simulate
 from tillwatch.commands.sink import sink
@@ -45,6 +46,7 @@ app.command(epilog=EXIT_CODES_HELP)(worker)
 app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
 app.command()(explain)
+app.command()(review)
 app.add_typer(alerts, name="alerts")
 app.add_typer(lists, name="lists")
 app.add_typer(replay, name="replay")
