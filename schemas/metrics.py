@@ -59,7 +59,8 @@ METRICS_EXPOSED: dict[str, Metric] = {
         ),
         Metric(
             "tillwatch_refused_total", "counter", "records",
-            "Records that were set aside, see the topic `dead-letters`.",
+            "Records that were set aside, see the topic `dead-letters`. Of the agent `broadcasts`: labels, "
+            "models and decisions that this process cannot use.",
             "It grows at all; past TILLWATCH_MAX_REFUSED_RATIO the process stops.",
         ),
         Metric(

@@ -8,6 +8,7 @@ from producers.administration import check_topics, topic_ids, wait_for_kafka
 from schemas.errors import Stop
 from schemas.topics import TRANSACTIONS
 from streams.app import build_app, run_worker
+from streams.broadcasts import Broadcasts
 from streams.health import HealthServer, HealthService
 from streams.outputs import Outputs
 from streams.process import Process
@@ -15,6 +16,7 @@ from streams.scoring_run import live_run
 from streams.settings import HealthSettings, StreamSettings
 from streams.snapshots.store import SnapshotStore
 from streams.status import StatusReporter
+from streams.watched import Watched
 
 __all__ = ["keep_what_is_loaded", "launch"]
 
@@ -65,9 +67,11 @@ def launch(
         SnapshotStore(bootstrap_servers),
         live_run(bootstrap_servers, ids[TRANSACTIONS.name]),
     )
-    process.services.extend([HealthService(HealthServer(health, process.sources)), outputs])
+    watched: list[Watched] = []
+    process.services.extend([HealthService(HealthServer(health, watched)), outputs])
     for add in add_agents:
         add(process)
+    watched += [*process.sources, *(one for one in process.services if isinstance(one, Broadcasts))]
     process.services.append(StatusReporter(process.sources, outputs))
     keep_what_is_loaded(young_objects)
     run_worker(process.app, process.services)

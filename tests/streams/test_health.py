@@ -134,7 +134,7 @@ def test_a_worker_is_ready_once_it_has_its_partitions_and_shows_what_it_did(
         assert found["tillwatch_refused_total", "fraud", ""] == 2
         assert found["tillwatch_partitions_owned", "fraud", ""] == 8
         assert found["tillwatch_phase", "fraud", "running"] == 1
-        assert {agent for _, agent, _ in found} == {"fraud", "series", "stock"}
+        assert {agent for _, agent, _ in found} == {"fraud", "series", "stock", "broadcasts"}
         assert ask(port, "/healthz") == (200, "ok\n")
         assert ask(port, "/")[0] == 404
         assert worker.stop(seconds=5) == 0
