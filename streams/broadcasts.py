@@ -16,6 +16,7 @@ from schemas.origin import Origin
 from schemas.topics import DEAD_LETTERS, Topic
 from streams.asking import Asking
 from streams.closing import close_within
+from streams.connecting import connect
 from streams.fetch_wait import FETCH_WAIT_MS
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
@@ -95,7 +96,7 @@ class Broadcasts(Service):
             enable_auto_commit=False,
             fetch_max_wait_ms=FETCH_WAIT_MS,
         )
-        await self._consumer.start()
+        await connect(self._consumer)
         await self._asking.start()
         self._consumer.assign(self._partitions)
         await self._consumer.seek_to_beginning()

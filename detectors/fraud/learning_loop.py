@@ -18,6 +18,7 @@ from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.drift import Drift
 from schemas.errors import Stop
 from schemas.label import Label
+from schemas.metrics import OddLabel
 from schemas.model import CHAMPION_LINE, Model
 from schemas.model_metrics import ModelMetrics
 from schemas.promotion import Promotion
@@ -119,6 +120,11 @@ class LearningLoop:
     def take_drift(self, drift: Drift) -> None:
         """Take in a finding that is out."""
         self._told_drifts.add(drift.key)
+
+    @property
+    def odd_labels(self) -> Mapping[OddLabel, int] | None:
+        """How many labels were odd, see `LabelJoin`; None before the first label or score."""
+        return self._lines[0].odd_labels if self._lines else None  # the other lines are told the same
 
     def scored(self, scores: Sequence[Score]) -> None:
         """Take in score records, each once."""

@@ -1,6 +1,6 @@
 """A line of models: one way of learning, and what its models would have said of every payment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from detectors.errors import ModelRefused
 from detectors.fraud.champions import Champions
@@ -9,6 +9,7 @@ from detectors.fraud.history import Asked, History, Rows, no_rows
 from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.training_sample import HONEST_SHARE
 from schemas.label import Label
+from schemas.metrics import OddLabel
 from schemas.model import CHAMPION_LINE, Model
 from schemas.promotion import LabelExclusion, Promotion
 from schemas.score import Score
@@ -71,6 +72,11 @@ class ModelLine:
     def refused(self) -> int:
         """Scores with another feature set or with numbers that are not finite."""
         return self._trainer.refused
+
+    @property
+    def odd_labels(self) -> Mapping[OddLabel, int]:
+        """How many labels were not as they should be; see `LabelJoin`."""
+        return self._trainer.odd_labels
 
     def resume(self, models: Sequence[Model]) -> None:
         """Go on from the models of this line that are out, in the order of their time."""

@@ -1,7 +1,7 @@
 """Learns each payment when its label becomes known, fits trees anew each week, and publishes both as data."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf, isfinite
 
@@ -25,6 +25,7 @@ from detectors.fraud.two_causes import TwoCauseModel
 from detectors.ranking import Ranking
 from detectors.watermark import DAY_SECONDS
 from schemas.label import Label
+from schemas.metrics import OddLabel
 from schemas.model import CHAMPION_LINE, Model, ModelSample, Trees
 from schemas.score import Score
 
@@ -123,9 +124,9 @@ class OnlineTrainer:
         return len(self._join)
 
     @property
-    def early(self) -> int:
-        """Labels said to be known before their payment was made; they are wrong, and dropped."""
-        return self._join.early
+    def odd_labels(self) -> Mapping[OddLabel, int]:
+        """How many labels were not as they should be, by what was wrong; see `LabelJoin`."""
+        return self._join.odd
 
     def scored(self, scores: Sequence[Score]) -> None:
         """Take in score records; those that judge no payment are passed over."""
