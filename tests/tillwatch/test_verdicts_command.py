@@ -44,11 +44,9 @@ def test_shops_hear_what_was_sent_and_do_it_once(
     found = [
         PaymentVerdict.model_validate_json(one) for one in verdicts("list", "--json").stdout.splitlines()
     ]
-    assert [(one.payment_id, one.outcome, one.alert_id) for one in found] == [
-        (DEAR.payment_id, "void", "a1ea7"),
-        (USUAL[-1].payment_id, "void", "a1ea7"),
-        (DEAR.payment_id, "hold", None),
-    ]
+    told = [(one.payment_id, one.outcome, one.alert_id) for one in found]
+    both = {(DEAR.payment_id, "void", "a1ea7"), (USUAL[-1].payment_id, "void", "a1ea7")}
+    assert (set(told[:2]), told[2:]) == (both, [(DEAR.payment_id, "hold", None)])
     assert "the bank called" in verdicts("list").stdout
     assert verdicts("list", "--since", "2999-01-01").stdout.count("void") == 0
 
