@@ -66,7 +66,7 @@ def choose_reviews(
     list of Choice
         Those by risk first, the highest score first.
 
-    Cost: 1 µs for each card and terminal.
+    Cost: 3 µs for each card and terminal.
 
     """
     if not spent:
