@@ -31,6 +31,4 @@ async def rules_json(request: web.Request) -> web.Response:
         lines = await asyncio.to_thread(ledger_of_days, request.app[STORE], days)
     except (Stop, Retry, ClickHouseError) as error:
         return problem(503, str(error).splitlines()[0])
-    return web.Response(
-        body=orjson.dumps([line._asdict() for line in lines]), content_type="application/json"
-    )
+    return web.Response(body=orjson.dumps([line.record() for line in lines]), content_type="application/json")

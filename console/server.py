@@ -17,12 +17,15 @@ from console.pages import healthz, now_page
 from console.publisher import Publisher
 from console.query_set import QUERIES
 from console.reader import StoreReader
+from console.review.reviews import REVIEWS, Reviews
+from console.review.views import ROUTES as REVIEW_ROUTES
 from console.rules import STORE, rules_json
 from console.security import SESSIONS, add_headers, require_session, same_origin_only
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.templating import STATIC, TEMPLATES, templates
 from schemas.settings import KafkaSettings
+from sinks.review.settings import ReviewSettings
 from sinks.settings import ClickHouseSettings
 
 __all__ = ["create_app", "serve"]
@@ -40,6 +43,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     app[SESSIONS] = Sessions(key, lifetime_seconds=settings.session_hours * 3600)
     app[LOGIN_LIMIT] = LoginLimit()
     app[TEMPLATES] = templates()
+    app[REVIEWS] = Reviews(store, ReviewSettings())
 
     async def feeds(app: web.Application) -> AsyncIterator[None]:
         app[FEED] = Feed(StoreReader(store, QUERIES), settings)
@@ -67,6 +71,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             web.get("/api/v1/now", now_json),
             web.get("/api/v1/now/stream", now_stream),
             web.get("/api/v1/rules", rules_json),
+            *REVIEW_ROUTES,
             *ALERT_ROUTES,
             *ACTION_ROUTES,
             web.static("/static", STATIC),

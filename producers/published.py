@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from kafka import KafkaProducer
 from pydantic import BaseModel
@@ -13,11 +14,12 @@ from schemas.decode import decode_record
 from schemas.errors import Refused
 from schemas.list_entry import ListEntry
 from schemas.model import Model
+from schemas.payment_verdict import PaymentVerdict
 from schemas.rule_set import RuleSet
 from schemas.score import Score
-from schemas.topics import LISTS, MODELS, RULES, SCORES, Topic
+from schemas.topics import LISTS, MODELS, RULES, SCORES, VERDICTS, Topic
 
-__all__ = ["event_time_now", "publish", "read_entries", "read_models", "read_rule_sets"]
+__all__ = ["event_time_now", "publish", "read_entries", "read_models", "read_rule_sets", "read_verdicts"]
 
 ACKNOWLEDGED_SECONDS = 30
 MILLISECOND = timedelta(milliseconds=1)
@@ -76,6 +78,18 @@ def read_entries(bootstrap_servers: str) -> list[ListEntry]:
     read = map(ListEntry.model_validate_json, read_whole(bootstrap_servers, LISTS))
     found = {entry.entry_id: entry for entry in read}
     return [found[entry_id] for entry_id in sorted(found)]
+
+
+def read_verdicts(bootstrap_servers: str) -> list[PaymentVerdict]:
+    """Read what shops were told about payments, each once, by the time at which it was said."""
+    found: dict[UUID, PaymentVerdict] = {}
+    for value in read_whole(bootstrap_servers, VERDICTS):
+        try:
+            one = decode_record(PaymentVerdict, value)
+        except Refused:  # not written by us; the sink has put it among the dead letters
+            continue
+        found.setdefault(one.verdict_id, one)
+    return sorted(found.values(), key=lambda one: one.at)
 
 
 def event_time_now(bootstrap_servers: str) -> datetime:

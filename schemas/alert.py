@@ -13,6 +13,7 @@ __all__ = [
     "MAX_PAYMENTS",
     "Alert",
     "AlertAnswer",
+    "AlertCounterfactual",
     "AlertKind",
     "AlertPayment",
     "AlertReason",
@@ -56,11 +57,25 @@ class AlertPayment(Contract):
     """A payment that an alert is about, with what its label needs."""
 
     event_id: UUID = Field(description="the payment event's")
+    payment_id: Identifier | None = Field(default=None, description="the payment's; none in older records")
     customer_id: Identifier | None = Field(default=None, description="the payment's, if known")
     terminal_id: Identifier = Field(description="the payment's")
     occurred_at: EventTime = Field(description="when the payment happened")
     amount_minor: int | None = Field(description="reporting currency, minor units; none without a rate")
     score: float | None = Field(default=None, ge=0, le=1, description="probability of fraud, if scored")
+
+
+class AlertCounterfactual(Contract):
+    """At what amount the most suspicious payment would have passed, all else equal."""
+
+    event_id: UUID = Field(description="the payment event's")
+    passes_minor: int | None = Field(
+        description="the largest smaller amount at which the score lies under the threshold, reporting "
+        "currency, minor units; none = no smaller amount helps"
+    )
+    held: tuple[Name, ...] = Field(
+        default=(), description="features of the amount that could not be computed anew and stayed as stored"
+    )
 
 
 class WatchedSeries(Contract):
@@ -112,6 +127,9 @@ class Alert(Contract):
     watched: WatchedSeries | None = Field(default=None, description="the series to draw")
     payments: tuple[AlertPayment, ...] = Field(
         default=(), max_length=MAX_PAYMENTS, description="the newest it is about; an answer labels them"
+    )
+    counterfactual: AlertCounterfactual | None = Field(
+        default=None, description="the amount that would have passed; none where no score stopped it"
     )
     answer: AlertAnswer | None = Field(default=None, description="the latest accepted answer")
     effect: Annotated[str, Field(max_length=400)] | None = Field(

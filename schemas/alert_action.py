@@ -9,13 +9,14 @@ from schemas.event import Contract, EventTime, Identifier, Name
 
 __all__ = ["ActionKind", "AlertAction"]
 
-ActionKind = Literal["take", "release", "assign", "escalate", "comment", "silence"]
+ActionKind = Literal["take", "release", "assign", "escalate", "comment", "silence", "hold"]
 
 
 class AlertAction(Contract):
     """One action. Of take, release and assign the last one says who has the alert.
 
-    silence keeps alerts of the same kind about the same entity from being raised until its end.
+    silence keeps alerts of the same kind about the same entity from being raised until its end; hold tells
+    shops to hold the payments of the alert until its end.
     """
 
     action_id: UUID = Field(description="UUIDv7, made once; sent again it changes nothing")
@@ -25,16 +26,16 @@ class AlertAction(Contract):
     at: EventTime = Field(description="when, event time")
     to: Name | None = Field(default=None, description="who has it from now on, where assigned")
     text: Annotated[str, Field(max_length=1_000)] = Field(default="", description="the comment, or why")
-    until: EventTime | None = Field(default=None, description="end of a silence, event time")
+    until: EventTime | None = Field(default=None, description="end of a silence or a hold, event time")
     schema_version: Literal[1] = Field(default=1, description="version of this contract")
 
     @model_validator(mode="after")
     def says_what_it_needs(self) -> Self:
-        """Refuse an assignment to nobody, a silence without an end and a comment without words."""
+        """Refuse an assignment to nobody, a silence or hold without an end and a comment without words."""
         if self.action == "assign" and self.to is None:
             raise ValueError("assign needs to")
-        if self.action == "silence" and (self.until is None or self.until <= self.at):
-            raise ValueError("silence needs an until after at")
+        if self.action in ("silence", "hold") and (self.until is None or self.until <= self.at):
+            raise ValueError(f"{self.action} needs an until after at")
         if self.action == "comment" and not self.text.strip():
             raise ValueError("comment needs text")
         return self

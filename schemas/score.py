@@ -13,7 +13,7 @@ __all__ = ["DecidedBy", "Decision", "Disposition", "Reason", "Score", "ScoredPay
 
 Disposition = Literal["scored", "followed", "repeat", "refused"]
 Decision = Literal["approve", "review", "decline"]
-DecidedBy = Literal["model", "rules", "lists"]
+DecidedBy = Literal["model", "rules", "lists", "control"]
 
 
 class Reason(Contract):
@@ -74,7 +74,16 @@ class Score(Contract):
     feature_set: str | None = Field(default=None, description="names and order of features")
     features: tuple[float, ...] = Field(default=(), description="values, in the feature set's order")
     model_version: str | None = Field(default=None, description="the model that scored")
-    decided_by: DecidedBy = Field(default="model", description="whose word the decision is")
+    decided_by: DecidedBy = Field(
+        default="model",
+        description="whose word the decision is; control = rules declined it, it passes to see what it is",
+    )
+    control_rate: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="where rules declined it and it could pass in the control group: the chance of that",
+    )
     rule_set: int | None = Field(default=None, ge=1, description="version of the rules that were asked")
     rules_hit: tuple[str, ...] = Field(default=(), description="names of the rules that hit, tags too")
     rules_failed: tuple[str, ...] = Field(

@@ -20,6 +20,7 @@ from schemas.list_entry import ListEntry
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
 from schemas.model_metrics import ModelMetrics
+from schemas.payment_verdict import PaymentVerdict
 from schemas.promotion import Promotion
 from schemas.rule_set import RuleSet
 from schemas.score import Score
@@ -57,6 +58,7 @@ __all__ = [
     "STORES",
     "TOPICS",
     "TRANSACTIONS",
+    "VERDICTS",
     "WORKER_STATUS",
     "Topic",
     "scores_of",
@@ -131,7 +133,7 @@ STOCK_MOVEMENTS = Topic(
 )  # fmt: skip
 LABELS = Topic(
     "labels", Label, "customer, else terminal", 8, 120, "delete",
-    "chargeback import, collector, judge, replay, simulator", "fraud, judge, trainer, sink",
+    "chargeback import, collector, judge, console, replay, simulator", "fraud, judge, trainer, sink",
 )  # fmt: skip
 HEARTBEATS = Topic("heartbeats", Heartbeat, "source", 1, 14, "delete", "every source", "judge, sink")
 STORES = Topic("stores", Store, "store", 1, None, "compact", "master data, simulator", "judge, sink")
@@ -155,6 +157,16 @@ ALERTS = Topic(
 )
 ALERT_ACTIONS = Topic("alert-actions", AlertAction, "alert", 4, 120, "delete", "console", "judge, sink")
 ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge, sink")
+VERDICTS = Topic(
+    "verdicts",
+    PaymentVerdict,
+    "payment event",
+    4,
+    45,
+    "delete",
+    "judge, console, verdicts command",
+    "shops, sink",
+)
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 RULES = Topic("rules", RuleSet, "version", 1, None, "compact", "rules command", "fraud, sink")
 LISTS = Topic("lists", ListEntry, "entry", 1, None, "compact", "lists command", "fraud, sink")
@@ -202,6 +214,7 @@ TOPICS: dict[str, Topic] = {
         ALERTS,
         ANSWERS,
         ALERT_ACTIONS,
+        VERDICTS,
         MODELS,
         RULES,
         LISTS,

@@ -17,6 +17,7 @@ OF_REASONS = ("feature", "value", "contribution")
 OF_SCORE = (
     "disposition", "scored_at", "received_at", "score", "threshold", "decision", "feature_set", "features",
     "model_version", "decided_by", "rule_set", "rules_hit", "rules_failed", "lists_hit",
+    "control_rate",
 )  # fmt: skip
 OF_PAYMENT = (
     "event_id", "source", "payment_id", "occurred_at", "status", "amount_minor", "currency",

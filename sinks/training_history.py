@@ -6,7 +6,7 @@ import numpy as np
 from clickhouse_connect.driver.client import Client
 
 from detectors.fraud.features import WARM_UP_DAYS
-from detectors.fraud.history import Asked, Rows
+from detectors.fraud.history import Asked, Rows, no_rows
 from schemas.promotion import LabelExclusion
 
 __all__ = ["labelled_payments"]
@@ -14,10 +14,13 @@ __all__ = ["labelled_payments"]
 SAMPLED_OF = 10_000
 
 QUERY = """
-SELECT scored.as_scored AS features, said.stands = 'fraud' AS fraud
+SELECT scored.as_scored AS features, said.stands = 'fraud' AS fraud,
+    multiIf(fraud OR scored.stands_for <= 1, scored.stands_for, scored.stands_for * {share:Float64}) AS weight
 FROM
 (
-    SELECT event_id, any(features) AS as_scored, any(occurred_at) AS paid_at
+    SELECT event_id, any(features) AS as_scored, any(occurred_at) AS paid_at,
+        any(control_rate) AS rate,
+        multiIf(isNull(rate), 1., any(decided_by) = 'control', 1. / assumeNotNull(rate), 0.) AS stands_for
     FROM scores
     WHERE disposition = 'scored' AND feature_set = {feature_set:String}
         AND toStartOfHour(occurred_at) >= toStartOfHour({since:DateTime64(3)})
@@ -37,7 +40,8 @@ INNER JOIN
     GROUP BY event_id
     HAVING stands != 'withdrawn'
 ) AS said ON said.event_id = scored.event_id
-WHERE fraud OR cityHash64(scored.event_id) % {of:UInt32} < {sampled:UInt32}
+WHERE scored.stands_for > 0
+    AND (fraud OR scored.stands_for > 1 OR cityHash64(scored.event_id) % {of:UInt32} < {sampled:UInt32})
 ORDER BY scored.paid_at, scored.event_id
 """
 
@@ -45,7 +49,8 @@ ORDER BY scored.paid_at, scored.event_id
 def labelled_payments(client: Client, asked: Asked) -> Rows:
     """Read payments with the verdict that became known last; all frauds, and a sample of the others.
 
-    The first two weeks of all that is stored are left out: their features rest on little.
+    Those of a control group stand for the others of it and are all there, as in `TrainingSample`. The first
+    two weeks of all that is stored are left out: their features rest on little.
 
     Cost: 1 s per million payments of the window.
 
@@ -60,13 +65,14 @@ def labelled_payments(client: Client, asked: Asked) -> Rows:
             "known_to": moment(asked.known_to),
             "warm_up": WARM_UP_DAYS,
             "of": SAMPLED_OF,
+            "share": asked.honest_share,
             "sampled": round(asked.honest_share * SAMPLED_OF),
             **parameters,
         },
     ).result_columns
     if not found or not found[0]:
-        return np.empty((0, 0)), np.empty(0, np.bool_)
-    return np.array(list(found[0]), np.float64), np.array(found[1], np.bool_)
+        return no_rows()
+    return np.array(list(found[0]), np.float64), np.array(found[1], np.bool_), np.array(found[2], np.float64)
 
 
 def excluded(exclusions: tuple[LabelExclusion, ...]) -> tuple[str, dict[str, object]]:

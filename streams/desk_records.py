@@ -50,7 +50,8 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
         return dead_letters(batch, answers)
     elif topic is ALERT_ACTIONS:
         actions = batch.decode(AlertAction)
-        desk.actions([action for action in actions if not isinstance(action, Refused)])
+        taken = [action for action in actions if not isinstance(action, Refused)]
+        desk.actions(taken, told=not batch.emit)
         return dead_letters(batch, actions)
     return []
 
@@ -59,9 +60,9 @@ def found(batch: Batch[DenseReader], desk: Desk, *, settled: bool) -> Due:
     """Ask the desk what readers have to be told now; while state is rebuilt, nothing, and it looks only."""
     if not batch.emit:
         desk.look(written_at(batch), last_origin(batch), settled=settled)
-        return Due([], [], [])
+        return Due([], [], [], [])
     due = desk.due(written_at(batch), last_origin(batch), settled=settled)
-    if due.labels or due.alerts:
+    if due.labels or due.verdicts or due.alerts:
         failpoints.reach("findings-made")
     return due
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterable
 
 from detectors.fraud.champions import Champions
 from detectors.fraud.label_book import LabelBook
+from detectors.rules.control_group import ControlGroup
 from schemas.topics import (
     DEAD_LETTERS,
     GENERATIONS,
@@ -44,7 +45,8 @@ def add_fraud_agent(process: Process) -> None:
     """Add the agent, its source and its broadcasts to a process."""
     known, champions = LabelBook(), Champions()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
-    decisions = RuleDecisions(currency)
+    control = ControlGroup(process.settings.control_rate, process.settings.control_most_minor)
+    decisions = RuleDecisions(currency, control)
     models = process.run.of_models(champions.with_tables(known.take_table), champions.remember_trees)
     kept_labels = process.broadcast_snapshots("fraud", LABELS, known, version=2)
     followed = [

@@ -1,10 +1,10 @@
 """Turn what everybody reports into alerts, and answers to them into labels.
 
 Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, alert-actions, drifts, stores, models, promotions, labels, alerts
-Writes: labels, alerts, expectations, dead-letters
-Key: customer, else terminal; alert; series, store, channel and day
+Writes: labels, verdicts, alerts, expectations, dead-letters
+Key: customer, else terminal; payment event; alert; series, store, channel and day
 State: per process one desk, which resumes the alerts written before; per partition of scores its mark
-Delivery: keyed; labels go before the alert that shows their answer, so after a crash none is missing
+Delivery: keyed; labels and verdicts go before the alert that shows their answer, so after a crash none is missing
 """  # noqa: E501  # topics are listed in one line
 
 from collections.abc import AsyncIterable
@@ -26,6 +26,7 @@ from schemas.topics import (
     SCORES,
     STOCK_LEVELS,
     STORES,
+    VERDICTS,
 )
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
@@ -41,7 +42,7 @@ READS = (
     *(SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS),
     *(DRIFTS, STORES, MODELS, PROMOTIONS, LABELS, ALERTS),
 )
-WRITES = (LABELS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
+WRITES = (LABELS, VERDICTS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
 
 
 def add_judge_agent(process: Process) -> None:
@@ -75,5 +76,6 @@ def add_judge_agent(process: Process) -> None:
                 due = found(batch, desk, settled=source.settled())
                 batch.put_keyed(DEAD_LETTERS, refusals)
                 batch.put_keyed(LABELS, keyed_records(due.labels))
+                batch.put_keyed(VERDICTS, keyed_records(due.verdicts))
                 batch.put_keyed(ALERTS, keyed_records(due.alerts))
                 batch.put_keyed(EXPECTATIONS, keyed_records(due.expectations))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.fraud.champions import Scores
 from detectors.fraud.payments import Payments as JudgedPayments
+from detectors.rules.control_group import ControlGroup
 from detectors.rules.decisions import Deciding, Decisions, Payments
 from detectors.rules.payment_columns import PaymentColumns
 from schemas.errors import Refused
@@ -32,14 +33,17 @@ class RuleDecisions:
     ----------
     currency
         Converts amounts into the reporting currency.
+    control
+        Which of the payments that rules decline pass all the same; None = none.
 
     Cost: nothing while there are neither rules nor lists, else see `Deciding`.
 
     """
 
-    def __init__(self, currency: ReportingCurrency) -> None:
+    def __init__(self, currency: ReportingCurrency, control: ControlGroup | None = None) -> None:
         self._deciding = Deciding()
         self._currency = currency
+        self._control = control
 
     def rules(self, rule_set: RuleSet) -> None:
         """Take in a rule set; raises `RuleRefused` if it cannot be used, and what was there stays."""
@@ -68,4 +72,6 @@ class RuleDecisions:
                 "a rule cannot be run and does not hit",
                 extra={"rule": failure.rule, "rule_set": failure.rule_set, "cause": failure.reason},
             )
+        if decisions is not None and self._control is not None:
+            self._control.let_pass(decisions, payments, self._currency.minor)
         return decisions

@@ -194,7 +194,7 @@ def decision_texts(decisions: Decisions) -> Iterator[bytes]:
     """Write who decided and what hit; most payments of a batch share one text."""
     return map(
         decision_text,
-        decisions.decided_by,
+        zip(decisions.decided_by, decisions.control_rates, strict=True),
         decisions.rule_sets,
         decisions.rules_hit,
         decisions.rules_failed,
@@ -204,19 +204,21 @@ def decision_texts(decisions: Decisions) -> Iterator[bytes]:
 
 @lru_cache(maxsize=4_096)
 def decision_text(
-    decided_by: str,
+    whose: tuple[str, float | None],
     rule_set: int | None,
     rules_hit: tuple[str, ...],
     rules_failed: tuple[str, ...],
     lists_hit: tuple[str, ...],
 ) -> bytes:
     """Write these fields of a score, without those that say nothing."""
+    decided_by, control_rate = whose
     fields = {
         "decided_by": None if decided_by == "model" else decided_by,
         "rule_set": rule_set,
         "rules_hit": rules_hit,
         "rules_failed": rules_failed,
         "lists_hit": lists_hit,
+        "control_rate": control_rate,
     }
     told = {name: value for name, value in fields.items() if value}
     return b"," + text(told)[1:-1] if told else b""

@@ -35,6 +35,18 @@ class StreamSettings(BaseSettings):
     alerts_per_day: float = Field(
         default=100.0, gt=0, description="payments a day that people can review; sets the threshold"
     )
+    control_rate: float = Field(
+        default=0.01,
+        ge=0,
+        le=1,
+        description="share of the payments that rules decline which pass all the same, to see what they "
+        "are; 0 = none. docs/rules.md",
+    )
+    control_most_minor: int = Field(
+        default=5_000,
+        ge=0,
+        description="no payment of more passes so; minor units of the reporting currency",
+    )
     snapshot_seconds: float = Field(
         default=120.0, gt=0, description="how often the state of each partition is written down"
     )

@@ -17,12 +17,14 @@ from tillwatch.commands.lists import lists
 from tillwatch.commands.models import models
 from tillwatch.commands.replay import replay
 from tillwatch.commands.reprocess import reprocess
+from tillwatch.commands.review import review
 from tillwatch.commands.rules import rules
 from tillwatch.commands.simulate import simulate
 from tillwatch.commands.sink import sink
 from tillwatch.commands.store import store
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
+from tillwatch.commands.verdicts import verdicts
 from tillwatch.commands.worker import worker
 from tillwatch.log_lines import configure_logging
 
@@ -45,6 +47,7 @@ app.command(epilog=EXIT_CODES_HELP)(worker)
 app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
 app.command()(explain)
+app.command()(review)
 app.add_typer(alerts, name="alerts")
 app.add_typer(lists, name="lists")
 app.add_typer(models, name="models")
@@ -52,6 +55,7 @@ app.add_typer(replay, name="replay")
 app.add_typer(reprocess, name="reprocess")
 app.add_typer(rules, name="rules")
 app.add_typer(topics, name="topics")
+app.add_typer(verdicts, name="verdicts")
 
 
 def main() -> None:

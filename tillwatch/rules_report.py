@@ -6,6 +6,7 @@ import orjson
 from rich.console import Console
 from rich.table import Column, Table
 
+from detectors.fraud.label_weights import Share
 from detectors.rules.preflight import Preflight
 from schemas.rule_set import RuleSet
 from sinks.rules.ledger import LedgerLine
@@ -24,7 +25,7 @@ def preflight_lines(flight: Preflight, days: float) -> Iterator[str]:
             "hits_per_day": one.hits / days,
             "new_per_day": one.new / days,
             "labelled": one.frauds + one.genuine,
-            "precision": one.precision,
+            "precision": None if one.precision is None else one.precision.value,
             "caught_minor": one.caught_minor,
             "bothered_customers": len(one.bothered),
             "bothered_minor": one.bothered_minor,
@@ -64,7 +65,7 @@ def preflight_table(flight: Preflight, days: float, currency: str) -> None:
 def ledger_lines(lines: Sequence[LedgerLine]) -> Iterator[str]:
     """Write a JSON line per rule."""
     for one in lines:
-        yield orjson.dumps(one._asdict()).decode()
+        yield orjson.dumps(one.record()).decode()
 
 
 def ledger_table(lines: Sequence[LedgerLine], currency: str) -> None:
@@ -74,6 +75,7 @@ def ledger_table(lines: Sequence[LedgerLine], currency: str) -> None:
         "version",
         "hits",
         "held",
+        "passed",
         "frauds",
         "precision",
         f"{currency} caught",
@@ -81,14 +83,14 @@ def ledger_table(lines: Sequence[LedgerLine], currency: str) -> None:
         "bothered",
     )
     for one in lines:
-        labelled = one.frauds + one.genuine
         table.add_row(
             one.rule,
             str(one.last_version),
             f"{one.hits:,}",
             f"{one.held:,}",
+            f"{one.passed:,}",
             f"{one.frauds:,}",
-            share(one.frauds / labelled if labelled else None),
+            share(one.precision),
             major(one.caught_minor, currency),
             major(one.cost_minor, currency),
             f"{one.bothered:,}",
@@ -120,6 +122,6 @@ def major(minor: int, currency: str) -> str:
     return f"{minor / 10 ** minor_digits(currency):,.0f}"
 
 
-def share(value: float | None) -> str:
-    """Write a share in percent; nothing if it is not known."""
-    return "" if value is None else f"{value:.0%}"
+def share(found: Share | None) -> str:
+    """Write a share in percent and between what it lies; nothing if it is not known."""
+    return "" if found is None else f"{found.value:.0%} ({found.low:.0%} to {found.high:.0%})"

@@ -2,9 +2,7 @@
 
 import logging
 
-import numpy as np
-
-from detectors.fraud.history import Asked, Rows
+from detectors.fraud.history import Asked, Rows, no_rows
 from sinks.connection import connect
 from sinks.errors import StoreAbsent
 from sinks.settings import ClickHouseSettings
@@ -30,7 +28,7 @@ class StoredHistory:
             client = connect(self._settings)
         except StoreAbsent as error:
             log.warning("trees are fitted without older payments", extra={"cause": str(error)})
-            return np.empty((0, 0)), np.empty(0, np.bool_)
+            return no_rows()
         try:
             return labelled_payments(client, asked)
         finally:

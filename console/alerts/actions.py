@@ -1,4 +1,4 @@
-"""What people do about an alert besides answering it, over HTTP: take, assign, escalate, comment, silence."""
+"""What people do about an alert besides answering it, over HTTP: take, assign, escalate, silence and more."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
@@ -15,6 +15,7 @@ from console.errors import ActionNotKept, ActionUnfit, StoreSilent
 from console.login import SETTINGS
 from console.problems import problem
 from console.security import USER
+from detectors.watch.book import PAYMENT_KINDS
 from producers.errors import NotDelivered
 from schemas.alert_action import ActionKind, AlertAction
 from schemas.event import EventTime
@@ -97,9 +98,12 @@ async def act(request: web.Request, alert_id: str, wanted: ActionRequest) -> UUI
 
     """
     feed, publisher = request.app[ALERTS], request.app[PUBLISHER]
-    if await feed.alert(alert_id) is None:
+    alert = await feed.alert(alert_id)
+    if alert is None:
         raise LookupError(f"There is no alert {alert_id}.")
     at = feed.now().astimezone(UTC)
+    if wanted.action == "hold" and alert.kind not in PAYMENT_KINDS:
+        raise ActionUnfit("This alert is not about payments, so there is nothing to hold.")
     until = end_of(wanted, at, request.app[SETTINGS].zone)
     try:
         action = AlertAction(
@@ -110,7 +114,7 @@ async def act(request: web.Request, alert_id: str, wanted: ActionRequest) -> UUI
             at=at,
             to=(wanted.to or "").strip() or None if wanted.action == "assign" else None,
             text=wanted.text.strip(),
-            until=until if wanted.action == "silence" else None,
+            until=until if wanted.action in ("silence", "hold") else None,
         )
     except ValidationError as error:
         raise ActionUnfit("; ".join(explained(error))) from error
@@ -125,7 +129,7 @@ async def act(request: web.Request, alert_id: str, wanted: ActionRequest) -> UUI
 
 
 def end_of(wanted: ActionRequest, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Compute when a silence ends; None if nothing says so.
+    """Compute when a silence or a hold ends; None if nothing says so.
 
     Raises
     ------
@@ -147,7 +151,7 @@ def end_of(wanted: ActionRequest, now: datetime, zone: ZoneInfo) -> datetime | N
             end = datetime.combine(local.date() + timedelta(days=1), until, zone)
         return end.astimezone(UTC)
     if until is not None and until - now > timedelta(hours=LONGEST_HOURS):
-        raise ActionUnfit("A silence lasts 31 days at most.")
+        raise ActionUnfit("It lasts 31 days at most.")
     return until
 
 

@@ -14,10 +14,18 @@ from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
 from console.alerts.times import clock_text
 from console.panels.latest import score_text
 from console.wording import UNKNOWN, age, money, percent, plural
+from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert, AlertReason
 from streams.reporting_currency import minor_digits
 
 __all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "detail"]
+
+SHOPS = {
+    "fraud": "; shops are told to void the payments",
+    "genuine": "; shops are told to release the payments",
+    "withdrawn": "; shops are told to hold the payments for a day",
+}
+"""What the judge makes of an answer that counts."""
 
 STOCK_KINDS = frozenset({"stock_running_out", "shrinkage"})
 
@@ -124,6 +132,7 @@ class Detail:
     chart: Chart | None
     chart_note: str
     reasons: tuple[ReasonLine, ...]
+    counterfactual: str
     payments: tuple[PaymentLine, ...]
     payments_note: str
     history: tuple[Happening, ...]
@@ -159,13 +168,14 @@ def detail(
         money=money(alert.money_at_risk_minor, currency) if alert.money_at_risk_minor else "",
         completeness=completeness(alert.completeness),
         answer=answering,
-        handling=handling(acted, about=about, now=now, zone=zone),
+        handling=handling(acted, about=about, holdable=alert.kind in PAYMENT_KINDS, now=now, zone=zone),
         steps=tuple(Step(number, text) for number, text in enumerate(PLAYBOOKS[alert.kind], 1)),
         chart=chart,
         chart_note=chart_error or ("" if chart is not None else why_no_chart(alert)),
         reasons=tuple(
             reason_line(number, reason, currency) for number, reason in enumerate(alert.reasons, 1)
         ),
+        counterfactual=counterfactual(alert, currency),
         payments=payment_lines(alert, paid, zone=zone, now=now, currency=currency, store_names=store_names),
         payments_note=payments_note(alert),
         history=history(alert, answers, acted, now, zone),
@@ -250,6 +260,19 @@ def reason_line(number: int, reason: AlertReason, currency: str) -> ReasonLine:
     )
 
 
+def counterfactual(alert: Alert, currency: str) -> str:
+    """Say at what amount the most suspicious payment would have passed."""
+    other = alert.counterfactual
+    if other is None:
+        return ""
+    own = next((one.amount_minor for one in alert.payments if one.event_id == other.event_id), None)
+    instead = "" if own is None else f" instead of {money(own, currency, whole=False)}"
+    if other.passes_minor is None:
+        return "At no smaller amount would it have passed."
+    held = f" ({', '.join(other.held)} held as stored)" if other.held else ""
+    return f"At {money(other.passes_minor, currency, whole=False)}{instead} it would have passed{held}."
+
+
 def figure(value: float | None, unit: str, currency: str) -> str:
     """Write a figure with its unit."""
     if value is None:
@@ -314,9 +337,8 @@ def history(
     standing = alert.answer.answer_id if alert.answer is not None else None
     for answer in answers:
         what = "took the answer back" if answer.verdict == "withdrawn" else f"answered {said(answer.verdict)}"
-        happened.append(
-            (answer.at, f"{answer.by} {what}." + (" It counts." if answer.answer_id == standing else ""))
-        )
+        counts = f" It counts{SHOPS.get(answer.verdict, '')}." if answer.answer_id == standing else ""
+        happened.append((answer.at, f"{answer.by} {what}.{counts}"))
     happened += [(row.at, told(row, now, zone)) for row in reversed(acted)]
     if alert.until is not None:
         happened.append((alert.until, "It ended by itself."))

@@ -19,17 +19,22 @@ SEEN = 20
 class Handling:
     """Who has it and what holds, in words; `seen` are the newest actions that the store has.
 
+    `holdable` says whether there are payments that shops can be told to hold.
+
     `morning` is tomorrow's eight o'clock on the clocks of the stores, RFC 3339.
     """
 
     holder: str
     text: str
     about: str
+    holdable: bool
     morning: str
     seen: tuple[str, ...]
 
 
-def handling(acted: Sequence[ActedRow], *, about: str, now: datetime, zone: ZoneInfo) -> Handling:
+def handling(
+    acted: Sequence[ActedRow], *, about: str, holdable: bool, now: datetime, zone: ZoneInfo
+) -> Handling:
     """Read who has an alert from what was done, newest first; `about` is what a silence would be about."""
     moved = next((row for row in acted if row.action in ("take", "assign", "release")), None)
     holder = "" if moved is None or moved.action == "release" else moved.to_whom or moved.by
@@ -42,11 +47,15 @@ def handling(acted: Sequence[ActedRow], *, about: str, now: datetime, zone: Zone
     silenced = next((row for row in acted if row.action == "silence"), None)
     if silenced is not None and silenced.until is not None and silenced.until > now:
         parts.append(f"Silenced by {silenced.by} until {clock_text(silenced.until, now, zone)}.")
+    hold = next((row for row in acted if row.action == "hold"), None)
+    if hold is not None and hold.until is not None and hold.until > now:
+        parts.append(f"Put on hold by {hold.by} until {clock_text(hold.until, now, zone)}.")
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     return Handling(
         holder=holder,
         text=" ".join(parts),
         about=about,
+        holdable=holdable,
         morning=datetime.combine(tomorrow, MORNING, zone).isoformat(),
         seen=tuple(str(row.action_id) for row in acted[:SEEN]),
     )
@@ -58,9 +67,10 @@ def told(row: ActedRow, now: datetime, zone: ZoneInfo) -> str:
         return f"{row.by}: {row.text}"
     if row.action == "assign":
         what = f"gave it to {row.to_whom}"
-    elif row.action == "silence":
+    elif row.action in ("silence", "hold"):
         end = clock_text(row.until, now, zone) if row.until is not None else "an unknown end"
-        what = f"silenced such alerts until {end}"
+        what = "told the shop to hold its payments" if row.action == "hold" else "silenced such alerts"
+        what += f" until {end}"
     else:
         what = {"take": "took it", "release": "released it", "escalate": "escalated it"}[row.action]
     return f"{row.by} {what}" + (f": {row.text}" if row.text else ".")

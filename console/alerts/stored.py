@@ -5,7 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from console.query import Query
-from schemas.alert import Alert, AlertAnswer, AlertKind, AlertPayment, AlertReason, EntityType, Severity
+from schemas.alert import (
+    Alert,
+    AlertAnswer,
+    AlertCounterfactual,
+    AlertKind,
+    AlertPayment,
+    AlertReason,
+    EntityType,
+    Severity,
+)
 from schemas.alert import WatchedSeries as Watched
 from schemas.alert_action import ActionKind
 from schemas.answer import AnswerVerdict
@@ -149,11 +158,15 @@ class OneRow:
     watched_store_id: str | None
     watched_channel: str | None
     payments_event_id: list[UUID]
+    payments_payment_id: list[str | None]
     payments_customer_id: list[str | None]
     payments_terminal_id: list[str]
     payments_occurred_at: list[datetime]
     payments_amount_minor: list[int | None]
     payments_score: list[float | None]
+    counterfactual_event_id: UUID | None
+    counterfactual_passes_minor: int | None
+    counterfactual_held: list[str]
     answer_id: UUID | None
     answer_verdict: AnswerVerdict | None
     answer_by: str | None
@@ -189,6 +202,7 @@ class OneRow:
             completeness=self.completeness,
             watched=self._watched(),
             payments=self._payments(),
+            counterfactual=self._counterfactual(),
             answer=self._answer(),
             effect=self.effect,
             detector=self.detector,
@@ -228,6 +242,7 @@ class OneRow:
     def _payments(self) -> tuple[AlertPayment, ...]:
         columns = (
             self.payments_event_id,
+            self.payments_payment_id or [None] * len(self.payments_event_id),  # older rows have none
             self.payments_customer_id,
             self.payments_terminal_id,
             self.payments_occurred_at,
@@ -237,15 +252,25 @@ class OneRow:
         return tuple(
             AlertPayment(
                 event_id=event_id,
+                payment_id=payment_id,
                 customer_id=customer_id,
                 terminal_id=terminal_id,
                 occurred_at=occurred_at,
                 amount_minor=amount_minor,
                 score=score,
             )
-            for event_id, customer_id, terminal_id, occurred_at, amount_minor, score in zip(
+            for event_id, payment_id, customer_id, terminal_id, occurred_at, amount_minor, score in zip(
                 *columns, strict=True
             )
+        )
+
+    def _counterfactual(self) -> AlertCounterfactual | None:
+        if self.counterfactual_event_id is None:
+            return None
+        return AlertCounterfactual(
+            event_id=self.counterfactual_event_id,
+            passes_minor=self.counterfactual_passes_minor,
+            held=tuple(self.counterfactual_held),
         )
 
     def _answer(self) -> AlertAnswer | None:

@@ -1,7 +1,7 @@
-// Take, assign, escalate, silence, comment: sent here, true once the live picture has it.
+// Take, assign, escalate, silence, comment, hold: sent here, true once the live picture has it.
 const LATE_MS = 5_000;
 const SEND_MS = 8_000; // the server itself waits 5 s for Kafka
-const SAID = { take: "Taken", release: "Released", assign: "Assigned", escalate: "Escalated", silence: "Silenced", comment: "Comment sent" };
+const SAID = { take: "Taken", release: "Released", assign: "Assigned", escalate: "Escalated", silence: "Silenced", comment: "Comment sent", hold: "On hold" };
 
 const state = document.getElementById("act-state");
 const take = document.getElementById("take");
@@ -65,7 +65,7 @@ async function send(kind, fields) {
   return action.phase === "kept";
 }
 
-function silenceEnd(form) {
+function endOf(form) {
   const { end, time } = form.elements;
   if (end.value === "morning") return { until: detail.handling.morning };
   return end.value === "time" ? { until: time.value } : { hours: Number(end.value) };
@@ -73,7 +73,7 @@ function silenceEnd(form) {
 
 function fieldsOf(form) {
   const { text, to, end } = form.elements;
-  return { ...text && { text: text.value }, ...to && { to: to.value }, ...end && silenceEnd(form) };
+  return { ...text && { text: text.value }, ...to && { to: to.value }, ...end && endOf(form) };
 }
 
 export function takeOrRelease() {
@@ -99,9 +99,11 @@ export function observeActions(shown) {
 }
 
 function timeWanted() {
-  const { end, time } = document.getElementById("act-silence").elements;
-  time.required = end.value === "time";
-  time.closest("label").hidden = !time.required;
+  for (const form of forms.filter((one) => one.elements.end)) {
+    const { end, time } = form.elements;
+    time.required = end.value === "time";
+    time.closest("label").hidden = !time.required;
+  }
 }
 
 export function startActing() {
@@ -115,7 +117,7 @@ export function startActing() {
       else begin(button.dataset.act);
     });
   }
-  document.getElementById("act-silence").elements.end.addEventListener("change", timeWanted);
+  for (const form of forms) form.elements.end?.addEventListener("change", timeWanted);
   for (const form of forms) {
     const kind = form.id.replace("act-", "");
     const opener = openers.find((button) => button.dataset.act === kind);

@@ -25,7 +25,12 @@ the same as 200 trees at half the rate, which cost twice as much to score."""
 
 
 def fit_trees(
-    features: NDArray[np.float64], frauds: NDArray[np.bool_], *, honest_share: float, rounds: int = ROUNDS
+    features: NDArray[np.float64],
+    frauds: NDArray[np.bool_],
+    weights: NDArray[np.float64] | None = None,
+    *,
+    honest_share: float,
+    rounds: int = ROUNDS,
 ) -> Trees:
     """Fit trees and write them as flat arrays.
 
@@ -35,6 +40,8 @@ def fit_trees(
         Finite, shape (n, n_features).
     frauds
         The labels.
+    weights
+        How many payments each row stands for; None = itself.
     honest_share
         Only so much of the honest payments is in the sample; the log odds are put right by it.
 
@@ -43,7 +50,7 @@ def fit_trees(
     """
     import lightgbm  # noqa: PLC0415  # a second to import, and no worker needs it
 
-    data = lightgbm.Dataset(features, frauds.astype(np.float64))
+    data = lightgbm.Dataset(features, frauds.astype(np.float64), weight=weights)
     booster = lightgbm.train(SETTINGS, data, num_boost_round=rounds)
     nodes: list[tuple[int, float, int, int, float]] = []
     roots = [flatten(tree["tree_structure"], nodes) for tree in booster.dump_model()["tree_info"]]

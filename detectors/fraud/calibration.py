@@ -39,7 +39,9 @@ def calibrated(log_odds: NDArray[np.float64], calibration: Calibration | None) -
     return calibration.a * first + calibration.b * second + calibration.c
 
 
-def fit_calibration(log_odds: NDArray[np.float64], frauds: NDArray[np.bool_]) -> Calibration | None:
+def fit_calibration(
+    log_odds: NDArray[np.float64], frauds: NDArray[np.bool_], weights: NDArray[np.float64] | None = None
+) -> Calibration | None:
     """Fit beta calibration: a logistic regression on ln p and −ln(1 − p), leaning on no change.
 
     Parameters
@@ -48,6 +50,8 @@ def fit_calibration(log_odds: NDArray[np.float64], frauds: NDArray[np.bool_]) ->
         Of payments that the model had not learnt when it scored them.
     frauds
         What they were.
+    weights
+        How many payments each stands for; None = itself.
 
     Returns
     -------
@@ -63,12 +67,13 @@ def fit_calibration(log_odds: NDArray[np.float64], frauds: NDArray[np.bool_]) ->
         return None
     first, second = logs(log_odds)
     columns = np.stack([first, second, np.ones(len(first))], axis=1)
+    counted = np.ones(len(first)) if weights is None else weights
     start = np.array([1.0, 1.0, 0.0])
     found = start.copy()
     for _ in range(STEPS):
         chances = probability(columns @ found)
-        gradient = columns.T @ (chances - frauds) + (found - start)
-        curvature = (columns * (chances * (1 - chances))[:, None]).T @ columns + np.eye(3)
+        gradient = columns.T @ (counted * (chances - frauds)) + (found - start)
+        curvature = (columns * (counted * chances * (1 - chances))[:, None]).T @ columns + np.eye(3)
         step = np.linalg.solve(curvature, gradient)
         found -= step
         found[:2] = np.maximum(found[:2], 0.05)

@@ -1,7 +1,7 @@
 """At what amount a payment would have passed."""
 
 from math import log
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,6 @@ from detectors.fraud import customer_loops as loops
 from detectors.fraud.amounts import AmountTables
 from detectors.fraud.detector import DECIMALS
 from detectors.fraud.features import FEATURE_NAMES
-from detectors.fraud.scorers import Scorer
 
 __all__ = ["Counterfactual", "largest_passing", "rows_at_amounts"]
 
@@ -32,6 +31,13 @@ AMOUNT, TO_USUAL, USUAL, TO_LARGEST, RISK, STRANGENESS = (
         "ratio_strangeness",
     )
 )
+
+
+class RowScorer(Protocol):
+    """Scores rows; each by itself."""
+
+    def scores(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the probability of fraud, shape (n,)."""
 
 
 class Counterfactual(NamedTuple):
@@ -112,7 +118,7 @@ def of_table(
 
 
 def largest_passing(
-    row: NDArray[np.float64], scorer: Scorer, threshold: float, seconds: float, tables: AmountTables
+    row: NDArray[np.float64], scorer: RowScorer, threshold: float, seconds: float, tables: AmountTables
 ) -> Counterfactual:
     """Find the largest amount below a payment's own at which its score lies under the threshold.
 

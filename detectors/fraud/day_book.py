@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detectors.fraud.champions import BASE_RATE
 from detectors.fraud.claims import Claim, claim_of, standing
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
+from detectors.fraud.label_weights import label_weight
 from detectors.watermark import DAY_SECONDS
 from schemas.label import Label
 from schemas.score import Score
@@ -40,6 +41,8 @@ class Judged(NamedTuple):
     version: str
     customer: int
     channel: str
+    weight: float = 1.0
+    """For how many its label stands."""
 
 
 class Day(NamedTuple):
@@ -53,6 +56,8 @@ class Day(NamedTuple):
         Shape (n, n_features).
     scores, reviewed, versions
         What was said of each at its time, and by which model; shape (n,).
+    weights
+        For how many the label of each stands; shape (n,).
 
     """
 
@@ -64,6 +69,7 @@ class Day(NamedTuple):
     versions: Sequence[str]
     customers: NDArray[np.int64]
     channels: NDArray[np.str_]
+    weights: NDArray[np.float64]
 
 
 class DayBook:
@@ -110,6 +116,7 @@ class DayBook:
                     score.model_version or "",
                     crc32(who.encode()),
                     payment.channel,
+                    label_weight(score.decided_by, score.control_rate),
                 ),
             )
 
@@ -140,6 +147,7 @@ class DayBook:
             [row.version for row in rows],
             np.array([row.customer for row in rows], np.int64),
             np.array([row.channel for row in rows]),
+            np.array([row.weight for row in rows]),
         )
 
     def verdicts(self, number: int, day: Day, known_to: float) -> NDArray[np.int8]:

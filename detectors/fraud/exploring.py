@@ -19,6 +19,17 @@ class TerminalGaps:
     def __init__(self) -> None:
         self._terminals: dict[str, tuple[int, float]] = {}
 
+    @classmethod
+    def of(cls, known: Iterable[tuple[str, int, float]]) -> "TerminalGaps":
+        """Begin with what was counted elsewhere: terminal, payments without label, newest one with, or 0."""
+        gaps = cls()
+        gaps._terminals = {terminal: (unlabelled, last) for terminal, unlabelled, last in known}
+        return gaps
+
+    def known_of(self, terminal: str) -> tuple[int, float]:
+        """Give a terminal's payments without label, and when the newest one with one was made; 0 = none."""
+        return self._terminals.get(terminal, (0, 0.0))
+
     def paid(self, terminals: Iterable[str]) -> None:
         """Count payments that have no label."""
         for terminal in terminals:

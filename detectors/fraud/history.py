@@ -8,10 +8,15 @@ from numpy.typing import NDArray
 
 from schemas.promotion import LabelExclusion
 
-__all__ = ["Asked", "History", "Rows"]
+__all__ = ["Asked", "History", "Rows", "no_rows"]
 
-Rows = tuple[NDArray[np.float64], NDArray[np.bool_]]
-"""Features, shape (n, n_features), and whether each was fraud."""
+Rows = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]
+"""Features, shape (n, n_features), whether each was fraud, and for how many it stands."""
+
+
+def no_rows() -> Rows:
+    """Give none."""
+    return np.empty((0, 0)), np.empty(0, np.bool_), np.empty(0)
 
 
 class Asked(NamedTuple):

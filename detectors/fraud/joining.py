@@ -22,6 +22,8 @@ class Example(NamedTuple):
     fraud: bool
     event: int
     terminal: str
+    weight: float = 1.0
+    """How many payments it stands for."""
 
 
 class Payment(NamedTuple):
@@ -32,6 +34,7 @@ class Payment(NamedTuple):
     terminal: str
     said: tuple[Claim, ...] = ()
     """Labels so far, of which none stands."""
+    weight: float = 1.0
 
 
 Waiting = Payment | tuple[Claim, ...] | int
@@ -79,7 +82,14 @@ class LabelJoin:
         return sum(map(len, self._days.values())) + len(self._ahead)
 
     def scored(
-        self, event: int, occurred: float, features: tuple[float, ...], score: float | None, terminal: str
+        self,
+        event: int,
+        occurred: float,
+        features: tuple[float, ...],
+        score: float | None,
+        terminal: str,
+        *,
+        weight: float = 1.0,
     ) -> Example | None:
         """Take in a scored payment; give the example if its label is here already."""
         watermark = self._watermark.advance(occurred)
@@ -89,17 +99,17 @@ class LabelJoin:
         if day is None:
             return None
         if event not in day:
-            day[event] = Payment(features, score, terminal)
+            day[event] = Payment(features, score, terminal, weight=weight)
             return None
         waiting = day[event]
         if not isinstance(waiting, tuple) or isinstance(waiting, Payment):
             return None  # a repeat
         stands = standing(waiting)
         if stands is None:
-            day[event] = Payment(features, score, terminal, waiting)
+            day[event] = Payment(features, score, terminal, waiting, weight)
             return None
         day[event] = stands.kind
-        return Example(occurred, waiting[-1].known, features, score, stands.fraud, event, terminal)
+        return Example(occurred, waiting[-1].known, features, score, stands.fraud, event, terminal, weight)
 
     def labelled(self, event: int, occurred: float, claim: Claim) -> Example | None:
         """Take in a label; give the example if its payment was scored already."""
@@ -132,6 +142,7 @@ class LabelJoin:
                 stands.fraud,
                 event,
                 waiting.terminal,
+                waiting.weight,
             )
         day[event] = waiting._replace(said=said) if isinstance(waiting, Payment) else said
         return None

@@ -48,13 +48,13 @@ class MaturedWindow:
         shadows = [champions.score_batch(day.seconds, day.features) for champions in self._lines.values()]
         if any(COLD_START in shadow.versions for shadow in shadows):
             return False
-        known = np.flatnonzero(verdicts >= 0)
+        known = np.flatnonzero((verdicts >= 0) & (day.weights > 0))
         matured = MaturedDay(
             number,
             np.array([day.scores, *(shadow.scores for shadow in shadows)])[:, known],
             verdicts[known] == 1,
             day.customers[known],
-            np.ones(len(known)),
+            day.weights[known],
             len(day.events),
             len(known),
             (last_version(day), *(shadow.versions[shadow.models[-1]] for shadow in shadows)),

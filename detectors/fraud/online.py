@@ -16,6 +16,7 @@ from detectors.fraud.claims import claim_of
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.history import Rows
 from detectors.fraud.joining import Example, LabelJoin
+from detectors.fraud.label_weights import label_weight
 from detectors.fraud.recent import RecentPayments
 from detectors.fraud.scorers import BlendScorer, mixed
 from detectors.fraud.training_sample import HONEST_SHARE, TrainingSample
@@ -101,10 +102,11 @@ class OnlineTrainer:
         self._recent = RecentPayments(len(FEATURE_NAMES))
         self._waiting: list[Example] = []
         # What the models of the time said about payments whose label came later: score first, learn after.
-        self._judged: deque[tuple[float, bool]] = deque(maxlen=JUDGED_KEPT)
+        self._judged: deque[tuple[float, bool, float]] = deque(maxlen=JUDGED_KEPT)
         # The same of this trainer's model just before it learnt each, in log odds before calibration.
         self._raw: deque[float] = deque(maxlen=JUDGED_KEPT)
         self._raw_frauds: deque[bool] = deque(maxlen=JUDGED_KEPT)
+        self._raw_weights: deque[float] = deque(maxlen=JUDGED_KEPT)
         self._sums = np.zeros(len(FEATURE_NAMES))
         self._published: Model | None = None
         self._published_at = -inf
@@ -142,17 +144,24 @@ class OnlineTrainer:
             judged = None if score.model_version == COLD_START else score.score
             self.paid(
                 payment.event_id.int, payment.occurred_at.timestamp(), score.features, judged,
-                payment.terminal_id,
+                payment.terminal_id, weight=label_weight(score.decided_by, score.control_rate),
             )  # fmt: skip
         self._waiting += self._join.released()
 
     def paid(
-        self, event: int, seconds: float, features: tuple[float, ...], score: float | None, terminal: str
+        self,
+        event: int,
+        seconds: float,
+        features: tuple[float, ...],
+        score: float | None,
+        terminal: str,
+        *,
+        weight: float = 1.0,
     ) -> None:
-        """Take in one scored payment: its id, time since 1970, finite features, score and terminal."""
+        """Take in one scored payment: id, time since 1970, finite features, score, terminal, label weight."""
         self._recent.add(seconds, features)
         self._sample.begin(seconds)
-        example = self._join.scored(event, seconds, features, score, terminal)
+        example = self._join.scored(event, seconds, features, score, terminal, weight=weight)
         if example is not None:
             self._waiting.append(example)
 
@@ -254,7 +263,9 @@ class OnlineTrainer:
             trees=trees,
             trees_of=None if trees else self._trees_of,
             trees_share=TREES_SHARE if self._trees else 0.0,
-            calibration=fit_calibration(np.array(self._raw), np.array(self._raw_frauds, np.bool_)),
+            calibration=fit_calibration(
+                np.array(self._raw), np.array(self._raw_frauds, np.bool_), np.array(self._raw_weights)
+            ),
             amounts=self._amounts.table(),
             threshold=1.0,
             alerts_per_day=self._alerts_per_day,
@@ -275,7 +286,8 @@ class OnlineTrainer:
 
     def _learn_waiting(self) -> None:
         """Learn the examples that came since, in their order."""
-        waiting, self._waiting = self._waiting, []
+        # The online model learns each once: a step of AdaGrad for a hundred would still all weights it meets.
+        waiting, self._waiting = [one for one in self._waiting if one.weight], []
         if not waiting:
             return
         features = np.array([example.features for example in waiting])
@@ -284,6 +296,7 @@ class OnlineTrainer:
         batch = None if self._trees is None else self._trees.log_odds(features)
         self._raw.extend(mixed(online, batch, TREES_SHARE).tolist())
         self._raw_frauds.extend(frauds.tolist())
+        self._raw_weights.extend(example.weight for example in waiting)
         for row in features:  # one by one, so that sums do not depend on how examples came together
             self._sums += row
         for example in waiting:
@@ -292,9 +305,9 @@ class OnlineTrainer:
     def _note(self, example: Example) -> None:
         row, fraud = example.features, example.fraud
         if example.score is not None:
-            self._judged.append((example.score, fraud))
+            self._judged.append((example.score, fraud, example.weight))
         self._amounts.learn(example.terminal, row[AMOUNT], row[RATIO], fraud=fraud)
-        self._sample.add(example.event, example.occurred, row, fraud=fraud)
+        self._sample.add(example.event, example.occurred, row, fraud=fraud, weight=example.weight)
         self._labels += 1
         self._frauds += fraud
         self._known_to = max(self._known_to, example.known)
@@ -303,13 +316,14 @@ class OnlineTrainer:
 
     def _metrics(self) -> dict[str, float]:
         """Measure how the models so far ranked payments that they had not learnt yet."""
-        if not any(fraud for _, fraud in self._judged):
+        if not any(fraud for _, fraud, _ in self._judged):
             return {}
-        scores, frauds = zip(*self._judged, strict=True)
+        scores, frauds, counted = zip(*self._judged, strict=True)
+        weights = np.array(counted)
         ranking = Ranking(np.array(scores), np.array(frauds))
         return {
-            "prequential_average_precision": ranking.average_precision(),
-            "prequential_area_under_roc": ranking.area_under_roc(),
+            "prequential_average_precision": ranking.average_precision(weights),
+            "prequential_area_under_roc": ranking.area_under_roc(weights),
             "prequential_payments": len(frauds),
         }
 

@@ -67,6 +67,8 @@ class Decisions(NamedTuple):
         Names of the rules; lists as `block:card`.
     rules_failed
         Names of the rules that could not be run on it.
+    control_rates
+        Chance to pass in the control group; None where it could not.
 
     """
 
@@ -76,6 +78,7 @@ class Decisions(NamedTuple):
     rules_hit: list[tuple[str, ...]]
     lists_hit: list[tuple[str, ...]]
     rules_failed: list[tuple[str, ...]]
+    control_rates: list[float | None]
 
 
 class Deciding:
@@ -118,6 +121,7 @@ class Deciding:
             [()] * count,
             [()] * count,
             [()] * count,
+            [None] * count,
         )
         for in_force in self._book.in_force(payments.seconds):
             self._ask_rules(in_force, payments, listed, decisions)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.fraud.label_weights import Share, share_of_weights
 from detectors.rules.columns import LIST_COLUMNS
 from detectors.rules.decisions import Payments, flags
 from detectors.rules.engine import CompiledRules
@@ -29,6 +30,8 @@ class Outcomes(NamedTuple):
         Reporting currency, minor units; None without a rate.
     customers
         Who paid: the customer, else the card; None if unknown.
+    weights
+        How many payments the verdict of each stands for, see `detectors.fraud.label_weights`.
 
     """
 
@@ -36,6 +39,7 @@ class Outcomes(NamedTuple):
     verdicts: Sequence[str | None]
     money: Sequence[int | None]
     customers: Sequence[str | None]
+    weights: Sequence[float]
 
 
 @dataclass
@@ -52,6 +56,8 @@ class RuleCount:
         Their money.
     bothered
         Customers with a genuine payment that is hit.
+    fraud_weight, weight, weight_squares
+        Of the frauds, of all hits whose label has matured, and the squares of the latter, added up.
     unrun
         Payments that the rule could not be run on.
     ids
@@ -67,14 +73,16 @@ class RuleCount:
     caught_minor: int = 0
     bothered_minor: int = 0
     bothered: set[str] = field(default_factory=set)
+    fraud_weight: float = 0.0
+    weight: float = 0.0
+    weight_squares: float = 0.0
     unrun: int = 0
     ids: list[Any] = field(default_factory=list)
 
     @property
-    def precision(self) -> float | None:
-        """Share of fraud among the hits with a label; None without any."""
-        labelled = self.frauds + self.genuine
-        return self.frauds / labelled if labelled else None
+    def precision(self) -> Share | None:
+        """Share of fraud among the hits, by those with a label that counts; None without any."""
+        return share_of_weights(self.fraud_weight, self.weight, self.weight_squares)
 
 
 class Preflight:
@@ -133,6 +141,11 @@ class Preflight:
         if self._keep_ids:
             one.ids.append(outcomes.ids[row])
         money, verdict, customer = outcomes.money[row] or 0, outcomes.verdicts[row], outcomes.customers[row]
+        if verdict is not None:
+            weight = outcomes.weights[row]
+            one.weight += weight
+            one.weight_squares += weight * weight
+            one.fraud_weight += weight * (verdict == "fraud")
         if verdict == "fraud":
             one.frauds += 1
             one.caught_minor += money

@@ -9,7 +9,7 @@ from typing import Literal
 from detectors.watch.entry import Entry, alert_of, is_closed, moment, updated
 from detectors.watch.finding import Finding
 from detectors.watch.quiet import Quiet
-from schemas.alert import Alert, AlertAnswer
+from schemas.alert import Alert, AlertAnswer, AlertPayment
 from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.origin import Origin
@@ -76,6 +76,11 @@ class AlertBook:
     def __getitem__(self, alert_id: str) -> Alert:
         """Give an alert as it stands."""
         return self._entries[alert_id].alert
+
+    def payments_of(self, alert_id: str) -> tuple[AlertPayment, ...]:
+        """Give the payments that an alert names; none if it is not held."""
+        entry = self._entries.get(alert_id)
+        return () if entry is None else entry.alert.payments
 
     def resume(self, alert: Alert) -> bool:
         """Take in an alert that was written before this book was made; say whether it is news.

@@ -11,7 +11,7 @@ from detectors.watch.paid import Paid, named
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count
 from detectors.watermark import DAY_SECONDS
-from schemas.alert import MAX_PAYMENTS, Alert, AlertKind, AlertReason, EntityType
+from schemas.alert import MAX_PAYMENTS, Alert, AlertCounterfactual, AlertKind, AlertReason, EntityType
 
 __all__ = ["LASTS_SECONDS", "RELEASED", "Case"]
 
@@ -165,6 +165,10 @@ class Case(ABC):
     def words(self, stores: StoreBook) -> tuple[str, tuple[AlertReason, ...]]:
         """Write the sentence and up to three reasons."""
 
+    def counterfactual(self) -> AlertCounterfactual | None:
+        """Say at what amount it would not have come to this, where that is what it rests on."""
+        return None
+
     def finding(self, stores: StoreBook) -> Finding:
         """Give it as it stands."""
         sentence, reasons = self.words(stores)
@@ -189,6 +193,7 @@ class Case(ABC):
             count=max(self.count, 1),
             money_at_risk_minor=max(self.money, 0),
             payments=tuple(one.for_alert for one in newest),
+            counterfactual=self.counterfactual(),
             detector=self.detector,
             model_version=newest[-1].version if newest else None,
         )

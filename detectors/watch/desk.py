@@ -9,6 +9,7 @@ from detectors.watch.book import PAYMENT_KINDS, AlertBook
 from detectors.watch.effects import Said
 from detectors.watch.finding import Finding
 from detectors.watch.models import ModelWatch
+from detectors.watch.outcomes import held, outcomes
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.prices import PriceWatch
 from detectors.watch.sales import SeriesWatch
@@ -29,6 +30,7 @@ from schemas.label import Label
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
 from schemas.origin import Origin
+from schemas.payment_verdict import PaymentVerdict
 from schemas.promotion import Promotion
 from schemas.score import Score
 from schemas.stock_level import StockLevel
@@ -38,9 +40,10 @@ __all__ = ["Desk", "Due"]
 
 
 class Due(NamedTuple):
-    """What readers have to be told now: labels first, for an alert that shows its answer promises them."""
+    """What readers have to be told now: an alert that shows its answer promises what stands before it."""
 
     labels: list[Label]
+    verdicts: list[PaymentVerdict]
     alerts: list[Alert]
     expectations: list[Expectation]
 
@@ -74,6 +77,8 @@ class Desk:
         self._answers: list[Answer] = []
         self._actions: list[AlertAction] = []
         self._labels: list[Label] = []
+        self._verdicts: list[PaymentVerdict] = []
+        self._holds: list[AlertAction] = []
 
     def take_store(self, store: Store) -> None:
         """Take in a store's name and hours."""
@@ -131,9 +136,19 @@ class Desk:
         """Take in answers; they count with the next `due`."""
         self._answers += answers
 
-    def actions(self, actions: Sequence[AlertAction]) -> None:
-        """Take in what people did about alerts; it counts with the next `due`."""
+    def actions(self, actions: Sequence[AlertAction], *, told: bool = False) -> None:
+        """Take in what people did about alerts; it counts with the next `due`.
+
+        Parameters
+        ----------
+        actions
+            In their order.
+        told
+            Shops were told of them before: state is being rebuilt.
+
+        """
         self._actions += actions
+        self._holds += [one for one in actions if one.action == "hold" and not told]
 
     def due(self, at: datetime, origin: Origin, *, settled: bool = True) -> Due:
         """Look at everything and hand out what has changed.
@@ -151,7 +166,8 @@ class Desk:
         """
         self.look(at, origin, settled=settled)
         labels, self._labels = self._labels, []
-        return Due(labels, self.book.due(at), self._series.expectations(self._settled.now))
+        verdicts, self._verdicts = self._verdicts, []
+        return Due(labels, verdicts, self.book.due(at), self._series.expectations(self._settled.now))
 
     def look(self, at: datetime, origin: Origin, *, settled: bool = True) -> None:
         """Look at everything; what has changed stays for the next `due`."""
@@ -162,6 +178,9 @@ class Desk:
         actions, self._actions = self._actions, []
         for action in actions:
             self.book.act(action, at=at, now=now, origin=origin)
+        holds, self._holds = self._holds, []
+        for hold in holds:
+            self._verdicts += held(self.book.payments_of(hold.alert_id), hold)
         found = [*self._payments.findings(now), *self._prices.findings(now), *self._model_watch.findings(now)]
         if settled:
             found += self._found_in_time(now)
@@ -189,8 +208,9 @@ class Desk:
                     self.book.explain(alert.alert_id, self._noted(alert))
         if said:
             effects = self._payments.answered(said)
-            for (alert, _), effect in zip(said, effects, strict=True):
+            for (alert, alert_answer), effect in zip(said, effects, strict=True):
                 self._labels += effect.labels
+                self._verdicts += outcomes(effect.labels, alert, alert_answer)
                 self.book.explain(alert.alert_id, effect.sentence)
 
     def _noted(self, alert: Alert) -> str:

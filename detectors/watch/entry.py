@@ -84,6 +84,7 @@ def alert_of(finding: Finding, *, at: datetime, noticed_at: datetime, origin: Or
         completeness=None if known is None else round(known, 3),
         watched=finding.watched,
         payments=finding.payments[-MAX_PAYMENTS:],
+        counterfactual=finding.counterfactual,
         detector=finding.detector,
         model_version=finding.model_version,
         detected_at=at,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from schemas.alert import AlertKind, AlertPayment, AlertReason, EntityType, WatchedSeries
+from schemas.alert import AlertCounterfactual, AlertKind, AlertPayment, AlertReason, EntityType, WatchedSeries
 
 __all__ = ["Finding", "identity"]
 
@@ -21,7 +21,8 @@ class Finding:
     window
         Tells two findings of one kind about one entity apart, for example the local day or the onset. It
         must not change while the finding lasts.
-    store_id, sentence, reasons, count, money_at_risk_minor, per_hour_minor, completeness, watched, payments
+    store_id, sentence, reasons, count, money_at_risk_minor, per_hour_minor, completeness, watched, payments,
+    counterfactual
         As in `schemas.alert.Alert`.
     since, last_at, until
         Onset, newest evidence, and end; no end while it lasts.
@@ -48,6 +49,7 @@ class Finding:
     completeness: float | None = None
     watched: WatchedSeries | None = None
     payments: tuple[AlertPayment, ...] = field(default=(), repr=False)
+    counterfactual: AlertCounterfactual | None = None
     detector: str
     model_version: str | None = None
     told_as: str | None = None

@@ -42,6 +42,7 @@ class Paid:
     reasons: tuple[Reason, ...]
     ruling: str = ""
     passed: bool = False
+    payment_id: str | None = None
 
     @property
     def suspicious(self) -> bool:
@@ -55,6 +56,7 @@ class Paid:
         """What an alert says of it."""
         return AlertPayment(
             event_id=self.event_id,
+            payment_id=self.payment_id,
             customer_id=self.customer,
             terminal_id=self.terminal,
             occurred_at=self.occurred_at,
@@ -94,6 +96,7 @@ def paid(score: Score) -> Paid | None:
         score.reasons if stopped and readable else (),
         ruling_of(score) if ruled and stopped else "",
         ruled and not stopped,
+        payment.payment_id,
     )
 
 
@@ -150,6 +153,7 @@ def named(alert: Alert) -> list[Paid]:
             alert.model_version,
             (),
             (),
+            payment_id=one.payment_id,
         )
         for one in alert.payments
     ]

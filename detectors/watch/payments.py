@@ -32,6 +32,7 @@ from detectors.watch.recent_paid import RecentPaid
 from detectors.watch.stores import StoreBook
 from detectors.watch.suspicious_payment import SuspiciousPayments
 from detectors.watch.terminal_fraud import TerminalFraud
+from detectors.watch.would_pass import WouldPass
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.alert import Alert, AlertPayment
 from schemas.answer import Answer
@@ -68,6 +69,8 @@ class PaymentWatch:
     ----------
     rescored
         How many open payments answers have had scored again.
+    would_pass
+        Finds the amount at which a payment would have passed.
 
     """
 
@@ -88,7 +91,10 @@ class PaymentWatch:
         self._testing = CardTesting(self._cases)
         self._spree = CardSpree(self._cases, self._reports)
         self._terminal = TerminalFraud(self._cases, self._labels, self._risk, self._champions, self._find)
-        self._suspicious = SuspiciousPayments(self._cases, self._reports, stores, self._models)
+        self.would_pass = WouldPass(self._champions, self._book.amounts)
+        self._suspicious = SuspiciousPayments(
+            self._cases, self._reports, stores, self._models, self.would_pass
+        )
         self._answered: OrderedDict[str, dict[int, AlertPayment]] = OrderedDict()
         self._clock = -inf
         self._sweep_at = -inf

@@ -10,7 +10,8 @@ from detectors.watch.paid import Paid
 from detectors.watch.payment_words import card_name, feature, place_name, score_reasons, usual_amount
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, duration, money
-from schemas.alert import Alert, AlertReason, EntityType
+from detectors.watch.would_pass import WouldPass
+from schemas.alert import Alert, AlertCounterfactual, AlertReason, EntityType
 from schemas.model import Model
 
 __all__ = ["SuspiciousPayments"]
@@ -29,15 +30,42 @@ class SuspiciousCase(Case):
     detector = "suspicious-payment/1"
 
     def __init__(
-        self, entity_type: EntityType, entity: str, window: str, models: Mapping[str, Model]
+        self,
+        entity_type: EntityType,
+        entity: str,
+        window: str,
+        models: Mapping[str, Model],
+        would_pass: WouldPass,
     ) -> None:
         super().__init__(entity_type, entity, window)
         self._models = models
+        self._would_pass = would_pass
+        self._found: AlertCounterfactual | None = None
+        self._found_for: tuple[int, float | None, float] | None = None
         self.reports: dict[int, Report] = {}
+
+    def resume(self, alert: Alert) -> None:
+        """Stand as an alert that was written before says."""
+        super().resume(alert)
+        self._found, self._found_for = alert.counterfactual, None
+
+    def counterfactual(self) -> AlertCounterfactual | None:
+        """Say at what amount the most suspicious payment would have passed; looked for when that changes."""
+        worst = self._worst()
+        now = worst.event, worst.score, worst.threshold
+        told = self._found_for is None and self._found is not None and self._found.event_id == worst.event_id
+        if self._found_for != now and not told:
+            self._found = self._would_pass.of(worst)
+        if not told or worst.features:
+            self._found_for = now
+        return self._found
+
+    def _worst(self) -> Paid:
+        return max(self.payments.values(), key=lambda one: (one.score or 0.0, one.event))
 
     def words(self, stores: StoreBook) -> tuple[str, tuple[AlertReason, ...]]:
         """Tell of the most suspicious payment, and how many there are."""
-        worst = max(self.payments.values(), key=lambda one: (one.score or 0.0, one.event))
+        worst = self._worst()
         whose = card_name(worst.card) if worst.card else "an unknown customer"
         names = sorted({one.store for one in self.payments.values()})
         where = place_name([stores.name(store) for store in names])
@@ -61,7 +89,16 @@ class SuspiciousCase(Case):
         if ruled is not None:
             why = [ruled.ruling, *why]
             reasons = (AlertReason(text=ruled.ruling, value=1.0, unit="payments", weight=1.0), *reasons[:2])
-        return sentence + (f": {', '.join(why)}." if why else "."), reasons
+        return sentence + (f": {', '.join(why)}." if why else ".") + self._passing(worst), reasons
+
+    def _passing(self, worst: Paid) -> str:
+        """Tell at what amount it would have passed."""
+        other = self.counterfactual()
+        if other is None or other.passes_minor is None:
+            return ""
+        if len(self.payments) == 1:
+            return f" At {money(other.passes_minor)} it would have passed."
+        return f" The one of {money(worst.amount or 0)} would have passed at {money(other.passes_minor)}."
 
     def _reported(self) -> AlertReason | None:
         """Tell of the last payment that was made though the card was reported."""
@@ -91,16 +128,24 @@ class SuspiciousPayments:
         Shared with the other watchers of payments.
     models
         By version, for what is usual.
+    would_pass
+        Finds the amount at which a payment would have passed.
 
     """
 
     def __init__(
-        self, cases: CaseBook, reports: CardReports, stores: StoreBook, models: Mapping[str, Model]
+        self,
+        cases: CaseBook,
+        reports: CardReports,
+        stores: StoreBook,
+        models: Mapping[str, Model],
+        would_pass: WouldPass,
     ) -> None:
         self._cases = cases
         self._reports = reports
         self._stores = stores
         self._models = models
+        self._would_pass = would_pass
 
     def see(self, one: Paid) -> None:
         """Look at a payment that belongs to no stronger case."""
@@ -124,17 +169,20 @@ class SuspiciousPayments:
 
     def resumed(self, alert: Alert) -> Case:
         """Make the case of an alert that was written before."""
-        return SuspiciousCase(alert.entity_type, alert.entity, "", self._models)
+        return self._case(alert.entity_type, alert.entity, "")
 
     def _of_the_day(self, one: Paid) -> Case:
         """Give the case of a card and day, or a new one."""
         if one.card is None:
-            return self._cases.told(SuspiciousCase("payment", str(one.event_id), "", self._models), [one])
+            return self._cases.told(self._case("payment", str(one.event_id), ""), [one])
         day = self._stores.local(one.store, one.seconds).date()
         for case in self._cases.lasting("payment_fraud", one.card, one.seconds):
             if self._stores.local(one.store, case.since).date() == day:
                 return case
-        return self._cases.told(SuspiciousCase("card", one.card, f"{day:%Y-%m-%d}", self._models), [one])
+        return self._cases.told(self._case("card", one.card, f"{day:%Y-%m-%d}"), [one])
+
+    def _case(self, entity_type: EntityType, entity: str, window: str) -> SuspiciousCase:
+        return SuspiciousCase(entity_type, entity, window, self._models, self._would_pass)
 
 
 def newest(one: Paid) -> tuple[float, int]:

@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 from numpy.typing import NDArray
 
 from detectors.fraud.features import FEATURE_SET
+from detectors.fraud.label_weights import label_weight
 from detectors.rules.columns import COLUMNS, LIST_COLUMNS
 from detectors.rules.decisions import Payments
 from detectors.rules.lists import COMPARED_WITH, Lists
@@ -87,6 +88,7 @@ def chunk(
     of_payments = [name for name in names if name not in OF_SCORES]
     selected = ", ".join(
         ["event_id", "toUnixTimestamp64Milli(occurred_at) AS ms", "score >= threshold AS suspicious"]
+        + ["decided_by", "control_rate"]
         + ["reporting_minor AS money", "coalesce(customer_id, card_id) AS payer", "verdict"]
         + [f"{name} AS c_{name}" for name in names]
         + (["features", "feature_set"] if with_features else [])
@@ -107,7 +109,7 @@ def chunk(
         rows = readable
     if not rows:
         if unreadable:
-            yield Chunk(nothing(), Outcomes([], [], [], []), unreadable)
+            yield Chunk(nothing(), Outcomes([], [], [], [], []), unreadable)
         return
     stored = dict(zip(found.column_names, zip(*rows, strict=True), strict=True))
     yield Chunk(payments_of(stored), outcomes_of(stored, matured), unreadable)
@@ -173,6 +175,7 @@ def outcomes_of(stored: Mapping[str, Sequence[Any]], matured: datetime) -> Outco
         ],
         stored["money"],
         stored["payer"],
+        [label_weight(*one) for one in zip(stored["decided_by"], stored["control_rate"], strict=True)],
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
+from detectors.fraud.label_weights import Share, share_of_weights
 from schemas.errors import Stop
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
@@ -24,11 +25,31 @@ class LedgerLine(NamedTuple):
     held: int
     frauds: int
     genuine: int
+    passed: int
+    passed_minor: int
+    fraud_weight: float
+    weight: float
+    weight_squares: float
     caught_minor: int
     cost_minor: int
     bothered: int
     first_hit: datetime
     last_hit: datetime
+
+    @property
+    def precision(self) -> Share | None:
+        """Share of fraud among the hits, by those with a label that counts; None without any."""
+        return share_of_weights(self.fraud_weight, self.weight, self.weight_squares)
+
+    def record(self) -> dict[str, object]:
+        """Give its figures by name, for programs."""
+        share = self.precision
+        said = {name: value for name, value in self._asdict().items() if "weight" not in name}
+        return said | {
+            "precision": None if share is None else share.value,
+            "precision_low": None if share is None else share.low,
+            "precision_high": None if share is None else share.high,
+        }
 
 
 def newest_payment(client: Client) -> datetime:

@@ -32,6 +32,7 @@ def columns(events: Sequence[Alert]) -> Columns:
         "watched_store_id": [event.watched.store_id if event.watched else None for event in events],
         "watched_channel": [event.watched.channel if event.watched else None for event in events],
         **payments(events),
+        **counterfactuals(events),
         **answers(events),
         "effect": [event.effect for event in events],
         "detector": [event.detector for event in events],
@@ -55,12 +56,22 @@ def payments(events: Sequence[Alert]) -> Columns:
     """Columns with the payments that alerts are about, as parallel arrays."""
     found: Columns = {
         f"payments_{field}": [[getattr(payment, field) for payment in event.payments] for event in events]
-        for field in ("event_id", "customer_id", "terminal_id", "amount_minor", "score")
+        for field in ("event_id", "payment_id", "customer_id", "terminal_id", "amount_minor", "score")
     }
     found["payments_occurred_at"] = [
         [milliseconds(payment.occurred_at) for payment in event.payments] for event in events
     ]
     return found
+
+
+def counterfactuals(events: Sequence[Alert]) -> Columns:
+    """Columns with the amount that would have passed."""
+    found = [event.counterfactual for event in events]
+    return {
+        "counterfactual_event_id": [one.event_id if one else None for one in found],
+        "counterfactual_passes_minor": [one.passes_minor if one else None for one in found],
+        "counterfactual_held": [one.held if one else () for one in found],
+    }
 
 
 def answers(events: Sequence[Alert]) -> Columns:

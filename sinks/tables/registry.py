@@ -25,6 +25,7 @@ from sinks.tables.stock_movements import STOCK_MOVEMENTS_TABLE
 from sinks.tables.stores import STORES_TABLE
 from sinks.tables.table import Table
 from sinks.tables.transactions import TRANSACTIONS_TABLE
+from sinks.tables.verdicts import VERDICTS_TABLE
 from sinks.tables.worker_status import WORKER_STATUS_TABLE
 
 __all__ = ["TABLES"]
@@ -54,6 +55,7 @@ TABLES: dict[str, Table[Any]] = {
         STOCK_MOVEMENTS_TABLE,
         STORES_TABLE,
         TRANSACTIONS_TABLE,
+        VERDICTS_TABLE,
         WORKER_STATUS_TABLE,
     )
 }

@@ -56,6 +56,7 @@ def columns(events: Sequence[Score]) -> Columns:
         "rules_hit": [event.rules_hit for event in events],
         "rules_failed": [event.rules_failed for event in events],
         "lists_hit": [event.lists_hit for event in events],
+        "control_rate": [event.control_rate for event in events],
         "schema_version": [event.schema_version for event in events],
     }
 

@@ -62,6 +62,7 @@ async def test_action_is_kept_when_the_console_says_so(store: ClickHouseSettings
         {"action": "silence", "hours": 4, "text": "works"},
         {"action": "escalate"},
         {"action": "release"},
+        {"action": "hold", "hours": 2, "text": "ringing"},
     ]
     async with console_client(store, kafka=kafka_topics) as client:
         said = []
@@ -77,6 +78,7 @@ async def test_action_is_kept_when_the_console_says_so(store: ClickHouseSettings
     assert [one.action for one in found] == [body["action"] for body in bodies]
     assert {(one.alert_id, one.by) for one in found} == {("kept", "tillwatch")}
     assert (found[1].to, found[2].text, found[3].text) == ("ben", "Rang them.", "works")
+    assert found[6].until == found[6].at + timedelta(hours=2)
     assert found[3].until == found[3].at + timedelta(hours=4)
 
 
@@ -88,6 +90,7 @@ UNFIT: tuple[tuple[dict[str, Any], str], ...] = (
     ({"action": "comment", "text": " "}, "comment needs text"),
     ({"action": "comment", "text": "x" * 1001}, "text"),
     ({"action": "silence"}, "silence needs an until"),
+    ({"action": "hold"}, "hold needs an until"),
     ({"action": "silence", "until": "2020-01-01T00:00:00Z"}, "silence needs an until after at"),
     ({"action": "silence", "hours": 1, "until": "18:40"}, "not both"),
     ({"action": "silence", "hours": -1}, "hours"),

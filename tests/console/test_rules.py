@@ -24,14 +24,29 @@ async def test_ledger_names_what_each_rule_hit(clickhouse: ClickHouseSettings) -
         writer = connect(clickhouse)
         shop = Shop(writer)
         decided = {"decision": "decline", "decided_by": "rules", "rule_set": 2, "rules_hit": ["large"]}
-        shop.insert_scores([shop.score_row(datetime.now(UTC)) | decided])
+        now = datetime.now(UTC)
+        rows = [shop.score_row(now, payment_id=f"p-{number}", amount_minor=1_000) for number in range(5)]
+        passed = decided | {"decision": "approve", "decided_by": "control", "control_rate": 0.1}
+        rows[:2] = [row | decided | {"control_rate": 0.1} for row in rows[:2]]
+        rows[2:4] = [row | passed for row in rows[2:4]]
+        rows[4] |= decided | {"control_rate": None}
+        shop.insert_scores(rows)
+        verdicts = ("fraud", "fraud", "fraud", "genuine", "genuine")
+        writer.insert(
+            "labels",
+            [[row["event_id"], now, word, "matured"] for row, word in zip(rows, verdicts, strict=True)],
+            column_names=["event_id", "known_at", "verdict", "said_by"],
+        )
         writer.close()
         async with client.get("/api/v1/rules?days=2") as answer:
             assert answer.status == 200
             lines = await answer.json()
-        assert [(line["rule"], line["last_version"], line["hits"], line["held"]) for line in lines] == [
-            ("large", 2, 1, 1)
-        ]
+        (line,) = lines
+        assert (line["rule"], line["last_version"], line["hits"], line["held"]) == ("large", 2, 5, 3)
+        # of those that could have passed only the two that did speak, for ten each; who could not, for itself
+        assert line["precision"] == pytest.approx(10 / 21)
+        assert line["precision_low"] < 10 / 21 < line["precision_high"]
+        assert (line["passed"], line["passed_minor"], line["caught_minor"]) == (2, 1_000, 2_000)
         for days in ("0", "many", "nan", "1e9"):
             async with client.get(f"/api/v1/rules?days={days}") as answer:
                 assert answer.status == 400

@@ -35,7 +35,7 @@ def day_of(number: int, *, per_day: int = 1_200, rhythm: float = 0.0, **changes:
             features[channels == "web", FEATURE_NAMES.index(name)] += change
     return Day(
         seconds, range(per_day), features, random.random(per_day), random.random(per_day) < rate,
-        ["model"] * per_day, random.integers(0, 100, per_day), channels,
+        ["model"] * per_day, random.integers(0, 100, per_day), channels, np.ones(per_day),
     )  # fmt: skip
 
 

@@ -249,6 +249,29 @@ def test_metrics_judge_only_scores_given_before_the_label() -> None:
     }
 
 
+def test_a_control_group_speaks_for_those_that_were_declined() -> None:
+    """Half were declined; each that passed all the same counts for ten, labels of the others for nothing."""
+    scores, labels = history(1_000)
+    fate = [{}, {"control_rate": 0.1, "decision": "decline", "decided_by": "rules"}]
+    fate.append({"control_rate": 0.1, "decision": "approve", "decided_by": "control"})
+    said = {"model_version": "m", "score": 0.5}
+    trainer = OnlineTrainer(10)
+    trainer.scored(
+        [
+            score.model_copy(update=said | fate[0 if number % 2 else 1 if number % 10 else 2])
+            for number, score in enumerate(scores)
+        ]
+    )
+    trainer.labelled(labels)
+    published = trainer.next_model()
+    assert published is not None
+    assert published.labels == 600
+    frauds = [number for number, one in enumerate(labels) if one.verdict == "fraud"]
+    weight = sum(1 if number % 2 else 0 if number % 10 else 10 for number in frauds)
+    # all scores are the same, so the average precision is the share of fraud
+    assert published.metrics["prequential_average_precision"] == pytest.approx(weight / 1_500)
+
+
 def test_trees_are_fitted_when_they_are_due_and_used_by_the_models_after() -> None:
     """Five weeks: labels a day late, fitted each week once there is enough of both kinds.
 

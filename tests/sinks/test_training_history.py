@@ -64,9 +64,10 @@ def test_the_trainer_gets_matured_payments_and_a_sample_of_the_honest(clickhouse
         days = {"since": 0.0, "until": 25.0, "known_to": 33.0} | fields
         exclusions = days.pop("exclusions", ())
         moments = {name: MONDAY.timestamp() + day * 86_400 for name, day in days.items()}
-        features, frauds = StoredHistory(clickhouse)(
+        features, frauds, weights = StoredHistory(clickhouse)(
             Asked(FEATURE_SET, **moments, honest_share=0.1, exclusions=exclusions)
         )
+        assert set(weights.tolist()) <= {1.0}
         return ([] if not len(frauds) else features[:, AMOUNT].astype(int).tolist()), frauds.tolist()
 
     seqs, frauds = asked()
@@ -86,7 +87,29 @@ def test_the_trainer_gets_matured_payments_and_a_sample_of_the_honest(clickhouse
     assert asked(since=50.0, until=60.0) == ([], [])
 
 
+def test_a_control_group_stands_for_what_was_declined(clickhouse: ClickHouseSettings) -> None:
+    start = MONDAY + timedelta(days=200)
+    paid = [payment(seq, occurred_at=start + timedelta(hours=seq)) for seq in range(30 * 24)]
+    row = tuple(float(place) for place in range(len(FEATURE_NAMES)))
+    fate = [
+        {},
+        {"control_rate": 0.02, "decided_by": "rules"},
+        {"control_rate": 0.02, "decided_by": "control"},
+    ]
+    scores = [score_of(one, row).model_copy(update=fate[seq % 3]) for seq, one in enumerate(paid)]
+    said = [("fraud" if seq % 2 else "genuine", one) for seq, one in enumerate(paid)]
+    store(clickhouse, "scores", scores)
+    store(clickhouse, "labels", [label(one, one.occurred_at, verdict=verdict) for verdict, one in said])
+    begin, day = start.timestamp(), 86_400
+    asked = Asked(FEATURE_SET, begin, begin + 30 * day, begin + 60 * day, 0.1, ())
+    _, frauds, weights = StoredHistory(clickhouse)(asked)
+    assert {(bool(fraud), round(weight, 9)) for fraud, weight in zip(frauds, weights, strict=True)} == {
+        (True, 1.0), (False, 1.0), (True, 50.0), (False, 5.0),
+    }  # fmt: skip
+    assert (weights == 50).sum() == (weights == 5).sum() == 30 * 24 / 6
+
+
 def test_without_a_store_the_trainer_goes_on() -> None:
     nobody = ClickHouseSettings(port=9)
-    features, frauds = StoredHistory(nobody)(Asked(FEATURE_SET, 0, 1, 1, 0.1, ()))
+    features, frauds, _ = StoredHistory(nobody)(Asked(FEATURE_SET, 0, 1, 1, 0.1, ()))
     assert len(features) == len(frauds) == 0

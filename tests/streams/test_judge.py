@@ -14,8 +14,9 @@ from schemas.answer import Answer, AnswerVerdict
 from schemas.dead_letter import DeadLetter
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
+from schemas.payment_verdict import PaymentVerdict
 from schemas.score import Score
-from schemas.topics import ALERT_ACTIONS, ALERTS, ANSWERS, DEAD_LETTERS, HEARTBEATS, LABELS, SCORES
+from schemas.topics import ALERT_ACTIONS, ALERTS, ANSWERS, DEAD_LETTERS, HEARTBEATS, LABELS, SCORES, VERDICTS
 from tests.support.command import Command, running
 from tests.support.events import MONDAY
 from tests.support.findings import answer, suspicious
@@ -65,10 +66,18 @@ def say(kafka: str, alert: Alert, verdict: AnswerVerdict, numbered: int) -> Answ
 
 
 def assert_labels_of_answers(kafka: str) -> None:
-    """An alert that shows its answer means that its labels are in Kafka, whenever the judge was killed."""
+    """An alert that shows its answer means that its labels and what shops are told are in Kafka."""
     alerts = [alert for alert in latest(kafka).values() if alert.answer is not None]
     labels = {label.event_id for label in read_topic(kafka, LABELS, Label)}
     assert {paid.event_id for alert in alerts for paid in alert.payments} <= labels
+    said = {(one.event_id, one.outcome) for one in read_topic(kafka, VERDICTS, PaymentVerdict)}
+    outcomes = {"fraud": "void", "genuine": "release"}
+    assert {
+        (paid.event_id, outcomes[alert.answer.verdict])
+        for alert in alerts
+        for paid in alert.payments
+        if alert.answer is not None
+    } == said
 
 
 @contextmanager

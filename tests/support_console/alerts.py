@@ -8,7 +8,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 from pydantic import BaseModel
 
-from schemas.alert import Alert, AlertPayment, AlertReason, WatchedSeries
+from schemas.alert import Alert, AlertCounterfactual, AlertPayment, AlertReason, WatchedSeries
 from schemas.expectation import Expectation
 from schemas.identifiers import uuid7
 from schemas.origin import Origin
@@ -82,6 +82,8 @@ def every_kind(now: datetime, store_id: str = "store-03") -> list[Alert]:
         return now - timedelta(minutes=minutes)
 
     paid = payments(6, ago(2))
+    (dear,) = payments(1, ago(3), terminal_id="store-04-1", seed=4)
+    dear = dear.model_copy(update={"amount_minor": 98_765})
     return [
         alert(
             "a-spree",
@@ -216,13 +218,17 @@ def every_kind(now: datetime, store_id: str = "store-03") -> list[Alert]:
         alert(
             "a-payment",
             now,
-            sentence="A payment of 987.65 EUR at Hamburg Altona 1 looks like fraud: score .91.",
+            sentence="A payment of 987.65 EUR at Hamburg Altona 1 looks like fraud: score .91. "
+            "At 96.40 EUR it would have passed.",
             store_id="store-04",
             money_at_risk_minor=98_765,
             entity="p-4711",
             completeness=1.0,
             reasons=(reason("amount 987.65 EUR, usually 41.10 EUR", 987.65, 41.1, "EUR", 0.8),),
-            payments=payments(1, ago(3), terminal_id="store-04-1", seed=4),
+            payments=(dear,),
+            counterfactual=AlertCounterfactual(
+                event_id=dear.event_id, passes_minor=9_640, held=("amount_to_largest",)
+            ),
             model_version="online-20261122T0600Z",
         ),
         alert(

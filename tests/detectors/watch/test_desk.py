@@ -44,7 +44,7 @@ def test_an_answer_becomes_labels_and_its_effect() -> None:
     assert after.answer.answer_id == number(1)
     assert after.effect is not None
     assert after.effect.startswith("Learned. Terminal")
-    assert look(desk, 60) == Due([], [], [])
+    assert look(desk, 60) == Due([], [], [], [])
 
 
 def test_an_answer_taken_back_takes_its_labels_back() -> None:
@@ -60,13 +60,57 @@ def test_an_answer_taken_back_takes_its_labels_back() -> None:
     assert due.alerts[-1].answer.verdict == "withdrawn"
 
 
+def told(due: Due) -> list[tuple[str, str | None, str, datetime | None]]:
+    return [(str(one.verdict_id), one.payment_id, one.outcome, one.until) for one in due.verdicts]
+
+
+def test_shops_are_told_what_becomes_of_the_payments_and_again_the_same() -> None:
+    """Read again after a crash, an answer and a hold say the same under the same id."""
+    found = []
+    for _ in range(2):
+        desk = Desk()
+        alert = raised(desk, [suspicious(0)])
+        at = MONDAY + timedelta(hours=1)
+        hold = AlertAction(
+            action_id=number(7), alert_id=alert.alert_id, action="hold", by="Ada", at=at,
+            until=at + timedelta(hours=3), text="the card's bank calls back",
+        )  # fmt: skip
+        desk.actions([hold, hold.model_copy(update={"alert_id": "unknown"})])
+        first = look(desk, 1)
+        desk.answers([answer(alert.alert_id, "fraud", at=at)])
+        second = look(desk, 2)
+        desk.answers([answer(alert.alert_id, "withdrawn", numbered=2, replaces=1, at=at)])
+        third = look(desk, 3)
+        desk.answers([answer(alert.alert_id, "genuine", numbered=3)])  # replaces none: it does not count
+        found.append([*told(first), *told(second), *told(third), *told(look(desk, 4))])
+        assert [one.reason for one in first.verdicts] == ["the card's bank calls back"]
+    assert found[0] == found[1]
+    assert [one[1:] for one in found[0]] == [
+        ("payment-0", "hold", at + timedelta(hours=3)),
+        ("payment-0", "void", None),
+        ("payment-0", "hold", at + timedelta(days=1)),
+    ]
+    assert len({one[0] for one in found[0]}) == 3
+
+
+def test_what_shops_were_told_before_a_restart_is_not_told_anew() -> None:
+    desk = Desk()
+    alert = raised(desk, [suspicious(0)])
+    hold = AlertAction(
+        action_id=number(7), alert_id=alert.alert_id, action="hold", by="Ada", at=MONDAY,
+        until=MONDAY + timedelta(hours=3),
+    )  # fmt: skip
+    desk.actions([hold], told=True)
+    assert look(desk, 1).verdicts == []
+
+
 def test_its_own_labels_come_back_and_change_nothing() -> None:
     desk = Desk()
     alert = raised(desk, [suspicious(0)])
     desk.answers([answer(alert.alert_id, "fraud", at=MONDAY + timedelta(hours=1))])
     labels = look(desk, 1).labels
     desk.take_labels(labels)
-    assert look(desk, 60) == Due([], [], [])
+    assert look(desk, 60) == Due([], [], [], [])
 
 
 def beats(stores: Sequence[str], at: datetime) -> list[Heartbeat]:
@@ -126,4 +170,4 @@ def test_a_silence_ends_its_alert() -> None:
     (ended,) = look(desk, 1).alerts
     assert (ended.alert_id, ended.until) == (alert.alert_id, at)
     desk.actions([silence])
-    assert look(desk, 60) == Due([], [], [])
+    assert look(desk, 60) == Due([], [], [], [])

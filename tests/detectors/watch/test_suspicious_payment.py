@@ -1,11 +1,16 @@
 """What the model finds suspicious is told per card and day, in plain words."""
 
-from math import log
+from math import exp, log
+from uuid import UUID
 
+from detectors.watch.entry import alert_of
+from detectors.watch.paid import Paid
 from detectors.watch.stores import StoreBook
-from schemas.score import Reason
+from schemas.alert import AlertCounterfactual
+from schemas.origin import Origin
+from schemas.score import Reason, Score
 from schemas.store import Store
-from tests.detectors.watch.paying import DAY, HOUR, MINUTE, Watched, known, pay
+from tests.detectors.watch.paying import DAY, HOUR, MINUTE, Watched, at, known, pay, simple_model
 
 
 def test_one_finding_per_card_and_day() -> None:
@@ -117,6 +122,67 @@ def test_whom_a_list_lets_through_raises_nothing() -> None:
     assert not Watched().scores([pay(1, 0, score=0.9).model_copy(update=let)]).last
     tagged = {"rules_hit": ("a-tag",)}
     assert Watched().scores([pay(1, 0, score=0.9).model_copy(update=tagged)]).one("payment_fraud")
+
+
+def counting(watched: Watched) -> list[Paid]:
+    """Note each time at which the watch looks for an amount that would have passed."""
+    asked: list[Paid] = []
+    looked = watched.watch.would_pass.of
+
+    def of(one: Paid) -> AlertCounterfactual | None:
+        asked.append(one)
+        return looked(one)
+
+    watched.watch.would_pass.of = of  # type: ignore[method-assign]  # it does what it did
+    return asked
+
+
+def test_the_alert_says_at_what_amount_it_would_have_passed() -> None:
+    """By the model the log odds are the amount / 100 less 3, and those of the threshold 0."""
+    watched = Watched()
+    watched.watch.model(simple_model())
+    asked = counting(watched)
+    first = pay(1, 0, score=1 / (1 + exp(-1.12)), amount_minor=41_200)
+    found = watched.scores([pay(0, 0, score=0.4), first]).one("payment_fraud")
+    assert found.sentence.endswith(" At 299.99 EUR it would have passed.")
+    assert found.counterfactual is not None
+    assert (found.counterfactual.event_id, found.counterfactual.passes_minor) == (paid_id(first), 29_999)
+    found = watched.scores([pay(2, 60, score=0.51, amount_minor=30_500)]).one("payment_fraud")
+    assert found.sentence.endswith(" The one of 412.00 EUR would have passed at 299.99 EUR.")
+    assert len(asked) == 1, "of two payments one is the worst, and was looked at before"
+    dear = watched.scores([pay(3, 5 * HOUR, score=0.99, amount_minor=80_000)]).one("payment_fraud")
+    assert dear.counterfactual is not None
+    assert (dear.counterfactual.event_id, len(asked)) == (paid_id(pay(3, 5 * HOUR)), 2)
+
+
+def test_a_restart_keeps_what_was_told() -> None:
+    watched = Watched()
+    watched.watch.model(simple_model())
+    one = pay(1, 0, score=1 / (1 + exp(-1.12)), amount_minor=41_200)
+    told = watched.scores([one]).one("payment_fraud")
+    origin = Origin(generation="g:0", topic="scores", partition=0, offset=1)
+    after = Watched()
+    after.watch.model(simple_model())
+    after.watch.resume(alert_of(told, at=at(1), noticed_at=at(1), origin=origin))
+    asked = counting(after)
+    found = after.scores([one, pay(2, 60, score=0.51, amount_minor=30_500)]).one("payment_fraud")
+    assert (found.count, found.counterfactual, asked) == (2, told.counterfactual, [])
+
+
+def test_of_what_no_score_stopped_no_amount_is_named() -> None:
+    watched = Watched()
+    watched.watch.model(simple_model())
+    stopped = {"decision": "decline", "decided_by": "rules", "rules_hit": ("a-rule",)}
+    found = watched.scores([pay(1, 0, score=0.9, amount_minor=41_200).model_copy(update=stopped)])
+    assert found.one("payment_fraud").counterfactual is None
+    unknown = pay(2, 0, score=0.9, card_id="b", amount_minor=41_200)
+    found = Watched().scores([unknown])
+    assert found.one("payment_fraud").counterfactual is None, "its model is not known"
+
+
+def paid_id(score: Score) -> UUID:
+    assert score.payment is not None
+    return score.payment.event_id
 
 
 def test_what_a_rule_stops_is_told_whatever_its_score() -> None:

@@ -1,0 +1,111 @@
+"""What to look at today, over HTTP."""
+
+from datetime import UTC
+from http import HTTPStatus
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from aiohttp import web
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from console.alerts.views import ALERTS, PUBLISHER, look
+from console.login import SETTINGS
+from console.problems import problem
+from console.review.answering import OUTCOMES, ReviewVerdict, publish_answer
+from console.review.page import review_page
+from console.review.reviews import REVIEWS
+from console.security import USER
+from console.templating import TEMPLATES, page
+from producers.errors import NotDelivered
+from schemas.errors import Retry, Stop
+
+__all__ = ["ROUTES"]
+
+SILENT = (Stop, Retry, ClickHouseError)
+UNKNOWN = "Nothing of this is on the list any more: somebody else answered it, or it is older than a day."
+
+
+async def review_json(request: web.Request) -> web.Response:
+    """Answer what to look at: `GET /api/v1/review`."""
+    try:
+        found = await request.app[REVIEWS].current()
+    except SILENT as error:
+        return problem(503, str(error).splitlines()[0])
+    reviews = [
+        one._asdict() | {"payments": [paid._asdict() for paid in one.payments]} for one in found.reviews
+    ]
+    return web.Response(
+        body=orjson.dumps(found._asdict() | {"reviews": reviews}), content_type="application/json"
+    )
+
+
+async def review_html(request: web.Request) -> web.Response:
+    """Show the page: `GET /review`."""
+    return await shown(request)
+
+
+async def shown(request: web.Request, *, refusal: str = "", status: int = 200) -> web.Response:
+    """Render the page, with why an answer was not taken."""
+    picture, _ = await look(request, None)
+    settings, trouble, view = request.app[SETTINGS], "", None
+    try:
+        found = await request.app[REVIEWS].current()
+    except SILENT as error:
+        trouble = f"The list cannot be made: {str(error).splitlines()[0]}"
+        status = HTTPStatus.SERVICE_UNAVAILABLE if status == HTTPStatus.OK else status
+    else:
+        names = (await request.app[ALERTS].current()).store_names
+        view = review_page(found, zone=settings.zone, currency=settings.reporting_currency, names=names)
+    return page(
+        request.app[TEMPLATES],
+        "review.html",
+        status=status,
+        view=view,
+        trouble=trouble,
+        refusal=refusal,
+        done=request.query.get("done", ""),
+        user=request[USER],
+        tab="review",
+        clock=picture.clock,
+        open_alerts=picture.open_alerts,
+    )
+
+
+async def answer_form(request: web.Request) -> web.Response:
+    """Take an answer about chosen payments of the list: `POST /review`."""
+    form = await request.post()
+    verdict = read_verdict(str(form.get("verdict", "")))
+    try:
+        wanted = [UUID(str(one)) for one in form.getall("event_id", [])]
+    except ValueError:
+        wanted = []
+    if verdict is None or not wanted:
+        return await shown(request, refusal="Choose payments, and say what they are.", status=422)
+    reviews = request.app[REVIEWS]
+    try:
+        payments = await reviews.payments(wanted)
+        if not payments:
+            return await shown(request, refusal=UNKNOWN, status=409)
+        at = request.app[ALERTS].now().astimezone(UTC)
+        await publish_answer(request.app[PUBLISHER], payments, verdict, by=request[USER], at=at)
+    except SILENT as error:
+        return await shown(request, refusal=str(error).splitlines()[0], status=503)
+    except (NotDelivered, TimeoutError):
+        servers = request.app[PUBLISHER].bootstrap_servers
+        refusal = f"Kafka at {servers} did not acknowledge the answer. Give it again: twice changes nothing."
+        return await shown(request, refusal=refusal, status=503)
+    reviews.answered(payments)
+    raise web.HTTPSeeOther("/review?" + urlencode({"done": f"{len(payments)} {verdict}"}))
+
+
+def read_verdict(text: str) -> ReviewVerdict | None:
+    """Read a verdict; None for what is none."""
+    return next((one for one in OUTCOMES if one == text), None)
+
+
+ROUTES = (
+    web.get("/review", review_html),
+    web.post("/review", answer_form),
+    web.get("/api/v1/review", review_json),
+)

@@ -1,0 +1,1 @@
+"""What analysts should look at today, read from ClickHouse."""
