@@ -8,6 +8,7 @@ from typing import NamedTuple
 from detectors.watch.book import PAYMENT_KINDS, AlertBook
 from detectors.watch.effects import Said
 from detectors.watch.finding import Finding
+from detectors.watch.paid import paid
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.prices import PriceWatch
 from detectors.watch.sales import SeriesWatch
@@ -22,6 +23,7 @@ from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
 from schemas.expectation import Expectation
+from schemas.fields import Fields, fields_of
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
@@ -90,8 +92,13 @@ class Desk:
 
     def scores(self, scores: Sequence[Score]) -> None:
         """Take in scored payments, each once."""
-        self._payments.scores(scores)
-        self._prices.scores(scores)
+        self.score_fields([fields_of(score) for score in scores])
+
+    def score_fields(self, scores: Sequence[Fields]) -> None:
+        """Take in scored payments as fields, with `READ_OF_SCORES` among them: no object for each."""
+        judged = [(one, score["payment"]) for score in scores if (one := paid(score)) is not None]
+        self._payments.paid([one for one, _ in judged])
+        self._prices.paid(judged)
         self._worth.take(scores)
 
     def partials(self, partials: Sequence[MetricPartial]) -> None:

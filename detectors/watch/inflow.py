@@ -57,7 +57,10 @@ class Inflow:
             contract = TOPICS.get(partial.origin.topic)
             expected = 1 if contract is None else contract.partitions
             partitions = self._topics[partial.topic] = {n: Partition(now) for n in range(expected)}
-        partition = partitions.setdefault(partial.origin.partition, Partition(now))
+        number = partial.origin.partition
+        partition = partitions.get(number)
+        if partition is None:
+            partition = partitions[number] = Partition(now)
         partition.clock.hear(partial.source, partial.last_occurred_at.timestamp())
         partition.now_at = now
         partition.most_at = inf

@@ -9,7 +9,7 @@ from detectors.watch.wording import count, money, share
 from schemas.alert import AlertReason
 from schemas.model import Model
 
-__all__ = ["card_name", "feature", "place_name", "score_reasons", "usual_amount"]
+__all__ = ["PLACES", "card_name", "feature", "place_name", "score_reasons", "usual_amount"]
 
 PLACES = {name: place for place, name in enumerate(FEATURE_NAMES)}
 

@@ -6,7 +6,7 @@ from math import inf
 
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import SUSPICIOUS
-from detectors.fraud.label_book import LabelBook
+from detectors.fraud.label_book import LabelBook, Suspicion
 from detectors.fraud.payments import tag_of
 from detectors.fraud.terminals import TerminalRisk
 from detectors.watch.card_reports import CardReports
@@ -26,8 +26,8 @@ from detectors.watch.effects import (
 )
 from detectors.watch.finding import Finding
 from detectors.watch.fresh_labels import FreshLabels
-from detectors.watch.paid import Paid, paid
-from detectors.watch.payment_words import feature
+from detectors.watch.paid import Paid
+from detectors.watch.payment_words import PLACES
 from detectors.watch.recent_paid import RecentPaid
 from detectors.watch.stores import StoreBook
 from detectors.watch.suspicious_payment import SuspiciousPayments
@@ -37,9 +37,10 @@ from schemas.alert import Alert, AlertPayment
 from schemas.answer import Answer
 from schemas.label import Label
 from schemas.model import Model
-from schemas.score import Score
 
 __all__ = ["PaymentWatch"]
+
+AMOUNT_RISK = PLACES["amount_risk"]
 
 ANSWERS_KEPT = 1_000
 """Answered alerts whose labelled payments are remembered, so that taking back reaches each of them."""
@@ -137,20 +138,26 @@ class PaymentWatch:
         if alert.payments:
             self._cases.resume(makers[alert.kind], alert)
 
-    def scores(self, scores: Sequence[Score]) -> None:
-        """Take in scored payments; other records are passed over."""
-        for score in scores:
-            one = paid(score)
-            if one is None:
-                continue
+    def paid(self, payments: Sequence[Paid]) -> None:
+        """Take in scored payments."""
+        risky: list[Suspicion] = []
+        for one in payments:
             watermark = self._watermark.advance(one.seconds)
             if watermark > self._clock:
+                self._suspect(risky)
                 self._pass(watermark)
-            risk = feature(one, "amount_risk")
+            risk = one.features[AMOUNT_RISK] if one.features else 0.0
             if risk >= SUSPICIOUS:
-                self._book.suspect([(one.terminal, round(one.seconds * 1e6), tag_of(one.event), risk)])
+                risky.append((one.terminal, round(one.seconds * 1e6), tag_of(one.event), risk))
             if self._recent.add(one, watermark):
                 self._see(one, watermark)
+        self._suspect(risky)
+
+    def _suspect(self, risky: list[Suspicion]) -> None:
+        """Note terminals' suspicious amounts, all at once: one alone costs 10 µs. What is noted is cleared."""
+        if risky:
+            self._book.suspect(risky)
+            risky.clear()
 
     def findings(self, now: float) -> list[Finding]:
         """Give the findings that are new or have changed since the last call.

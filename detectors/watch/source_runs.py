@@ -107,7 +107,10 @@ class Run:
 
     def count(self, topic: str) -> Count:
         """Give the count of a topic."""
-        return self.counts.setdefault(topic, Count())
+        count = self.counts.get(topic)
+        if count is None:
+            count = self.counts[topic] = Count()
+        return count
 
     def beat(self, beat: Beat) -> None:
         """Take in how far the source has counted. A topic that is not named has no events yet."""
