@@ -1,7 +1,7 @@
-"""What the judge reads of payments that flow at a steady rate: rounds of records, as Kafka would hand them out.
+"""What the judge reads of payments that flow at a steady rate: rounds of records, as Kafka hands them out.
 
-Payments are those of `latency`: one in twenty is made by somebody who tests cards. They are scored by the fraud
-agent's own detectors and counted by the series agent's, so that the judge reads what it would read.
+Payments are those of `latency`: one in twenty is made by somebody who tests cards. They are scored by the
+fraud agent's own detectors and counted by the series agent's, so that the judge reads what it would read.
 """
 
 from collections.abc import Iterator, Sequence

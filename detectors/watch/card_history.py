@@ -79,7 +79,8 @@ class CardHistories:
             self._began = one.seconds
         history = self._cards.get(card)
         if history is None:
-            history = self._cards[card] = self._aging.pop(card, None) or CardHistory()
+            history = self._aging.pop(card) if card in self._aging else CardHistory()
+            self._cards[card] = history
         recent = history.recent
         if not recent or one.seconds >= recent[-1].seconds:
             recent.append(one)

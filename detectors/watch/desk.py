@@ -8,7 +8,7 @@ from typing import NamedTuple
 from detectors.watch.book import PAYMENT_KINDS, AlertBook
 from detectors.watch.effects import Said
 from detectors.watch.finding import Finding
-from detectors.watch.paid import paid
+from detectors.watch.paid import judged
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.prices import PriceWatch
 from detectors.watch.sales import SeriesWatch
@@ -96,9 +96,9 @@ class Desk:
 
     def score_fields(self, scores: Sequence[Fields]) -> None:
         """Take in scored payments as fields, with `READ_OF_SCORES` among them: no object for each."""
-        judged = [(one, score["payment"]) for score in scores if (one := paid(score)) is not None]
-        self._payments.paid([one for one, _ in judged])
-        self._prices.paid(judged)
+        payments = judged(scores)
+        self._payments.paid([one for one, _ in payments])
+        self._prices.paid(payments)
         self._worth.take(scores)
 
     def partials(self, partials: Sequence[MetricPartial]) -> None:

@@ -28,10 +28,10 @@ class Sums(NamedTuple):
 
 
 Place = tuple[str, str, str]
-"""Whose figure it is: series, store, channel. A plain tuple, as is a part, for there is one for each partial."""
+"""Whose figure it is: series, store, channel. Plain, as a part is: one is made for each partial."""
 
 Part = tuple[str, int, int, int]
-"""What one input partition has told last about a place and minute: generation, offset, events and their sum."""
+"""What one input partition told last of a place and minute: generation, offset, events and their sum."""
 
 
 class Minute:

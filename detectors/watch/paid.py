@@ -1,5 +1,6 @@
 """A scored payment, with what watchers look at."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from schemas.fields import Fields
 from schemas.label import Label
 from schemas.score import Reason
 
-__all__ = ["READ_OF_SCORES", "Paid", "labelled", "named", "paid"]
+__all__ = ["READ_OF_SCORES", "Paid", "judged", "labelled", "named", "paid"]
 
 READ_OF_SCORES = frozenset(
     {
@@ -109,6 +110,11 @@ def paid(score: Fields) -> Paid | None:
         ruling_of(score) if ruled and stopped else "",
         ruled and not stopped,
     )
+
+
+def judged(scores: Iterable[Fields]) -> list[tuple[Paid, Fields]]:
+    """Pick what is watched, each with the fields of its payment."""
+    return [(one, score["payment"]) for score in scores if (one := paid(score)) is not None]
 
 
 def ruling_of(score: Fields) -> str:

@@ -154,7 +154,7 @@ class PaymentWatch:
         self._suspect(risky)
 
     def _suspect(self, risky: list[Suspicion]) -> None:
-        """Note terminals' suspicious amounts, all at once: one alone costs 10 µs. What is noted is cleared."""
+        """Note suspicious amounts, all at once: one alone costs 10 µs. The list is empty afterwards."""
         if risky:
             self._book.suspect(risky)
             risky.clear()

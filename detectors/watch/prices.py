@@ -230,7 +230,8 @@ class PriceWatch:
             place = (line["sku"], online)
             prices = self._usual.get(place)
             if prices is None:
-                prices = self._usual[place] = self._aging.pop(place, None) or LatestPrices()
+                prices = self._aging.pop(place) if place in self._aging else LatestPrices()
+                self._usual[place] = prices
             usual = prices.median if len(prices) >= FEWEST_SALES else None
             if usual is None or usual / FACTOR < price < usual * FACTOR:
                 prices.add(price)

@@ -35,7 +35,7 @@ class RecentPlaces:
     """Payments by place, sorted by time, those of the last hours of each.
 
     Two generations instead of a search for places that are gone. The oldest payments of a place are dropped
-    when there are as many hours of them again as are asked for: to drop each on its own would move all others.
+    when there are as many hours of them again as are asked for: dropping each alone would move all others.
 
     Parameters
     ----------
@@ -63,11 +63,10 @@ class RecentPlaces:
         """Take in a payment."""
         recent = self._recent.get(place)
         if recent is None:
-            recent = self._aging.pop(place, None) if self._aging else None
-            if recent is None:
+            if place not in self._aging:
                 self._recent[place] = [one]
                 return
-            self._recent[place] = recent
+            recent = self._recent[place] = self._aging.pop(place)
         newest = recent[-1].seconds
         if one.seconds >= newest:
             recent.append(one)

@@ -8,7 +8,7 @@ from detectors.watch.finding import Finding
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.stores import StoreBook
 from schemas.score import Reason
-from tests.detectors.watch.paying import pay, simple_model
+from tests.detectors.watch.paying import paid_of, pay, simple_model
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.detectors.watch.paying import pay, simple_model
 def test_a_score_of_another_feature_set_is_found_without_its_features(written: dict[str, Any]) -> None:
     watch = PaymentWatch(StoreBook())
     watch.model(simple_model())
-    watch.scores([pay(1, 0.0, score=0.9, amount_minor=60_000).model_copy(update=written)])
+    watch.paid(paid_of([pay(1, 0.0, score=0.9, amount_minor=60_000).model_copy(update=written)]))
     found: list[Finding] = watch.findings(0.0)
     assert [(one.kind, len(one.payments), one.reasons) for one in found] == [("payment_fraud", 1, ())]
     assert "600.00 EUR" in found[0].sentence
