@@ -1,5 +1,6 @@
 """What an answer changes: its labels, the terminals' risk, and the scores of payments that are still open."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -195,7 +196,7 @@ def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, book
         scored.append(one)
         before = one.suspicious
         one.score, one.threshold, one.version = score, scores.thresholds[model], scores.versions[model]
-        one.features, one.reasons = tuple(row), reasons.get(place, ())
+        one.features, one.reasons = array("d", row), reasons.get(place, ())
         if one.suspicious != before:
             (above if one.suspicious else below).append(one)
     return Rescored(tuple(scored), tuple(above), tuple(below))

@@ -1,7 +1,6 @@
 """Articles that sell at a price that cannot be meant."""
 
 import heapq
-from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 from itertools import count as counting
@@ -137,30 +136,39 @@ class Glitch:
 class LatestPrices:
     """The prices of an article's last sales, and the one in their middle.
 
-    Cost: .4 µs a sale; to sort them anew each time is three times as much.
+    Most articles sell at one price, and what comes is what the oldest sale brought: then the middle stays.
+    Cost: .1 µs a sale, 1 µs where prices vary.
     """
 
-    __slots__ = ("_latest", "_ordered")
+    __slots__ = ("_median", "_oldest", "_prices")
 
     def __init__(self) -> None:
-        self._latest: deque[float] = deque()
-        self._ordered: list[float] = []
+        self._prices: list[float] = []
+        self._oldest = 0
+        self._median: float | None = None
 
     def __len__(self) -> int:
         """Count the prices."""
-        return len(self._ordered)
+        return len(self._prices)
 
     @property
     def median(self) -> float:
         """The middle one."""
-        return self._ordered[len(self._ordered) // 2]
+        if self._median is None:
+            self._median = sorted(self._prices)[len(self._prices) // 2]
+        return self._median
 
     def add(self, price: float) -> None:
         """Take in a price; the oldest of too many is forgotten."""
-        self._latest.append(price)
-        insort(self._ordered, price)
-        if len(self._ordered) > KEPT_SALES:
-            del self._ordered[bisect_left(self._ordered, self._latest.popleft())]
+        if len(self._prices) < KEPT_SALES:
+            self._prices.append(price)
+            if price != self._median:
+                self._median = None
+            return
+        if price != self._prices[self._oldest]:
+            self._prices[self._oldest] = price
+            self._median = None
+        self._oldest = (self._oldest + 1) % KEPT_SALES
 
 
 class PriceWatch:
