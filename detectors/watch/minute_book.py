@@ -34,16 +34,6 @@ Part = tuple[str, int, int, int]
 """What one input partition told last of a place and minute: generation, offset, events and their sum."""
 
 
-class Minute:
-    """One minute: the sums per place, and the parts that they are made of."""
-
-    __slots__ = ("parts", "sums")
-
-    def __init__(self) -> None:
-        self.sums: dict[Place, list[int]] = {}
-        self.parts: dict[tuple[Place, str, int], Part] = {}
-
-
 class Course:
     """Sums per slot of one series and store, the newest 36 days in a ring."""
 
@@ -78,6 +68,17 @@ class Course:
         return np.where(held, counts, 0.0), np.where(held, totals, 0.0)
 
 
+class Figure:
+    """One figure of a minute: its sums, the parts that they are made of, and its course over the weeks."""
+
+    __slots__ = ("count", "course", "parts", "total")
+
+    def __init__(self, course: Course) -> None:
+        self.count = self.total = 0
+        self.parts: dict[tuple[str, int], Part] = {}
+        self.course = course
+
+
 class MinuteBook:
     """Sums cumulative partials: per input partition the last origin offset wins.
 
@@ -89,7 +90,7 @@ class MinuteBook:
     """
 
     def __init__(self) -> None:
-        self._minutes: dict[int, Minute] = {}
+        self._minutes: dict[int, dict[Place, Figure]] = {}
         self._courses: dict[tuple[str, str], Course] = {}
         self._channels: dict[tuple[str, str], list[str]] = {}
         self._forgotten = -inf
@@ -100,7 +101,7 @@ class MinuteBook:
 
     def __len__(self) -> int:
         """Count the parts kept."""
-        return sum(len(minute.parts) for minute in self._minutes.values())
+        return sum(len(figure.parts) for figures in self._minutes.values() for figure in figures.values())
 
     def take(self, partials: Sequence[MetricPartial]) -> None:
         """Take partials in, in any order."""
@@ -109,34 +110,41 @@ class MinuteBook:
             if minute < self._forgotten:
                 self.late += 1
                 continue
-            self._take(minute, (partial.series, partial.store_id, partial.channel), partial)
+            figures = self._minutes.get(minute)
+            if figures is None:
+                figures = self._minutes[minute] = {}
+                self.first_minute = min(self.first_minute, minute)
+            place = (partial.series, partial.store_id, partial.channel)
+            figure = figures.get(place)
+            if figure is None:
+                figure = figures[place] = Figure(self._course(place))
+            self._count(figure, minute, partial)
 
-    def _take(self, minute: int, place: Place, partial: MetricPartial) -> None:
-        kept = self._minutes.get(minute)
-        if kept is None:
-            kept = self._minutes[minute] = Minute()
-            self.first_minute = min(self.first_minute, minute)
+    def _count(self, figure: Figure, minute: int, partial: MetricPartial) -> None:
+        """Put what a partition says now in the place of what it said before."""
         origin, count, total = partial.origin, partial.count, partial.total
-        key = (place, origin.topic, origin.partition)
-        before = kept.parts.get(key)
+        key = (origin.topic, origin.partition)
+        before = figure.parts.get(key)
         if before is not None and not replaces(origin.generation, origin.offset, before):
             return
-        kept.parts[key] = (origin.generation, origin.offset, count, total)
+        figure.parts[key] = (origin.generation, origin.offset, count, total)
         if before is not None:
             count, total = count - before[2], total - before[3]
-        sums = kept.sums.get(place)
-        if sums is None:
-            sums = kept.sums[place] = [0, 0]
-        sums[0] += count
-        sums[1] += total
-        owner = place[:2]
+        figure.count += count
+        figure.total += total
+        figure.course.add(minute // SLOT_SECONDS, count, total)
+
+    def _course(self, place: Place) -> Course:
+        """Give the course of a series and store; all its channels are known from now on."""
+        series, store_id, channel = place
+        owner = (series, store_id)
         course = self._courses.get(owner)
         if course is None:
             course = self._courses[owner] = Course()
             self._channels[owner] = []
-        if place[2] not in self._channels[owner]:
-            self._channels[owner].append(place[2])
-        course.add(minute // SLOT_SECONDS, count, total)
+        if channel not in self._channels[owner]:
+            self._channels[owner].append(channel)
+        return course
 
     def stores(self, series: str) -> list[str]:
         """Name the stores that have ever told a series, sorted."""
@@ -147,14 +155,14 @@ class MinuteBook:
         channels = self._channels.get((series, store_id), []) if channel is None else [channel]
         count = total = 0
         for at in range(begin, end, MINUTE_SECONDS):
-            minute = self._minutes.get(at)
-            if minute is None:
+            figures = self._minutes.get(at)
+            if figures is None:
                 continue
             for one in channels:
-                found = minute.sums.get((series, store_id, one))
-                if found is not None:
-                    count += found[0]
-                    total += found[1]
+                figure = figures.get((series, store_id, one))
+                if figure is not None:
+                    count += figure.count
+                    total += figure.total
         return Sums(count, total)
 
     def history(
