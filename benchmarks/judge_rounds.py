@@ -25,7 +25,7 @@ from streams.keyed_records import keyed_records
 from streams.reporting_currency import ReportingCurrency
 from streams.score_records import judged_payments, score_records
 
-__all__ = ["GENERATION", "RATE", "JudgeInput", "Records", "judge_input"]
+__all__ = ["GENERATION", "ROUND_SECONDS", "JudgeInput", "Records", "judge_input"]
 
 SEED = 20_260_302
 MODEL_SEED = 20_260_301
@@ -36,6 +36,8 @@ RATE = 2_000.0
 
 ROUND_PAYMENTS = 40
 """A fiftieth of a second: the judge lets records gather for 10 ms and works as long."""
+
+ROUND_SECONDS = ROUND_PAYMENTS / RATE
 
 SERIES_ROUNDS = 12
 """The series agent lets scores gather for 250 ms."""

@@ -15,7 +15,7 @@ from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.alert import AlertReason
 from schemas.fields import Fields
 
-__all__ = ["PriceWatch"]
+__all__ = ["KEPT_SALES", "LatestPrices", "PriceWatch"]
 
 FACTOR = 4.0
 """Promotions take off up to three quarters; a slip of the decimal point is a factor of ten. Chosen."""
