@@ -2,7 +2,7 @@
 
 The question: the CPU that the judge spends on a payment, by what it reads of it: the score, its share of the
 figures per minute, and of the counts per source. The rules: payments of `latency` at 2,000 a second, an alert
-for each hundredth; a fiftieth of a second a round and a batch per partition, as the judge gets them. Every run
+for each hundredth; a fiftieth of a second a round and a batch per partition, as the judge gets them. A run
 begins with a judge that knows a model and nothing else; per step the lowest of all runs counts, for others
 disturb only upwards. Validation is timed once more alone, as the share that is pydantic's.
 """

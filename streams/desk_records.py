@@ -24,6 +24,8 @@ from streams.repeats import score_fields_once
 
 __all__ = ["found", "last_origin", "take_records", "written_at"]
 
+READ_SCORE = fields_validator(Score, READ_OF_SCORES)
+
 
 def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
     """Hand a batch to the desk; give the dead letters of what came from outside and cannot be used.
@@ -33,7 +35,7 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
     """
     topic = batch.topic
     if topic is SCORES:
-        desk.score_fields(score_fields_once(batch, batch.state, fields_validator(Score, READ_OF_SCORES)))
+        desk.score_fields([score for _, score in score_fields_once(batch, batch.state, READ_SCORE)])
     elif topic is METRICS:
         desk.partials(own_records(batch, MetricPartial))
     elif topic is ARRIVALS:

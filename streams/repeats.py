@@ -77,14 +77,14 @@ def scores_once(batch: Batch[Any], reader: DenseReader) -> list[tuple[int, Score
 
 def score_fields_once(
     batch: Batch[Any], reader: DenseReader, validate: Callable[[bytes], Fields]
-) -> list[Fields]:
+) -> list[tuple[int, Fields]]:
     """Do the same by a validator that reads the origin and what else is wanted: half the cost, or less."""
 
     def accept(score: Fields) -> bool:
         origin = score["origin"]
         return reader.accept_place(origin["generation"], origin["partition"], origin["offset"])
 
-    return [score for _, score in once(batch, validate, accept)]
+    return once(batch, validate, accept)
 
 
 def once(
