@@ -59,8 +59,8 @@ def test_a_detector_imports_no_io_and_reads_no_clock(file: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        *("import aiokafka", "from clickhouse_connect import x", "import time", "datetime.now(UTC)", "open('x')"),
-        *("import sys", "from sys import stdin"),
+        *("import aiokafka", "from clickhouse_connect import x", "import time", "datetime.now(UTC)"),
+        *("open('x')", "import sys", "from sys import stdin"),
     ],
 )
 def test_the_rule_refuses(source: str) -> None:
