@@ -225,7 +225,6 @@ def judging(
     from benchmarks.judging import measure_judging, report_judging
     from benchmarks.run import describe_run
 
-    gc.freeze()
     gc.set_threshold(20_000, 20, 100)  # as in `tillwatch judge`
     result = measure_judging(events, runs, lambda line: print(line, file=sys.stderr))
     table, record = report_judging(result)

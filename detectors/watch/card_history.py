@@ -31,7 +31,7 @@ class CardHistory:
 
     def __init__(self) -> None:
         self.recent: list[Paid] = []
-        self.amounts: list[int] = []
+        self.amounts: tuple[int, ...] = ()
         self.count = 0.0
         self.at = 0.0
 
@@ -40,8 +40,7 @@ class CardHistory:
         self.count = self.count * exp(min(0.0, self.at - one.seconds) / MEMORY_SECONDS) + 1
         self.at = max(self.at, one.seconds)
         if one.amount:
-            self.amounts.append(one.amount)
-            del self.amounts[:-AMOUNTS]
+            self.amounts = (*self.amounts[1 - AMOUNTS :], one.amount)
 
 
 class CardHistories:

@@ -1,8 +1,8 @@
 """A scored payment, with what watchers look at."""
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from struct import Struct
 from sys import intern
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from schemas.fields import Fields
 from schemas.label import Label
 from schemas.score import Reason
 
-__all__ = ["READ_OF_SCORES", "Paid", "judged", "labelled", "named", "paid"]
+__all__ = ["READ_OF_SCORES", "Paid", "as_bytes", "feature_at", "judged", "labelled", "named", "paid"]
 
 READ_OF_SCORES = frozenset(
     {
@@ -29,6 +29,15 @@ READ_OF_SCORES = frozenset(
 """What watchers of payments and prices read of a score: all else is passed over without being decoded."""
 
 
+FEATURE_ROW = Struct(f"<{len(FEATURE_NAMES)}d")
+ONE_FEATURE = Struct("<d").unpack_from
+
+
+def as_bytes(features: Sequence[float]) -> bytes:
+    """Write the numbers of a feature set."""
+    return FEATURE_ROW.pack(*features)
+
+
 @dataclass(slots=True)
 class Paid:
     """One authorisation or decline. `seconds` since 1970; `amount` in the reporting currency's minor units.
@@ -36,7 +45,8 @@ class Paid:
     `card` is what a customer's spending is told apart by: the card, else the customer; anonymous payments
     have none. `score`, `threshold` and `version` follow what a newer model or a label makes of the payment.
     `features` and `reasons` are empty where the score is from another feature set than this program's;
-    `features` is an array, a third of a tuple's memory, for payments are kept for two days.
+    `features` holds their numbers as bytes, eight each: a quarter of a tuple's memory, and nothing that the
+    garbage collector would look at, for payments are kept for two days.
     `ruling` says in words which rules or lists stopped it, `passed` that they let it through: that counts for
     more than the score.
     """
@@ -55,7 +65,7 @@ class Paid:
     score: float | None
     threshold: float
     version: str | None
-    features: Sequence[float]
+    features: bytes
     reasons: tuple[Reason, ...]
     ruling: str = ""
     passed: bool = False
@@ -114,11 +124,16 @@ def paid(score: Fields) -> Paid | None:
         # a score without a decision has no model behind it, and no threshold either
         1.1 if threshold is None or (not stopped and score["score"] == threshold) else threshold,
         None if version is None else intern(version),
-        array("d", score["features"]) if readable else (),
+        as_bytes(score["features"]) if readable else b"",
         tuple(Reason(**reason) for reason in score["reasons"]) if stopped and readable else (),
         ruling_of(score) if ruled and stopped else "",
         ruled and not stopped,
     )
+
+
+def feature_at(one: Paid, place: int) -> float:
+    """Give a feature by its place in the feature set; 0 where there are none. Cost: .2 µs."""
+    return float(ONE_FEATURE(one.features, 8 * place)[0]) if one.features else 0.0
 
 
 def judged(scores: Iterable[Fields]) -> list[tuple[Paid, Fields]]:
@@ -152,7 +167,7 @@ def labelled(label: Label, store: str) -> Paid:
         None,
         1.1,
         None,
-        (),
+        b"",
         (),
     )
 
@@ -175,7 +190,7 @@ def named(alert: Alert) -> list[Paid]:
             one.score,
             1.1,
             alert.model_version,
-            (),
+            b"",
             (),
         )
         for one in alert.payments

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import exp
 
 from detectors.fraud.features import FEATURE_NAMES, FEATURES
-from detectors.watch.paid import Paid
+from detectors.watch.paid import Paid, feature_at
 from detectors.watch.wording import count, money, share
 from schemas.alert import AlertReason
 from schemas.model import Model
@@ -34,7 +34,7 @@ def usual_amount(one: Paid) -> float | None:
 
 def feature(one: Paid, name: str) -> float:
     """Give a feature's value, 0 where there are none."""
-    return one.features[PLACES[name]] if one.features else 0.0
+    return feature_at(one, PLACES[name])
 
 
 def score_reasons(one: Paid, models: Mapping[str, Model]) -> tuple[AlertReason, ...]:

@@ -26,7 +26,7 @@ from detectors.watch.effects import (
 )
 from detectors.watch.finding import Finding
 from detectors.watch.fresh_labels import FreshLabels
-from detectors.watch.paid import Paid
+from detectors.watch.paid import Paid, feature_at
 from detectors.watch.payment_words import PLACES
 from detectors.watch.recent_paid import RecentPaid
 from detectors.watch.stores import StoreBook
@@ -146,7 +146,7 @@ class PaymentWatch:
             watermark = self._watermark.advance(one.seconds)
             if watermark > self._clock:
                 self._pass(watermark)
-            risk = one.features[AMOUNT_RISK] if one.features else 0.0
+            risk = feature_at(one, AMOUNT_RISK)
             if risk >= SUSPICIOUS:
                 self._risky.append((one.terminal, round(one.seconds * 1e6), tag_of(one.event), risk))
             if self._recent.add(one, watermark):

@@ -25,6 +25,7 @@ ALLOWED = {
     "operator",
     "re",
     "statistics",
+    "struct",
     "typing",
     "uuid",
     "weakref",
