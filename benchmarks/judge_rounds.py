@@ -35,7 +35,7 @@ RATE = 2_000.0
 """Payments a second."""
 
 ROUND_PAYMENTS = 40
-"""A fiftieth of a second: the judge lets records gather for 10 ms and works as long."""
+"""A fiftieth of a second: so long the judge lets records gather."""
 
 ROUND_SECONDS = ROUND_PAYMENTS / RATE
 
