@@ -49,7 +49,7 @@ class Desk:
 
     Records go in by kind and in any order; `due` hands out what has changed.
 
-    Cost: 5 to 27 µs a record with its decoding; a call of `due` 8 µs, and 1 ms where time has passed.
+    Cost: 5 to 27 µs a record with its decoding; a call of `due` 5 µs, and 1 ms where time has passed.
 
     Attributes
     ----------
