@@ -16,7 +16,9 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Tillwatch needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --no-compile -c constraints.txt -e '.[dev]'
+# pip would compile on one core, and what packages test themselves with too
+	$(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib
 	@touch $@
 
 demo: setup  ## start everything on this machine; SECONDS=60 ends by itself, FRESH=1 starts over

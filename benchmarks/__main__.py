@@ -70,6 +70,48 @@ def fraud(  # noqa: PLR0917  # options, which nobody gives by place
 
 
 @app.command()
+def learning(  # noqa: PLR0917  # options, which nobody gives by place
+    data: Data = None,
+    json: Json = False,
+    first: Annotated[
+        bool, typer.Option("--first", help="Begin with a champion that never learns, promoted by hand.")
+    ] = False,
+    costs: Annotated[bool, typer.Option(help="Compare with a trainer that has no challenger.")] = True,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many; default: the whole file.")
+    ] = None,
+    dearer_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Raise all amounts from this day on.")
+    ] = None,
+    dearer_by: Annotated[float, typer.Option(min=0, help="By so much of themselves.")] = 0.5,
+) -> None:
+    """Promotions, drift and cost of the trainer's loop over the card-fraud data."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from benchmarks.card_fraud import read_payments
+    from benchmarks.learning import dearer, measure_learning, report_learning
+    from benchmarks.run import describe_run
+
+    payments = read_payments(data_folder(data) / "card-fraud" / "transactions.parquet")
+    if dearer_from is not None:
+        payments = dearer(payments, dearer_from.date(), 1 + dearer_by)
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("payments", total=len(payments))
+        learnt = measure_learning(
+            payments,
+            lambda done: bar.update(task, completed=done),
+            days=days,
+            compares_costs=costs,
+            starts_with_first=first,
+        )
+    table, record = report_learning(learnt)
+    show(f"{describe_run('river', 'lightgbm', 'numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def incidents(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
     json: Json = False,
@@ -91,6 +133,27 @@ def incidents(
         )
     table, record = report_incidents(result)
     show(f"{describe_run('river', 'numpy')}\n{table}", record, only_json=json)
+
+
+@app.command(name="payment-features")
+def payment_features(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
+    json: Json = False,
+    days: Annotated[int, typer.Option(min=1, help="Simulated days that count.")] = 14,
+    seed: Annotated[int, typer.Option(help="Of the simulated chain and its incidents.")] = 1,
+) -> None:
+    """Fraud on the simulated chain with and without bursts, devices, declines, checks and the like."""
+    from rich.console import Console
+
+    from benchmarks.payment_features import measure_features, report_features
+    from benchmarks.run import describe_run
+
+    with Console(stderr=True).status("") as line:
+        result = measure_features(
+            days, seed, lambda run, at: line.update(f"{run}: simulated until {at:%a %d %b}")
+        )
+    table, record = report_features(result)
+    show(f"{describe_run('river', 'lightgbm', 'numpy')}\n{table}", record, only_json=json)
 
 
 @app.command()

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from benchmarks.card_fraud import Payments, card_precision, choose_rows
 from benchmarks.errors import BenchmarkError
-from benchmarks.fraud_stream import ALERTS_PER_DAY, BY_SCORE, BY_VALUE, FraudStream
+from benchmarks.fraud_stream import BY_SCORE, BY_VALUE, FraudStream
+from benchmarks.scored_stream import ALERTS_PER_DAY
 from detectors.fraud.calibration import reliability
 from detectors.fraud.online import OnlineTrainer
 from detectors.ranking import Ranking

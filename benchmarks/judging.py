@@ -28,7 +28,7 @@ from schemas.score import Score
 from schemas.topics import ARRIVALS, METRICS, SCORES
 from streams.batch import Batch, Input
 from streams.dense_reader import DenseReader
-from streams.desk_records import found, last_origin, take_records, written_at
+from streams.desk_records import found, take_records
 from streams.keyed_records import keyed_records
 
 __all__ = ["Judging", "measure_judging", "report_judging"]
@@ -103,7 +103,7 @@ async def judge(given: JudgeInput) -> tuple[dict[str, float], int]:
             with batch:
                 take_records(batch, desk)
                 taken = time.thread_time()
-                due = found(desk, written_at(batch), last_origin(batch), settled=False)
+                due = found(batch, desk, settled=False)
                 alerts += len(keyed_records(due.alerts))
             spent[one.topic.name] += taken - begin
             spent["due"] += time.thread_time() - taken

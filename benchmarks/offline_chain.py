@@ -5,16 +5,12 @@ what the stream would give if it were never behind.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from detectors.fraud.champions import Champions
-from detectors.fraud.detector import FraudDetector
-from detectors.fraud.label_book import LabelBook
-from detectors.fraud.online import OnlineTrainer
+from benchmarks.offline_scoring import GENERATION, OfflineScoring
 from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
 from detectors.stock.levels import StockLevels
@@ -22,35 +18,18 @@ from detectors.watch.desk import Desk
 from producers.simulator.world import SimulatedEvent
 from schemas.alert import Alert
 from schemas.click import Click
-from schemas.fields import fields_of
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.origin import Origin
 from schemas.score import Score
 from schemas.stock_movement import StockMovement
 from schemas.store import Store
-from schemas.topics import CLICKS, HEARTBEATS, SCORES, STOCK_MOVEMENTS, TRANSACTIONS, Topic
+from schemas.topics import CLICKS, HEARTBEATS, SCORES, STOCK_MOVEMENTS, Topic
 from schemas.transaction import Transaction
-from streams.reporting_currency import ReportingCurrency
-from streams.score_records import judged_payments, score_records
 
 __all__ = ["OfflineChain"]
 
 Record = TypeVar("Record", bound=BaseModel)
-
-GENERATION = "offline:0"
-
-
-@dataclass
-class Read:
-    """Payments of one minute, as the fraud agent reads them from its one partition."""
-
-    offsets: Sequence[int]
-    append_ms: Sequence[int]
-    taken_at: datetime
-    topic: Topic = TRANSACTIONS
-    partition: int = 0
-    generation: str = GENERATION
 
 
 class Counted(NamedTuple):
@@ -81,11 +60,7 @@ class OfflineChain:
     def __init__(self, alerts_per_day: float) -> None:
         self.alerts: dict[str, Alert] = {}
         """The last record of each alert."""
-        self._known = LabelBook()
-        self._detector = FraudDetector(self._known)
-        self._champions = Champions()
-        self._trainer = OnlineTrainer(alerts_per_day)
-        self._currency = ReportingCurrency("EUR", {})
+        self._scoring = OfflineScoring(alerts_per_day)
         self._scores = counted(SCORES)
         self._clicks = counted(CLICKS)
         self._movements = counted(STOCK_MOVEMENTS)
@@ -100,16 +75,10 @@ class OfflineChain:
         for store in of(Store, events):
             desk.take_store(store)
         labels = of(Label, events)
-        self._known.learn(labels)
         desk.take_labels(labels)
-        self._trainer.labelled(labels)
-        scores = self._scored(of(Transaction, events), at)
-        self._trainer.scored(scores)
+        scores, model = self._scoring.take(labels, of(Transaction, events), at)
         desk.scores(scores)
-        model = self._trainer.next_model()
         if model is not None:
-            self._champions.add(model)
-            self._known.take_table(model)
             desk.take_model(model)
         self._count(self._scores, SCORES, scores)
         self._count(self._clicks, CLICKS, of(Click, events))
@@ -121,23 +90,6 @@ class OfflineChain:
         origin = Origin(generation=GENERATION, topic=HEARTBEATS.name, partition=0, offset=0)
         for alert in desk.due(at, origin).alerts:
             self.alerts[alert.alert_id] = alert
-
-    def _scored(self, payments: Sequence[Transaction], at: datetime) -> list[Score]:
-        """Score as the fraud agent does, through its own records."""
-        if not payments:
-            return []
-        first = self._next(TRANSACTIONS.name, len(payments))
-        batch = Read(
-            offsets=range(first, first + len(payments)),
-            append_ms=[int(at.timestamp() * 1000)] * len(payments),
-            taken_at=at,
-        )
-        outcomes = [fields_of(payment) for payment in payments]
-        judged = judged_payments(outcomes)
-        features = self._detector.observe_batch(judged)
-        scored = self._champions.score_batch(judged.seconds, features)
-        records = score_records(batch, outcomes, features, scored, self._currency)
-        return [Score.model_validate_json(record) for record in records]
 
     def _count(self, counted: Counted, topic: Topic, events: Sequence[Score | Click | StockMovement]) -> None:
         first = self._next(f"series of {topic.name}", len(events))

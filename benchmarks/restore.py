@@ -24,7 +24,6 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import EndOffsets, pour, read_values
 from benchmarks.whole_worker import working
 from benchmarks.workload import MIN_RECORD_BYTES, TERMINALS, made_payment, partition_of
-from detectors.fraud.detector import FraudDetector
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.payments import Payments, own_features
 from producers.administration import create_topics, topic_ids
@@ -32,8 +31,7 @@ from schemas.decode import decode_fields
 from schemas.score import Score
 from schemas.topics import SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
-from streams.fraud import FraudState
-from streams.resend_filter import ResendFilter
+from streams.fraud_state import FraudState
 from streams.snapshots.state_format import format_of_fields
 from streams.snapshots.store import SnapshotStore, Unit
 from tillwatch.stack.broker import running_broker
@@ -134,7 +132,7 @@ def names_by_partition(keys: int) -> list[list[str]]:
 
 def made_state(names: Sequence[str], seed: int) -> FraudState:
     """Let each customer pay ten times in the last 30 days, in order of time."""
-    state = FraudState(FraudDetector(LabelBook()), ResendFilter())
+    state = FraudState.of(LabelBook())
     random = np.random.default_rng(seed)
     span = timedelta(days=30).total_seconds()
     seconds = np.sort(NOW.timestamp() - span + span * random.random(len(names) * PAYMENTS_EACH))

@@ -114,14 +114,14 @@ def measure_throughput(
             make_output_topic(server, output)
             contest("aiokafka", "bare_aiokafka", output, [output], events)
             check_echoes(server, output)
-            for rival, module, variants, last in (
-                ("quixstreams", "quixstreams", QUIXSTREAMS, events),
-                ("stock faust", "stock_faust", STOCK_FAUST, min(faust_events, events)),
+            for rival, module, variants, last, more in (
+                ("quixstreams", "quixstreams", QUIXSTREAMS, events, []),
+                ("stock faust", "stock_faust", STOCK_FAUST, min(faust_events, events), [folder]),
             ):
                 for variant in variants:
                     output = f"{module}-{variant}-{run}"
                     make_output_topic(server, output)
-                    contest(f"{rival}, {variant}", module, output, [output, variant], last)
+                    contest(f"{rival}, {variant}", module, output, [output, variant, *more], last)
                     check_scores(server, output, expected, last)
     return Throughput(events, smallest, total / events, score_bytes / events, costs)
 

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
+from typing import TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigFilterType, ConfigResource, MemberToRemove, OffsetSpec
@@ -14,6 +15,7 @@ from schemas.errors import Retry, Stop
 from schemas.topics import TOPICS
 
 __all__ = [
+    "ask_kafka",
     "check_topics",
     "create_topics",
     "delete_groups",
@@ -23,6 +25,8 @@ __all__ = [
     "topic_ids",
     "wait_for_kafka",
 ]
+
+Answer = TypeVar("Answer")
 
 POLL_SECONDS = 0.2
 METADATA_SECONDS = 0.02
@@ -84,6 +88,33 @@ def wait_for_kafka(
         if deadline_seconds is not None and time.monotonic() - started > deadline_seconds:
             raise Retry(f"Kafka at {bootstrap_servers} did not answer within {deadline_seconds:g} s")
         time.sleep(POLL_SECONDS)
+
+
+def ask_kafka(
+    bootstrap_servers: str, question: Callable[[], Answer], *, announce: Callable[[str], None]
+) -> Answer:
+    """Ask what takes several requests, anew whenever the broker goes away before the last answer.
+
+    Parameters
+    ----------
+    question
+        Raises KafkaError where Kafka does not answer.
+    announce
+        Is told once per outage what is waited for.
+
+    Raises
+    ------
+    KafkaError
+        Kafka answered, and refuses.
+
+    """
+    while True:
+        wait_for_kafka(bootstrap_servers, announce=announce)
+        try:
+            return question()
+        except KafkaError as error:
+            if not error.retriable:
+                raise
 
 
 def create_topics(bootstrap_servers: str, *, replication_factor: int = 1) -> list[str]:
@@ -186,13 +217,13 @@ def group_lags(bootstrap_servers: str, *, prefix: str = "tillwatch-") -> dict[tu
     return lags
 
 
-def delete_topics(bootstrap_servers: str) -> None:
-    """Delete the contract's topics with all they hold. For tests and a demo that starts over."""
+def delete_topics(bootstrap_servers: str, names: Collection[str] = TOPICS.keys()) -> None:
+    """Delete topics (all of the contract) with all they hold. For tests and a demo that starts over."""
     with _administration(bootstrap_servers) as admin:
-        existing = [name for name in admin.list_topics() if name in TOPICS]
+        existing = [name for name in admin.list_topics() if name in names]
         if existing:
             admin.delete_topics(existing)
-        while TOPICS.keys() & set(admin.list_topics()):
+        while set(names) & set(admin.list_topics()):
             time.sleep(METADATA_SECONDS)
 
 

@@ -33,8 +33,9 @@ AlertKind = Literal[
     "stock_running_out",
     "shrinkage",
     "price_glitch",
+    "model_drift",
 ]
-EntityType = Literal["payment", "card", "device", "terminal", "source", "store", "sku"]
+EntityType = Literal["payment", "card", "device", "terminal", "source", "store", "sku", "channel", "model"]
 Severity = Literal["now", "soon"]
 
 MAX_PAYMENTS = 50

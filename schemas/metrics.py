@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["METRICS_EXPOSED", "Metric", "MetricName"]
+__all__ = ["METRICS_EXPOSED", "Metric", "MetricName", "OddLabel"]
 
 MetricName = Literal[
     "tillwatch_events_total",
@@ -15,7 +15,11 @@ MetricName = Literal[
     "tillwatch_partitions_owned",
     "tillwatch_phase",
     "tillwatch_last_pass_seconds",
+    "tillwatch_odd_labels_total",
 ]
+
+OddLabel = Literal["late", "early", "unknown", "repeated", "contradictory"]
+"""What may be wrong with a label; `detectors.fraud.joining` says what becomes of it."""
 
 
 class Metric(NamedTuple):
@@ -59,7 +63,8 @@ METRICS_EXPOSED: dict[str, Metric] = {
         ),
         Metric(
             "tillwatch_refused_total", "counter", "records",
-            "Records that were set aside, see the topic `dead-letters`.",
+            "Records that were set aside, see the topic `dead-letters`. Of the agent `broadcasts`: labels, "
+            "models and decisions that this process cannot use.",
             "It grows at all; past TILLWATCH_MAX_REFUSED_RATIO the process stops.",
         ),
         Metric(
@@ -98,6 +103,16 @@ METRICS_EXPOSED: dict[str, Metric] = {
             "tillwatch_last_pass_seconds", "gauge", "seconds",
             "Since the loop that reads, processes, writes and commits last came round.",
             "Above 10 s: Kafka, or for the sink ClickHouse, does not answer. `/healthz` reports it later.",
+        ),
+        Metric(
+            "tillwatch_odd_labels_total", "counter", "labels",
+            "Of the trainer, after a restart those that are read again too. Nothing is learnt from: late, "
+            "its payment is older than 60 days; early, known before its payment was made; unknown, no such "
+            "payment within 60 days; repeated, says again what is known. contradictory, another verdict than "
+            "before: the last one known counts, unless the first was learnt by then.",
+            "early or unknown grow: a clock or the ids of whoever sends labels are wrong. late grows: labels "
+            "come after more than 60 days. The others are usual where people answer before complaints come.",
+            ("why",),
         ),
     )
 }  # fmt: skip

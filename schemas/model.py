@@ -1,12 +1,27 @@
 """A trained model as data: nothing in it can run code."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from schemas.event import Contract, EventTime
 
-__all__ = ["AmountTable", "Calibration", "Model", "ModelSample", "Trees", "TwoCauses"]
+__all__ = [
+    "CHAMPION_LINE",
+    "AmountTable",
+    "Calibration",
+    "Line",
+    "Model",
+    "ModelSample",
+    "Trees",
+    "TwoCauses",
+]
+
+Line = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
+"""A way of making models; each of its models replaces the one before."""
+
+CHAMPION_LINE: Line = "blend"
+"""The line that scores until another is promoted."""
 
 
 class ModelSample(Contract):
@@ -93,6 +108,10 @@ class Model(Contract):
         default_factory=dict, description="the trainer's measurements by name, for people"
     )
     parent: str | None = Field(default=None, description="version it was trained on from")
+    line: Line = Field(default=CHAMPION_LINE, description="the way of making models that it is of")
+    rewind: str | None = Field(
+        default=None, description="key of the rewind in `promotions` whose labels it never saw; none = none"
+    )
     samples: tuple[ModelSample, ...] = Field(description="the reader's self-check")
     schema_version: Literal[1] = Field(default=1, description="version of this contract")
 

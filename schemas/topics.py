@@ -11,6 +11,7 @@ from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.dead_letter import DeadLetter
+from schemas.drift import Drift
 from schemas.expectation import Expectation
 from schemas.generation import Generation
 from schemas.heartbeat import Heartbeat
@@ -18,6 +19,8 @@ from schemas.label import Label
 from schemas.list_entry import ListEntry
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
+from schemas.model_metrics import ModelMetrics
+from schemas.promotion import Promotion
 from schemas.rule_set import RuleSet
 from schemas.score import Score
 from schemas.snapshot import SnapshotChunk, SnapshotManifest
@@ -34,6 +37,7 @@ __all__ = [
     "ARRIVALS",
     "CLICKS",
     "DEAD_LETTERS",
+    "DRIFTS",
     "EXPECTATIONS",
     "GENERATIONS",
     "HEARTBEATS",
@@ -42,6 +46,8 @@ __all__ = [
     "MAX_RECORD_BYTES",
     "METRICS",
     "MODELS",
+    "MODEL_METRICS",
+    "PROMOTIONS",
     "RULES",
     "SCORES",
     "SNAPSHOTS",
@@ -152,6 +158,17 @@ ANSWERS = Topic("answers", Answer, "alert", 4, 120, "delete", "console", "judge,
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 RULES = Topic("rules", RuleSet, "version", 1, None, "compact", "rules command", "fraud, sink")
 LISTS = Topic("lists", ListEntry, "entry", 1, None, "compact", "lists command", "fraud, sink")
+PROMOTIONS = Topic(
+    "promotions", Promotion, "from when, action, version", 1, None, "compact", "trainer, models command",
+    "fraud, judge, trainer, models command, sink",
+)  # fmt: skip
+MODEL_METRICS = Topic(
+    "model-metrics", ModelMetrics, "subject and day", 1, None, "compact", "trainer",
+    "trainer, models command, sink",
+)  # fmt: skip
+DRIFTS = Topic(
+    "drifts", Drift, "segment, figure, hour", 1, 45, "delete", "trainer", "judge, trainer, sink",
+)  # fmt: skip
 GENERATIONS = Topic(
     "generations", Generation, "number", 1, None, "compact", "reprocess", "fraud, reprocess, sink"
 )
@@ -188,6 +205,9 @@ TOPICS: dict[str, Topic] = {
         MODELS,
         RULES,
         LISTS,
+        PROMOTIONS,
+        MODEL_METRICS,
+        DRIFTS,
         GENERATIONS,
         DEAD_LETTERS,
         SNAPSHOTS,

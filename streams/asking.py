@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from streams.closing import close_within
+from streams.connecting import connect
 
 __all__ = ["Asking"]
 
@@ -31,7 +32,7 @@ class Asking:
     async def start(self) -> None:
         """Connect."""
         self._client = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers, enable_auto_commit=False)
-        await self._client.start()
+        await connect(self._client)
 
     async def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
         """Say where partitions end."""

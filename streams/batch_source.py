@@ -15,6 +15,7 @@ from faust.types import AppT
 from mode import Service
 
 from schemas.errors import Stop
+from schemas.metrics import OddLabel
 from schemas.topics import DEAD_LETTERS, Topic
 from streams import failpoints
 from streams.asking import Asking
@@ -22,6 +23,7 @@ from streams.batch import Batch, Input
 from streams.batch_channel import BatchChannel
 from streams.closing import close_within
 from streams.commits import Commits, commit_unless_moved
+from streams.connecting import connect
 from streams.fetch_wait import FetchWait
 from streams.isolation import Isolation
 from streams.outputs import Outputs
@@ -99,6 +101,8 @@ class BatchSource(Service, Generic[State]):
         Whether agents of the same process that are in a hurry get their turn between its batches.
     max_refused_ratio
         Share of dead letters past which the process stops.
+    odd_labels
+        Tells what the agent found wrong with labels.
 
     """
 
@@ -119,6 +123,7 @@ class BatchSource(Service, Generic[State]):
         batch_records: int = MAX_ROUND_RECORDS,
         gives_way: bool = False,
         max_refused_ratio: float = 1.0,
+        odd_labels: Callable[[], Mapping[OddLabel, int] | None] = lambda: None,
         **service: Any,
     ) -> None:
         super().__init__(**service)
@@ -134,6 +139,7 @@ class BatchSource(Service, Generic[State]):
         self._fetch_wait = FetchWait(gather_ms, hurry=hurry)
         self._batch_records = batch_records
         self._gives_way = gives_way
+        self._odd_labels = odd_labels
         self._isolation = None if snapshots is None else Isolation(agent)
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
@@ -160,7 +166,7 @@ class BatchSource(Service, Generic[State]):
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
         )
         self._consumer.subscribe(list(self.topics), listener=RebalanceGate(self))
-        await self._consumer.start()
+        await connect(self._consumer)
         await self._asking.start()
 
     async def _agent_listens(self) -> None:
@@ -348,6 +354,7 @@ class BatchSource(Service, Generic[State]):
             oldest_unprocessed_seconds=self.oldest_waiting_seconds(time.time()),
             latency_p50_seconds=None if p50 is None else p50 / 1000,
             latency_p99_seconds=None if p99 is None else p99 / 1000,
+            odd_labels=self._odd_labels(),
         )
 
     async def end_offsets(self) -> dict[tuple[str, int], int]:

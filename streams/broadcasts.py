@@ -16,10 +16,12 @@ from schemas.origin import Origin
 from schemas.topics import DEAD_LETTERS, Topic
 from streams.asking import Asking
 from streams.closing import close_within
+from streams.connecting import connect
 from streams.fetch_wait import FETCH_WAIT_MS
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
 from streams.snapshots.of_broadcasts import BroadcastSnapshots
+from streams.watched import Reading
 
 __all__ = ["Broadcast", "Broadcasts"]
 
@@ -28,6 +30,7 @@ RETRY_SECONDS = 0.5
 # About 40 ms of work, so that heartbeats and other agents get their turn while a long topic is read.
 MAX_RECORDS = 5_000
 STOP_TIMEOUT_SECONDS = 1.0
+KEY_SHOWN = 64
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,9 @@ class Broadcast(NamedTuple):
         Of the topic, for the origin of dead letters; None where another agent writes them.
     snapshots
         Writes and restores the state that the records were taken into; None = the topic is read whole.
+    refused
+        Is told of each record that is set aside: its key or else its place, when Kafka got it (seconds since
+        1970), and why.
 
     """
 
@@ -52,6 +58,7 @@ class Broadcast(NamedTuple):
     take: Callable[[Any], None]
     generation: str | None = None
     snapshots: BroadcastSnapshots | None = None
+    refused: Callable[[str, float, str], None] | None = None
 
 
 class Broadcasts(Service):
@@ -79,6 +86,8 @@ class Broadcasts(Service):
         self._asking = Asking(bootstrap_servers)
         self._reading = asyncio.Lock()
         self._reached: dict[TopicPartition, int] | None = None
+        self._taken = self._refused = 0
+        self._passed_at: float | None = None
 
     async def on_start(self) -> None:
         """Read everything there is, so that the first score knows it."""
@@ -88,7 +97,7 @@ class Broadcasts(Service):
             enable_auto_commit=False,
             fetch_max_wait_ms=FETCH_WAIT_MS,
         )
-        await self._consumer.start()
+        await connect(self._consumer)
         await self._asking.start()
         self._consumer.assign(self._partitions)
         await self._consumer.seek_to_beginning()
@@ -124,6 +133,7 @@ class Broadcasts(Service):
                 for partition, records in fetched.items():
                     await self._take(self._broadcasts[partition.topic], partition.partition, records)
             self._reached = ends
+            self._passed_at = self.loop.time()
 
     async def _write_down(self) -> None:
         """Begin to write the states that are due; whoever calls holds the lock, so all fetched is taken."""
@@ -154,6 +164,7 @@ class Broadcasts(Service):
     async def _take(self, broadcast: Broadcast, partition: int, records: Sequence[ConsumerRecord]) -> None:
         values = [record.value or b"" for record in records]
         refusals = []
+        self._taken += len(records)
         for index, event in enumerate(decode_batch(broadcast.topic.model, values).events):
             try:
                 if isinstance(event, Refused):
@@ -170,6 +181,11 @@ class Broadcasts(Service):
                         "cause": str(error),
                     },
                 )
+                self._refused += 1
+                if broadcast.refused is not None:
+                    key = (records[index].key or b"").decode("utf-8", "replace")
+                    name = key[:KEY_SHOWN] or f"{broadcast.topic.name} {offset}"
+                    broadcast.refused(name, records[index].timestamp / 1000, str(error))
                 if broadcast.generation is not None:
                     refused = error if isinstance(error, Refused) else Refused("schema", str(error))
                     origin = Origin(
@@ -200,6 +216,19 @@ class Broadcasts(Service):
         await self._asking.stop()
         if self._consumer is not None:
             await close_within(STOP_TIMEOUT_SECONDS, self._consumer.stop, "the consumer of broadcasts")
+
+    def reading(self) -> Reading:
+        """Tell how reading stands; what was refused, a damaged model for one, is counted here."""
+        return Reading(
+            agent="broadcasts",
+            phase="waiting" if self._passed_at is None else "running",
+            partitions=len(self._partitions),
+            events=self._taken,
+            repeats=0,
+            refused=self._refused,
+            lag=0,
+            last_pass_seconds=None if self._passed_at is None else self.loop.time() - self._passed_at,
+        )
 
     @property
     def consumer(self) -> AIOKafkaConsumer:

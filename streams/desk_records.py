@@ -7,6 +7,7 @@ from detectors.watch.paid import READ_OF_SCORES
 from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
+from schemas.drift import Drift
 from schemas.errors import Refused
 from schemas.fields import fields_validator
 from schemas.heartbeat import Heartbeat
@@ -14,7 +15,7 @@ from schemas.metric_partial import MetricPartial
 from schemas.origin import Origin
 from schemas.score import Score
 from schemas.stock_level import StockLevel
-from schemas.topics import ALERT_ACTIONS, ANSWERS, ARRIVALS, HEARTBEATS, METRICS, SCORES, STOCK_LEVELS
+from schemas.topics import ALERT_ACTIONS, ANSWERS, ARRIVALS, DRIFTS, HEARTBEATS, METRICS, SCORES, STOCK_LEVELS
 from streams import failpoints
 from streams.batch import Batch, KeyedRecord
 from streams.dense_reader import DenseReader
@@ -22,7 +23,7 @@ from streams.own_records import own_records
 from streams.refusals import dead_letters
 from streams.repeats import score_fields_once
 
-__all__ = ["found", "last_origin", "take_records", "written_at"]
+__all__ = ["found", "take_records"]
 
 READ_SCORE = fields_validator(Score, READ_OF_SCORES)
 
@@ -42,6 +43,8 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
         desk.arrivals(own_records(batch, ArrivalPartial))
     elif topic is STOCK_LEVELS:
         desk.levels(own_records(batch, StockLevel))
+    elif topic is DRIFTS:
+        desk.drifts(own_records(batch, Drift))
     elif topic is HEARTBEATS:
         beats = batch.decode(Heartbeat)
         desk.heartbeats([beat for beat in beats if not isinstance(beat, Refused)])
@@ -57,9 +60,12 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
     return []
 
 
-def found(desk: Desk, at: datetime, origin: Origin, *, settled: bool) -> Due:
-    """Ask the desk what readers have to be told now."""
-    due = desk.due(at, origin, settled=settled)
+def found(batch: Batch[DenseReader], desk: Desk, *, settled: bool) -> Due:
+    """Ask the desk what readers have to be told now; while state is rebuilt, nothing, and it looks only."""
+    if not batch.emit:
+        desk.look(written_at(batch), last_origin(batch), settled=settled)
+        return Due([], [], [])
+    due = desk.due(written_at(batch), last_origin(batch), settled=settled)
     if due.labels or due.alerts:
         failpoints.reach("findings-made")
     return due

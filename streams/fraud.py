@@ -1,6 +1,6 @@
 """Score every payment as it comes.
 
-Reads: transactions, labels, models, rules, lists, generations
+Reads: transactions, labels, models, promotions, rules, lists, generations
 Writes: scores, dead-letters
 Key: customer, else card, else terminal; the partition of a score is the payment's
 State: per partition the customers' past and the numbers seen; per process what the other topics hold
@@ -8,35 +8,36 @@ Delivery: scores are dense: after a crash some are written again, with the same 
 """
 
 from collections.abc import AsyncIterable
-from typing import NamedTuple
 
 from detectors.fraud.champions import Champions
-from detectors.fraud.detector import FraudDetector
 from detectors.fraud.label_book import LabelBook
-from schemas.topics import DEAD_LETTERS, GENERATIONS, LABELS, LISTS, MODELS, RULES, SCORES, TRANSACTIONS
+from schemas.topics import (
+    DEAD_LETTERS,
+    GENERATIONS,
+    LABELS,
+    LISTS,
+    MODELS,
+    PROMOTIONS,
+    RULES,
+    SCORES,
+    TRANSACTIONS,
+)
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
 from streams.broadcasts import Broadcast, Broadcasts
+from streams.fraud_state import FraudState
 from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
-from streams.resend_filter import ResendFilter
 from streams.rule_decisions import RuleDecisions
 from streams.score_records import judged_payments, score_records
 from streams.snapshots.state_format import format_of_fields
 
 __all__ = ["READS", "WRITES", "add_fraud_agent"]
 
-READS = (TRANSACTIONS, LABELS, MODELS, RULES, LISTS, GENERATIONS)
+READS = (TRANSACTIONS, LABELS, MODELS, PROMOTIONS, RULES, LISTS, GENERATIONS)
 WRITES = (SCORES, DEAD_LETTERS)
-
-
-class FraudState(NamedTuple):
-    """What is kept per partition."""
-
-    detector: FraudDetector
-    seen: ResendFilter
 
 
 def add_fraud_agent(process: Process) -> None:
@@ -49,6 +50,7 @@ def add_fraud_agent(process: Process) -> None:
     followed = [
         Broadcast(LABELS, lambda label: known.learn([label]), snapshots=kept_labels),
         Broadcast(MODELS, models, process.generation(MODELS)),
+        Broadcast(PROMOTIONS, process.run.of_promotions(champions.promote)),
         Broadcast(RULES, decisions.rules, process.generation(RULES)),
         Broadcast(LISTS, decisions.entry, process.generation(LISTS)),
         Broadcast(GENERATIONS, process.run.follow),
@@ -58,7 +60,7 @@ def add_fraud_agent(process: Process) -> None:
     source = process.source(
         "fraud",
         [TRANSACTIONS],
-        lambda read: FraudState(FraudDetector(known, read.partition), ResendFilter()),
+        lambda read: FraudState.of(known, read.partition),
         before_round=broadcasts.catch_up,
         state_format=format_of_fields(version=2),
         batch_records=CACHED_RECORDS,

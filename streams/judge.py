@@ -1,6 +1,6 @@
 """Turn what everybody reports into alerts, and answers to them into labels.
 
-Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, alert-actions, stores, models, labels, alerts
+Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, alert-actions, drifts, stores, models, promotions, labels, alerts
 Writes: labels, alerts, expectations, dead-letters
 Key: customer, else terminal; alert; series, store, channel and day
 State: per process one desk, which resumes the alerts written before; per partition of scores its mark
@@ -16,11 +16,13 @@ from schemas.topics import (
     ANSWERS,
     ARRIVALS,
     DEAD_LETTERS,
+    DRIFTS,
     EXPECTATIONS,
     HEARTBEATS,
     LABELS,
     METRICS,
     MODELS,
+    PROMOTIONS,
     SCORES,
     STOCK_LEVELS,
     STORES,
@@ -28,7 +30,7 @@ from schemas.topics import (
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.dense_reader import DenseReader
-from streams.desk_records import found, last_origin, take_records, written_at
+from streams.desk_records import found, take_records
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.whole_topics import for_one_process
@@ -37,7 +39,7 @@ __all__ = ["READS", "WRITES", "add_judge_agent"]
 
 READS = (
     *(SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS),
-    *(STORES, MODELS, LABELS, ALERTS),
+    *(DRIFTS, STORES, MODELS, PROMOTIONS, LABELS, ALERTS),
 )
 WRITES = (LABELS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
 
@@ -49,7 +51,8 @@ def add_judge_agent(process: Process) -> None:
         process.bootstrap_servers,
         [
             Broadcast(STORES, desk.take_store, process.generation(STORES)),
-            Broadcast(MODELS, desk.take_model),
+            Broadcast(MODELS, desk.take_model, refused=desk.model_refused),
+            Broadcast(PROMOTIONS, desk.take_promotion),
             Broadcast(LABELS, lambda label: desk.take_labels([label])),
             Broadcast(ALERTS, desk.take_alert),
         ],
@@ -58,7 +61,7 @@ def add_judge_agent(process: Process) -> None:
     process.services.append(broadcasts)
     source = process.ordered_source(  # a round asks about 55 partitions: as few as people will not notice
         "judge",
-        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS],
+        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS, DRIFTS],
         for_one_process("judge", DenseReader),
         before_round=broadcasts.catch_up,
         gather_ms=20,
@@ -69,12 +72,8 @@ def add_judge_agent(process: Process) -> None:
         async for batch in batches:
             with batch:
                 refusals = take_records(batch, desk)
-                at, origin, settled = written_at(batch), last_origin(batch), source.settled()
-                if batch.emit:
-                    due = found(desk, at, origin, settled=settled)
-                    batch.put_keyed(DEAD_LETTERS, refusals)
-                    batch.put_keyed(LABELS, keyed_records(due.labels))
-                    batch.put_keyed(ALERTS, keyed_records(due.alerts))
-                    batch.put_keyed(EXPECTATIONS, keyed_records(due.expectations))
-                else:
-                    desk.look(at, origin, settled=settled)
+                due = found(batch, desk, settled=source.settled())
+                batch.put_keyed(DEAD_LETTERS, refusals)
+                batch.put_keyed(LABELS, keyed_records(due.labels))
+                batch.put_keyed(ALERTS, keyed_records(due.alerts))
+                batch.put_keyed(EXPECTATIONS, keyed_records(due.expectations))

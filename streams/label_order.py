@@ -2,7 +2,7 @@
 
 import heapq
 from itertools import count, groupby
-from math import inf
+from math import inf, nextafter
 from typing import Any
 
 from schemas.label import Label
@@ -53,9 +53,7 @@ class LabelOrder:
 
     def known(self) -> list[list[Label]]:
         """Hand out what nothing earlier can come before, hour by hour of `known_at`."""
-        labels_to = self._low(LABELS, inf)
-        scored = (seconds for (name, _), (_, seconds) in self._reached.items() if name == SCORES.name)
-        scores_to = self._low(SCORES, max(scored, default=-inf))
+        labels_to, scores_to = self._low(LABELS, inf), self._scores_to()
         out = []
         while self._held and self._held[0][0] <= labels_to:
             if self._held[0][2].occurred_at.timestamp() > scores_to:
@@ -65,6 +63,16 @@ class LabelOrder:
             [label for *_, label in hour]
             for _, hour in groupby(out, key=lambda held: held[0] // HOUR_SECONDS)
         ]
+
+    def complete_to(self) -> float:
+        """Say up to which event time all payments were read, and all labels known by then handed out."""
+        low = min(self._low(LABELS, inf), self._scores_to())
+        # One that is held may be handed out in the very moment at which it is due.
+        return min(low, nextafter(self._held[0][0], -inf)) if self._held else low
+
+    def _scores_to(self) -> float:
+        scored = (seconds for (name, _), (_, seconds) in self._reached.items() if name == SCORES.name)
+        return self._low(SCORES, max(scored, default=-inf))
 
     def _low(self, topic: Topic, low: float) -> float:
         """Find the event time up to which all partitions of a topic were read, at most `low`."""

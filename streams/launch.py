@@ -4,17 +4,19 @@ import gc
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from producers.administration import check_topics, topic_ids, wait_for_kafka
+from producers.administration import ask_kafka, check_topics, topic_ids
 from schemas.errors import Stop
 from schemas.topics import TRANSACTIONS
 from streams.app import build_app, run_worker
+from streams.broadcasts import Broadcasts
 from streams.health import HealthServer, HealthService
 from streams.outputs import Outputs
 from streams.process import Process
-from streams.scoring_run import live_run
+from streams.scoring_run import ScoringRun, live_run
 from streams.settings import HealthSettings, StreamSettings
 from streams.snapshots.store import SnapshotStore
 from streams.status import StatusReporter
+from streams.watched import Watched
 
 __all__ = ["keep_what_is_loaded", "launch"]
 
@@ -51,11 +53,8 @@ def launch(
         What ended it; `Signalled` after a signal.
 
     """
-    wait_for_kafka(bootstrap_servers, announce=announce)
-    problems = check_topics(bootstrap_servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
-    outputs, ids = Outputs(bootstrap_servers), topic_ids(bootstrap_servers)
+    ids, run = ask_kafka(bootstrap_servers, lambda: contract(bootstrap_servers), announce=announce)
+    outputs = Outputs(bootstrap_servers)
     process = Process(
         build_app(f"tillwatch-{name}", bootstrap_servers),
         bootstrap_servers,
@@ -63,14 +62,32 @@ def launch(
         settings,
         outputs,
         SnapshotStore(bootstrap_servers),
-        live_run(bootstrap_servers, ids[TRANSACTIONS.name]),
+        run,
     )
-    process.services.extend([HealthService(HealthServer(health, process.sources)), outputs])
+    watched: list[Watched] = []
+    process.services.extend([HealthService(HealthServer(health, watched)), outputs])
     for add in add_agents:
         add(process)
+    watched += [*process.sources, *(one for one in process.services if isinstance(one, Broadcasts))]
     process.services.append(StatusReporter(process.sources, outputs))
     keep_what_is_loaded(young_objects)
     run_worker(process.app, process.services)
+
+
+def contract(bootstrap_servers: str) -> tuple[dict[str, str], ScoringRun]:
+    """Give the id of each topic, and which generation is live, if all is as the contract says.
+
+    Raises
+    ------
+    Stop
+        It is not.
+
+    """
+    problems = check_topics(bootstrap_servers)
+    if problems:
+        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    ids = topic_ids(bootstrap_servers)
+    return ids, live_run(bootstrap_servers, ids[TRANSACTIONS.name])
 
 
 def keep_what_is_loaded(young_objects: int = 200_000) -> None:

@@ -16,6 +16,7 @@ from schemas.topics import Topic
 from streams import failpoints
 from streams.batch import Batch, KeyedRecord
 from streams.closing import close_within
+from streams.connecting import connect
 
 __all__ = ["Outputs"]
 
@@ -55,7 +56,7 @@ class Outputs(Service):
         )
         # It gives up a batch of a partition that has had no leader for 40 s, and has no setting for it.
         self._producer._message_accumulator._batch_ttl = inf
-        await self._producer.start()
+        await connect(self._producer)
 
     async def on_stop(self) -> None:
         """Disconnect; a broker that is away is not waited for: what was not acknowledged is made again."""

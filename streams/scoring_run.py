@@ -8,7 +8,8 @@ from producers.generations import live_generation, read_generations
 from producers.log_positions import last_values
 from schemas.errors import Stop
 from schemas.generation import ORIGINAL, Generation, number_of, topic_id_of
-from schemas.model import Model
+from schemas.model import CHAMPION_LINE, Model
+from schemas.promotion import Promotion
 from schemas.score import Score
 from schemas.topics import SCORES
 
@@ -69,11 +70,15 @@ class ScoringRun:
 
         def take_chosen(model: Model) -> None:
             if model.version == self.model_version:
-                take(model.model_copy(update={"valid_from": ALWAYS}))
+                take(model.model_copy(update={"valid_from": ALWAYS, "line": CHAMPION_LINE}))
             else:
                 remember_trees(model)
 
         return take_chosen
+
+    def of_promotions(self, take: Callable[[Promotion], None]) -> Callable[[Promotion], None]:
+        """Hand on decisions about models; none where one model was chosen."""
+        return take if self.model_version is None else lambda _: None
 
     def follow(self, generation: Generation) -> None:
         """Look at a generation that became known.

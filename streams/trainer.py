@@ -1,20 +1,18 @@
-"""Learn from scores and labels, and publish models.
+"""Learn from scores and labels, publish models, and say which of them scores.
 
-Reads: scores, labels, models
-Writes: models, dead-letters
-Key: the version of a model
-State: per process the join of scores and labels and the models; per partition of scores its mark
-Delivery: models are keyed by version; only ones newer than all published are made, even in a restore
+Reads: scores, labels, models, promotions, model-metrics, drifts
+Writes: models, promotions, model-metrics, drifts, dead-letters
+Key: the version of a model; subject and day; segment, figure and hour
+State: per process the lines of models with their joins of scores and labels; per partition of scores its mark
+Delivery: all is keyed, and only what is newer than all that is out is made, even in a restore
 """
 
 import asyncio
 from collections.abc import AsyncIterable
-from math import inf
 
-from detectors.fraud.online import OnlineTrainer
-from schemas.errors import Refused
-from schemas.label import Label
-from schemas.topics import DEAD_LETTERS, LABELS, MODELS, SCORES
+from detectors.fraud.history import History
+from detectors.fraud.learning_loop import LearningLoop
+from schemas.topics import DEAD_LETTERS, DRIFTS, LABELS, MODEL_METRICS, MODELS, PROMOTIONS, SCORES
 from streams.batch import Batch
 from streams.broadcasts import Broadcast, Broadcasts
 from streams.dense_reader import DenseReader
@@ -22,26 +20,31 @@ from streams.keyed_records import keyed_records
 from streams.label_order import LabelOrder
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import scores_once
+from streams.training_records import take_labels, take_scores
 from streams.whole_topics import for_one_process
 
 __all__ = ["READS", "WRITES", "add_trainer_agent"]
 
-READS = (SCORES, LABELS, MODELS)
-WRITES = (MODELS, DEAD_LETTERS)
+READS = (SCORES, LABELS, MODELS, PROMOTIONS, MODEL_METRICS, DRIFTS)
+WRITES = (MODELS, PROMOTIONS, MODEL_METRICS, DRIFTS, DEAD_LETTERS)
 
 
-def add_trainer_agent(process: Process) -> None:
+def add_trainer_agent(process: Process, history: History | None = None) -> None:
     """Add the agent, its source and what was published before to a process."""
-    trainer, order = OnlineTrainer(process.settings.alerts_per_day), LabelOrder()
-    process.services.append(
-        Broadcasts(process.bootstrap_servers, [Broadcast(MODELS, trainer.resume)], process.outputs)
-    )
+    loop, order = LearningLoop(process.settings.alerts_per_day, history=history), LabelOrder()
+    broadcasts = [
+        Broadcast(MODELS, loop.take_model),
+        Broadcast(PROMOTIONS, loop.take_promotion, process.generation(PROMOTIONS)),
+        Broadcast(MODEL_METRICS, loop.take_metrics),
+        Broadcast(DRIFTS, loop.take_drift),
+    ]
+    process.services.append(Broadcasts(process.bootstrap_servers, broadcasts, process.outputs))
     source = process.source(
         "trainer",
         [SCORES, LABELS],
         for_one_process("trainer", DenseReader),
         before_round=lambda: order.ask_ends(source),
+        odd_labels=lambda: loop.odd_labels,
     )
 
     @process.app.agent(source.channel, name="trainer")
@@ -49,29 +52,13 @@ def add_trainer_agent(process: Process) -> None:
         async for batch in batches:
             with batch:
                 if batch.topic is SCORES:
-                    take_scores(batch, trainer, order)
+                    loop.scored(take_scores(batch, order))
                 else:
-                    take_labels(batch, order)
-                models = []
-                for labels in [*order.known(), []]:  # scores alone may complete what is known of labels
-                    trainer.labelled(labels)
-                    # in a thread: fitting trees takes seconds, in which Kafka must hear of us
-                    models.append(await asyncio.to_thread(trainer.next_model))
-                batch.put_keyed(MODELS, keyed_records(filter(None, models)), always=True)
-
-
-def take_scores(batch: Batch[DenseReader], trainer: OnlineTrainer, order: LabelOrder) -> None:
-    """Take each score once."""
-    scores = [score for _, score in scores_once(batch, batch.state)]
-    trainer.scored(scores)
-    order.reached(batch, max((s.payment.occurred_at.timestamp() for s in scores if s.payment), default=-inf))
-
-
-def take_labels(batch: Batch[DenseReader], order: LabelOrder) -> None:
-    """Take labels; a repeated one changes nothing."""
-    decoded = batch.decode(Label)
-    batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))
-    labels = [label for label in decoded if not isinstance(label, Refused)]
-    for label in labels:
-        order.hold(label)
-    order.reached(batch, max((label.known_at.timestamp() for label in labels), default=-inf))
+                    batch.put_keyed(DEAD_LETTERS, dead_letters(batch, take_labels(batch, order)))
+                known = order.known()
+                # In a thread: fitting trees takes seconds, in which Kafka must hear of us.
+                news = await asyncio.to_thread(loop.learn, known, order.complete_to(), batch.taken_at)
+                batch.put_keyed(MODELS, keyed_records(news.models), always=True)
+                batch.put_keyed(PROMOTIONS, keyed_records(news.promotions), always=True)
+                batch.put_keyed(MODEL_METRICS, keyed_records(news.metrics), always=True)
+                batch.put_keyed(DRIFTS, keyed_records(news.drifts), always=True)

@@ -1,6 +1,9 @@
 """What the loop of an agent, or the sink's, tells about itself."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol
+
+from schemas.metrics import OddLabel
 
 __all__ = ["Phase", "Reading", "Watched"]
 
@@ -26,6 +29,8 @@ class Reading(NamedTuple):
         Since the loop came round; None until it did.
     oldest_unprocessed_seconds, latency_p50_seconds, latency_p99_seconds
         None where nobody measures it, or nothing was there to measure.
+    odd_labels
+        Labels by what is wrong with them; None where nobody learns from labels.
 
     """
 
@@ -40,6 +45,7 @@ class Reading(NamedTuple):
     oldest_unprocessed_seconds: float | None = None
     latency_p50_seconds: float | None = None
     latency_p99_seconds: float | None = None
+    odd_labels: Mapping[OddLabel, int] | None = None
 
 
 class Watched(Protocol):

@@ -4,8 +4,8 @@ kafka
     Bootstrap servers (host:port) of a real Apache Kafka from Maven's jars, started once per test run on a
     free port, without topics. Tests that name their own topics and groups use it as it is.
 kafka_topics
-    The same, with the contract's topics made anew (empty, new topic ids, so a new generation) and every
-    consumer group deleted, before each test that asks for it.
+    The same with the contract's topics empty and every consumer group deleted, before each test that asks for
+    it. Topics that were written to are made anew (new topic ids, so a new generation).
 
         @pytest.mark.services
         def test_something(kafka_topics: str) -> None:
@@ -15,21 +15,23 @@ clickhouse
     Settings (user writer) of a real embedded store with fresh data, migrated; one process per test module.
 
 Kafka needs Java 17 and Maven; without them such tests fail and say what to install. `make test-fast`
-leaves them out. Where tests run in three processes (`-n 3 --dist loadgroup --no-loadscope-reorder`), each has
-its own broker: what needs services runs in three parts side by side, for they wait most of the time. All else
-goes file by file to whoever has nothing to do, so what a file sets up is set up once.
+leaves them out. Tests run in three processes (`-n 3 --dist loadgroup --no-loadscope-reorder`) on two cores,
+for those with services wait half of the time. Each process has one broker of its own for all of them, and
+whoever has nothing to do takes the next file, so what a file sets up is set up once.
 """
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from producers.administration import create_topics, delete_groups, delete_topics
+from producers.administration import check_topics, create_topics, delete_groups, delete_topics
 from sinks.connection import connect
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings
 from tests.support.store_process import StoreProcess
+from tests.support.topic_log import used_topics
 from tillwatch.stack.broker import running_broker
 
 __all__ = ["clickhouse", "kafka", "kafka_topics", "pytest_collection_modifyitems"]
@@ -39,20 +41,40 @@ __all__ = ["clickhouse", "kafka", "kafka_topics", "pytest_collection_modifyitems
 settings.register_profile("tillwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tillwatch")
 
+# Brokers of tests live for seconds or minutes: Java's second compiler costs more than it ever brings.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
-PARTS = {"streams": "streams", "benchmarks": "stack", "end_to_end": "stack", "tillwatch": "stack"}
-"""By folder; console, producers and sinks are the third."""
+
+LONGEST = (
+    "streams/test_broker_away.py",
+    "end_to_end/test_demo.py",
+    "tillwatch/test_reprocess_switch.py",
+    "streams/snapshots/test_worker.py",
+    "streams/test_ending.py",
+    "console/test_in_chromium.py",
+    "end_to_end/test_kills.py",
+    "streams/test_isolation.py",
+    "streams/snapshots/test_of_partitions.py",
+    "benchmarks/test_chaos.py",
+    "streams/test_health.py",
+    "streams/test_worker.py",
+)
+"""Files that take longest, in this order: begun first, so that nobody is left with one at the end."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what needs services, in three parts by folder, each with a third of the time."""
-    items.sort(key=lambda item: item.get_closest_marker("services") is None)
+    """Put first what takes longest, then what else needs services; each file goes to one process."""
+
+    def turn(item: pytest.Item) -> tuple[int, bool]:
+        file = item.nodeid.split("::")[0].removeprefix("tests/")
+        services = item.get_closest_marker("services") is not None
+        return LONGEST.index(file) if services and file in LONGEST else len(LONGEST), not services
+
+    items.sort(key=turn)
     for item in items:
-        part = item.nodeid.split("::")[0]
-        if item.get_closest_marker("services") is not None:
-            part = PARTS.get(part.split("/")[1], "others")
-        item.add_marker(pytest.mark.xdist_group(part.replace("/", ".")))
+        kind = "services" if item.get_closest_marker("services") else "pure"
+        item.add_marker(pytest.mark.xdist_group(f"{item.nodeid.split('::')[0].replace('/', '.')}.{kind}"))
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +86,14 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def kafka_topics(kafka: str) -> str:
-    """The broker with fresh topics and no consumer group; about .3 s."""
+    """The broker with empty topics and no consumer group; about .1 s, and 1 s where all topics are made."""
     delete_groups(kafka)
-    delete_topics(kafka)
-    create_topics(kafka)
+    if check_topics(kafka):
+        delete_topics(kafka)
+        create_topics(kafka)
+    elif used := used_topics(kafka):  # an empty topic is as good as a new one, and making one costs 10 ms
+        delete_topics(kafka, used)
+        create_topics(kafka)
     return kafka
 
 

@@ -8,18 +8,16 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from benchmarks.offline_chain import Read
+from benchmarks.offline_scoring import Read
 from detectors.fraud.champions import Champions
-from detectors.fraud.detector import FraudDetector
 from detectors.fraud.label_book import LabelBook
 from schemas.decode import decode_batch, decode_fields
 from schemas.topics import LABELS, MODELS, Topic
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS
-from streams.fraud import FraudState
+from streams.fraud_state import FraudState
 from streams.repeats import mark_repeated_fields
 from streams.reporting_currency import ReportingCurrency
-from streams.resend_filter import ResendFilter
 from streams.score_records import judged_payments, score_records
 
 __all__ = ["Scoring", "spare_the_collector"]
@@ -43,7 +41,7 @@ class Scoring:
     ) -> list[bytes]:
         """Give the score records of consecutive records of one partition."""
         if partition not in self._states:
-            self._states[partition] = FraudState(FraudDetector(self._known, partition), ResendFilter())
+            self._states[partition] = FraudState.of(self._known, partition)
         state = self._states[partition]
         values: list[bytes] = []
         for start in range(0, len(records), CACHED_RECORDS):

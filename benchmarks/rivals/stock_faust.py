@@ -10,6 +10,7 @@ take       `take_events`: batches of up to 1,000 payments, so that decoding, fea
 import asyncio
 import sys
 from collections.abc import AsyncIterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -34,13 +35,14 @@ def values(scoring: Scoring, partition: int, events: Sequence[Any]) -> list[byte
     )
 
 
-def build_app(bootstrap_servers: str, output: str, variant: str) -> faust.App:
-    """Build the app of one variant."""
+def build_app(bootstrap_servers: str, output: str, variant: str, folder: str) -> faust.App:
+    """Build the app of one variant; Faust makes a folder for its data, here in this one."""
     scoring = Scoring(bootstrap_servers)
     spare_the_collector()
     app = faust.App(
         output,
         broker=[f"kafka://{bootstrap_servers}"],
+        datadir=str(Path(folder) / f"{output}-data"),
         consumer_auto_offset_reset="earliest",
         topic_partitions=TRANSACTIONS.partitions,
         topic_disable_leader=True,
@@ -85,13 +87,13 @@ def build_app(bootstrap_servers: str, output: str, variant: str) -> faust.App:
 
 
 if __name__ == "__main__":
-    server, name, which = sys.argv[1:]
+    server, name, which, place = sys.argv[1:]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 
     async def build() -> faust.App:
         """Build inside the loop that the app will run in."""
-        return build_app(server, name, which)
+        return build_app(server, name, which, place)
 
     worker = faust.Worker(loop.run_until_complete(build()), loop=loop, loglevel="warning", quiet=True)
     worker.spinner = None

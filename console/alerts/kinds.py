@@ -30,6 +30,7 @@ NAMES: dict[str, str] = {
     "stock_running_out": "Stock running out",
     "shrinkage": "Shrinkage",
     "price_glitch": "Price glitch",
+    "model_drift": "Model",
 }
 VERDICTS: dict[str, Verdict] = {
     verdict.verdict: verdict

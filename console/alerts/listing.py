@@ -18,6 +18,8 @@ ENTITIES = {
     "source": "source",
     "store": "store",
     "sku": "article",
+    "channel": "channel",
+    "model": "model",
 }
 
 

@@ -57,4 +57,9 @@ PLAYBOOKS: dict[AlertKind, tuple[str, ...]] = {
         "Compare the price in the till with the price list.",
         "Correct it, then stop deliveries of what was sold at the wrong price.",
     ),
+    "model_drift": (
+        "tillwatch models list: does the champion still rank as it did?",
+        "A new kind of customer, price or terminal explains it? False alarm.",
+        "Wrong data? Correct the source, then rewind the labels of that time.",
+    ),
 }

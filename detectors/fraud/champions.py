@@ -1,6 +1,5 @@
 """Models that score, each from its time on."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -11,8 +10,10 @@ from numpy.typing import NDArray
 from detectors.errors import FeaturesRefused, ModelRefused
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.scorers import BlendScorer, LogisticScorer, Scorer
+from detectors.fraud.standing import timeline
 from detectors.fraud.trees import TreeScorer
-from schemas.model import Model
+from schemas.model import CHAMPION_LINE, Model
+from schemas.promotion import Promotion
 from schemas.score import Decision
 
 __all__ = ["BASE_RATE", "COLD_START", "REASONS", "Champions", "Contribution", "Scores", "Verdict"]
@@ -112,25 +113,39 @@ class Scores(NamedTuple):
 
 
 class Champions:
-    """Models that were published; a payment is scored by the newest that was valid at its time.
+    """Models that were published, and decisions about them: who scores a payment made at which time.
 
-    Catching up therefore gives the scores that being on time would have given. Models that no payment of the
-    last 45 days can need are forgotten, their trees are not: later models may use them.
+    Without a decision it is the newest model of a line that was valid at the payment's time, so catching up
+    gives the scores that being on time would have given. Models that no payment of the last 45 days can need
+    are forgotten, their trees are not: later models may use them.
+
+    Parameters
+    ----------
+    line
+        What scores until another line is promoted.
 
     Cost: about 3 µs a payment in batches of 100 or more with trees, .7 without; 4 more to spell out verdicts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, line: str = CHAMPION_LINE) -> None:
+        self._line = line
         self._models: dict[str, Model] = {}
         self._scorers: dict[str, Scorer] = {}
         self._trees: dict[str, TreeScorer] = {}
-        # Sorted by valid_from: the moments, in seconds since 1970, and the versions.
+        self._promotions: dict[str, Promotion] = {}
+        # The moments, in seconds since 1970, and the version that scores from each on; made when asked for.
         self._starts: list[float] = []
         self._versions: list[str] = []
+        self._is_current = True
 
     def __len__(self) -> int:
         """Count the models."""
-        return len(self._starts)
+        return len(self._models)
+
+    def promote(self, promotion: Promotion) -> None:
+        """Take in a decision; one about a model that is not known, or a rewind, changes nothing."""
+        self._promotions[promotion.key] = promotion
+        self._is_current = False
 
     def add(self, model: Model) -> None:
         """Take in a model; one that is already there changes nothing.
@@ -158,16 +173,7 @@ class Champions:
         self._scorers[model.version] = scorer
         if model.trees is not None and isinstance(scorer, BlendScorer) and scorer.trees is not None:
             self._trees[model.version] = scorer.trees
-        start = model.valid_from.timestamp()
-        # Of two that are valid from the same moment the later version scores.
-        place = bisect_right(self._starts, start)
-        while place and self._starts[place - 1] == start and self._versions[place - 1] > model.version:
-            place -= 1
-        self._starts.insert(place, start)
-        self._versions.insert(place, model.version)
-        while len(self._starts) > 1 and self._starts[1] < self._starts[-1] - KEPT_SECONDS:
-            del self._models[self._versions[0]], self._scorers[self._versions[0]]
-            del self._starts[0], self._versions[0]
+        self._is_current = False
 
     def rescore(self, version: str, features: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """Give the scores of rows by one model; None if it is not known any more."""
@@ -248,6 +254,8 @@ class Champions:
             )
         if not np.isfinite(features).all():
             raise FeaturesRefused("features must be finite numbers")
+        if not self._is_current:
+            self._decide()
         valid = np.searchsorted(self._starts, seconds, side="right")
         used = np.unique(valid).tolist()
         scored = Scores(
@@ -268,6 +276,21 @@ class Champions:
                 contributions = scorer.contributions(chosen[explained])
                 scored.strongest[rows[explained]], scored.added[rows[explained]] = strongest(contributions)
         return scored
+
+    def _decide(self) -> None:
+        """Work out who scores from when, and forget what no payment can need."""
+        steps = timeline(self._models, list(self._promotions.values()), self._line)
+        newest = max((one.valid_from.timestamp() for one in self._models.values()), default=0.0)
+        cut = newest - KEPT_SECONDS
+        while len(steps) > 1 and steps[1][0] < cut:
+            del steps[0]
+        self._starts = [begin for begin, _ in steps]
+        self._versions = [standing.version or COLD_START for _, standing in steps]
+        needed = {*self._versions, *(one.version for one in self._promotions.values())}
+        for version, model in list(self._models.items()):
+            if model.valid_from.timestamp() < cut and version not in needed:
+                del self._models[version], self._scorers[version]
+        self._is_current = True
 
     def _model(self, place: int) -> Model:
         return self._models[self._versions[place - 1]]

@@ -1,10 +1,12 @@
 """Brings each scored payment together with its label, whichever comes first."""
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from detectors.fraud.claims import Claim, standing
+from detectors.fraud.claims import WITHDRAWN, Claim, standing
 from detectors.watermark import DAY_SECONDS, Watermark
+from schemas.metrics import OddLabel
 
 __all__ = ["Example", "LabelJoin"]
 
@@ -32,8 +34,8 @@ class Payment(NamedTuple):
     """Labels so far, of which none stands."""
 
 
-Waiting = Payment | tuple[Claim, ...] | None
-"""A score that waits for its label, labels that wait for their score, or None: both were here."""
+Waiting = Payment | tuple[Claim, ...] | int
+"""A score that waits for its label, labels that wait for their score, or the verdict that was learnt."""
 
 
 class LabelJoin:
@@ -48,6 +50,18 @@ class LabelJoin:
     Of several labels that wait for a score, the one that stands counts, and none if all were withdrawn. Once
     an example came out, whatever else is said about its payment changes nothing: an online model cannot
     unlearn. Terminals' windows follow such a change at once; the model, with later payments.
+
+    Attributes
+    ----------
+    odd
+        How many labels so far were
+
+        - late: their payment is older than `keep_days`; dropped
+        - early: said to be known before their payment was made; they are wrong, and dropped
+        - unknown: no score of their payment came within `keep_days`; dropped then
+        - repeated: say again what is known, or what was learnt; dropped
+        - contradictory: say otherwise than another one; see above
+
     """
 
     def __init__(self, keep_days: float = 60.0) -> None:
@@ -58,8 +72,7 @@ class LabelJoin:
         self._oldest_day = 0
         self.dropped = 0
         """Scores and labels that came too late to be joined."""
-        self.early = 0
-        """Labels said to be known before their payment was made; they are wrong, and dropped."""
+        self.odd: dict[OddLabel, int] = dict.fromkeys(get_args(OddLabel), 0)
 
     def __len__(self) -> int:
         """Count the payments and labels remembered, joined ones included."""
@@ -85,28 +98,32 @@ class LabelJoin:
         if stands is None:
             day[event] = Payment(features, score, terminal, waiting)
             return None
-        day[event] = None
+        day[event] = stands.kind
         return Example(occurred, waiting[-1].known, features, score, stands.fraud, event, terminal)
 
     def labelled(self, event: int, occurred: float, claim: Claim) -> Example | None:
         """Take in a label; give the example if its payment was scored already."""
         if claim.known < occurred:
-            self.early += 1
+            self.odd["early"] += 1
             return None
         if claim.known > self._watermark.seconds + self._keep > 0:
             heappush(self._ahead, (claim, event, occurred))
             return None
         day = self._day(occurred)
         if day is None:
+            self.odd["late"] += 1
             return None
         waiting = day.get(event, ())
         before = waiting.said if isinstance(waiting, Payment) else waiting
-        if before is None or claim in before:
-            return None  # learnt already, or a repeat
+        odd = odd_after(claim, before)
+        if odd is not None:
+            self.odd[odd] += 1
+        if isinstance(before, int) or odd == "repeated":
+            return None
         said = tuple(sorted((*before, claim)))
         stands = standing(said)
         if isinstance(waiting, Payment) and stands is not None:
-            day[event] = None
+            day[event] = stands.kind
             return Example(
                 occurred,
                 said[-1].known,
@@ -139,4 +156,18 @@ class LabelJoin:
     def _drop_old(self, watermark: float) -> None:
         self._oldest_day = int((watermark - self._keep) // DAY_SECONDS)
         for number in [number for number in self._days if number < self._oldest_day]:
-            del self._days[number]
+            self.odd["unknown"] += sum(
+                len(waiting)
+                for waiting in self._days.pop(number).values()
+                if isinstance(waiting, tuple) and not isinstance(waiting, Payment)
+            )
+
+
+def odd_after(claim: Claim, before: Sequence[Claim] | int) -> OddLabel | None:
+    """Say what is odd about a claim, after others that wait for a score or the verdict that was learnt."""
+    if isinstance(before, int):
+        return "repeated" if claim.kind == before else "contradictory"
+    if claim in before:
+        return "repeated"
+    other = claim.kind != WITHDRAWN and any(one.kind not in (claim.kind, WITHDRAWN) for one in before)
+    return "contradictory" if other else None

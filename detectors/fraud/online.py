@@ -1,7 +1,7 @@
 """Learns each payment when its label becomes known, fits trees anew each week, and publishes both as data."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf, isfinite
 
@@ -14,6 +14,7 @@ from detectors.fraud.calibration import fit_calibration, log_odds_of
 from detectors.fraud.champions import COLD_START
 from detectors.fraud.claims import claim_of
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
+from detectors.fraud.history import Rows
 from detectors.fraud.joining import Example, LabelJoin
 from detectors.fraud.recent import RecentPayments
 from detectors.fraud.scorers import BlendScorer, mixed
@@ -23,7 +24,8 @@ from detectors.fraud.two_causes import TwoCauseModel
 from detectors.ranking import Ranking
 from detectors.watermark import DAY_SECONDS
 from schemas.label import Label
-from schemas.model import Model, ModelSample, Trees
+from schemas.metrics import OddLabel
+from schemas.model import CHAMPION_LINE, Model, ModelSample, Trees
 from schemas.score import Score
 
 __all__ = ["OnlineTrainer"]
@@ -61,6 +63,12 @@ class OnlineTrainer:
         A payment waits so long for its label, in event time.
     refit_days
         Event time between two fits of trees; None for the online model alone.
+    line
+        Which the models are of.
+    rewind
+        Key of the rewind that the labels given here obey.
+    earlier
+        Gives labelled payments that are missing here: made from, made before, by what was known by then.
 
     Cost: about 4 µs a label that is learnt, 50 ms a model, 3 s a fit. Memory: see `LabelJoin`,
     `RecentPayments` and `TrainingSample`.
@@ -74,9 +82,14 @@ class OnlineTrainer:
         publish_every_hours: float = 1.0,
         keep_days: float = 60.0,
         refit_days: float | None = 7.0,
+        line: str = CHAMPION_LINE,
+        rewind: str | None = None,
+        earlier: Callable[[float, float, float], Rows] | None = None,
     ) -> None:
+        self._line, self._rewind, self._earlier = line, rewind, earlier
+        self._fitted_on: dict[str, float] = {}
         self._alerts_per_day = alerts_per_day
-        self._publish_every = publish_every_hours * 3_600
+        self.publish_every_hours = publish_every_hours
         self._refit_every = inf if refit_days is None else refit_days * DAY_SECONDS
         self._two_causes = TwoCauseModel()
         self._amounts = AmountCounts()
@@ -109,9 +122,9 @@ class OnlineTrainer:
         return len(self._join)
 
     @property
-    def early(self) -> int:
-        """Labels said to be known before their payment was made; they are wrong, and dropped."""
-        return self._join.early
+    def odd_labels(self) -> Mapping[OddLabel, int]:
+        """How many labels were not as they should be, by what was wrong; see `LabelJoin`."""
+        return self._join.odd
 
     def scored(self, scores: Sequence[Score]) -> None:
         """Take in score records; those that judge no payment are passed over."""
@@ -154,8 +167,13 @@ class OnlineTrainer:
             if example is not None:
                 self._waiting.append(example)
 
-    def next_model(self) -> Model | None:
+    def next_model(self, *, at_once: bool = False) -> Model | None:
         """Give a new version, if enough was learnt since the last one and enough event time went by.
+
+        Parameters
+        ----------
+        at_once
+            What was learnt replaces what the last version learnt: give one after it, however little is new.
 
         Returns
         -------
@@ -166,11 +184,13 @@ class OnlineTrainer:
         """
         self._learn_waiting()
         since = self._known_to - self._published_at
-        if (
-            self._labels < MIN_LABELS
-            or self._frauds < MIN_FRAUDS
-            or self._labels == self._published_labels
-            or since < self._publish_every
+        if self._labels < MIN_LABELS or self._frauds < MIN_FRAUDS:
+            return None
+        if at_once:
+            self._known_to = max(self._known_to, self._published_at + 1e-6)
+        elif (
+            self._labels == self._published_labels
+            or since < self.publish_every_hours * 3_600
             or (self._labels < WORTH_PUBLISHING * self._published_labels and since < PUBLISHED_AT_LEAST_EVERY)
         ):
             return None
@@ -183,6 +203,8 @@ class OnlineTrainer:
     def resume(self, version: Model) -> None:
         """Publish nothing that is not later than a model that is out already, and use its trees.
 
+        Trees that learnt labels which a rewind has excluded since are not used.
+
         The rest of the state is rebuilt by reading scores and labels again.
         """
         seconds = version.valid_from.timestamp()
@@ -190,7 +212,7 @@ class OnlineTrainer:
             return
         self._published = version
         self._published_at = seconds
-        if version.trees is not None:
+        if version.trees is not None and version.rewind == self._rewind:
             self._trees = TreeScorer(version.version, version.trees, len(FEATURE_NAMES))
             self._trees_of, self._fitted_at = version.version, seconds
 
@@ -198,13 +220,26 @@ class OnlineTrainer:
         """Fit trees if they are due and there is enough to fit them on."""
         if self._known_to < self._fitted_at + self._refit_every or self._refit_every == inf:
             return None
-        rows = self._sample.rows(self._known_to)
-        return None if rows is None else fit_trees(*rows, honest_share=HONEST_SHARE)
+        missing = self._sample.missing(self._known_to)
+        earlier = (
+            None if missing is None or self._earlier is None else self._earlier(*missing, self._known_to)
+        )
+        rows = self._sample.rows(self._known_to, earlier)
+        if rows is None:
+            return None
+        self._fitted_on = {
+            "trees_rows": float(len(rows[1])),
+            "trees_rows_from_store": 0.0 if earlier is None else float(len(earlier[1])),
+            "trees_honest_share": HONEST_SHARE,
+        }
+        return fit_trees(*rows, honest_share=HONEST_SHARE)
 
     def _made(self, trees: Trees | None) -> Model:
         # The version names whole microseconds, as datetime has them.
         valid_from = datetime.fromtimestamp(self._known_to, UTC)
         version = f"{valid_from:%Y%m%dT%H%M%S.%fZ}-{'trees' if trees else 'online'}"
+        if self._line != CHAMPION_LINE:  # of the same moment, yet another
+            version += f"-{self._line}"
         if trees is not None:
             self._trees = TreeScorer(version, trees, len(FEATURE_NAMES))
             self._trees_of, self._fitted_at = version, self._known_to
@@ -228,8 +263,10 @@ class OnlineTrainer:
             learnt_to=datetime.fromtimestamp(self._learnt_to, UTC),
             labels=self._labels,
             frauds=self._frauds,
-            metrics=self._metrics(),
+            metrics=self._metrics() | self._fitted_on,
             parent=None if self._published is None else self._published.version,
+            line=self._line,
+            rewind=self._rewind,
             samples=(),
         )
         scores = BlendScorer(unset, self._trees).scores(rows)

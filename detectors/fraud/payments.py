@@ -1,6 +1,8 @@
 """What the fraud detector reads of payments, as columns."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple, Self
 from zlib import crc32
 
@@ -17,6 +19,19 @@ LAST_NIGHT_SECOND = 7 * 3_600  # the handbook's night is hour <= 6
 FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
 WEAKLY_READ = {"swipe": 1, "keyed": 2, "ecommerce": 2, "stored": 2}
 FAILED = frozenset({"mismatch", "failed"})
+FIELDS = (
+    "occurred_at",
+    "status",
+    "entry_mode",
+    "checks",
+    "amount_minor",
+    "customer_id",
+    "card_id",
+    "terminal_id",
+    "event_id",
+    "device_id",
+    "bin_country",
+)
 
 
 class Payments(NamedTuple):
@@ -64,19 +79,23 @@ class Payments(NamedTuple):
 
         Cost: 1 µs a payment.
         """
-        seconds = np.array([payment["occurred_at"].timestamp() for payment in payments], np.float64)
-        declined = np.array([payment["status"] == "declined" for payment in payments], np.int64)
-        weakly_read = np.array([WEAKLY_READ.get(payment["entry_mode"], 0) for payment in payments], np.int64)
-        failed = np.array([failed_checks(payment["checks"]) for payment in payments], np.int64)
+        rows = list(map(itemgetter(*FIELDS), payments))  # in one pass: a payment is in the cache but once
+        times, statuses, modes, checks, amounts, customers, cards, terminals, events, devices, countries = (
+            zip(*rows, strict=True) if rows else ((),) * len(FIELDS)
+        )
+        seconds = np.array([time.timestamp() for time in times], np.float64)
+        declined = np.array([status == "declined" for status in statuses], np.int64)
+        weakly_read = np.array([WEAKLY_READ.get(mode, 0) for mode in modes], np.int64)
+        failed = np.array([failed_checks(answers) for answers in checks], np.int64)
         return cls(
             seconds,
-            np.array([payment["amount_minor"] for payment in payments], np.int64),
-            [key_of(payment["customer_id"], payment["card_id"]) for payment in payments],
-            [payment["terminal_id"] for payment in payments],
-            np.array([payment["event_id"].int & 0xFFFF_FFFF for payment in payments], np.int64),
+            np.array(amounts, np.int64),
+            list(map(key_of, customers, cards)),
+            list(terminals),
+            np.array([tag_of(event.int) for event in events], np.int64),
             declined * loops.DECLINED,
-            np.array([number_of(payment["device_id"]) for payment in payments], np.int64),
-            np.array([country_of(payment["bin_country"]) for payment in payments], np.int64),
+            np.array([number_of(device) for device in devices], np.int64),
+            np.array([country_of(code) for code in countries], np.int64),
             own_features(seconds, weakly_read, failed, declined),
         )
 
@@ -112,7 +131,9 @@ def key_of(customer: str | None, card: str | None) -> str | None:
 
 def failed_checks(checks: Mapping[str, Any] | None) -> int:
     """Count the checks that did not match."""
-    return 0 if checks is None else sum(answer in FAILED for answer in checks.values())
+    if checks is None or FAILED.isdisjoint(checks.values()):
+        return 0
+    return sum(answer in FAILED for answer in checks.values())
 
 
 def number_of(device: str | None) -> int:
@@ -120,6 +141,7 @@ def number_of(device: str | None) -> int:
     return 0 if device is None else crc32(device.encode()) or 1
 
 
+@lru_cache(maxsize=1_024)
 def country_of(code: str | None) -> int:
     """Give a number for a country of two letters, 0 for none."""
     return 0 if code is None else ord(code[0]) << 8 | ord(code[1])

@@ -1,9 +1,9 @@
 """What trees are fitted on: labelled payments of the last weeks, of the honest ones a sample."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.fraud.features import WARM_UP_DAYS
+from detectors.fraud.history import Rows
 from detectors.watermark import DAY_SECONDS
 
 __all__ = ["HONEST_SHARE", "TrainingSample"]
@@ -50,14 +50,30 @@ class TrainingSample:
         self._times[self._count] = seconds
         self._count += 1
 
-    def rows(self, until: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
-        """Give features and verdicts of 90 days up to a moment; None if they are too few."""
+    def missing(self, until: float) -> tuple[float, float] | None:
+        """Say from when to when payments of the 90 days up to a moment are not here; None if all are."""
+        since, begins = until - WINDOW_DAYS * DAY_SECONDS, self._begins + WARM_UP_DAYS * DAY_SECONDS
+        return (since, min(begins, until)) if since < begins < np.inf else None
+
+    def rows(self, until: float, earlier: Rows | None = None) -> Rows | None:
+        """Give features and verdicts of 90 days up to a moment; None if they are too few.
+
+        Parameters
+        ----------
+        until
+            In seconds since 1970.
+        earlier
+            Those that are missing here, from elsewhere.
+
+        """
         times = self._times[: self._count]
         chosen = np.flatnonzero((times > until - WINDOW_DAYS * DAY_SECONDS) & (times <= until))
-        frauds = self._frauds[chosen]
-        if len(chosen) < FEWEST_ROWS or frauds.sum() < FEWEST_FRAUDS:
+        features, frauds = self._features[chosen].astype(np.float64), self._frauds[chosen]
+        if earlier is not None and len(earlier[1]):
+            features, frauds = np.vstack([earlier[0], features]), np.concatenate([earlier[1], frauds])
+        if len(frauds) < FEWEST_ROWS or frauds.sum() < FEWEST_FRAUDS:
             return None
-        return self._features[chosen].astype(np.float64), frauds
+        return features, frauds
 
     def _make_room(self, seconds: float) -> None:
         kept = np.flatnonzero(self._times > seconds - (WINDOW_DAYS + WARM_UP_DAYS) * DAY_SECONDS)

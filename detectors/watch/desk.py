@@ -8,6 +8,7 @@ from typing import NamedTuple
 from detectors.watch.book import PAYMENT_KINDS, AlertBook
 from detectors.watch.effects import Said
 from detectors.watch.finding import Finding
+from detectors.watch.models import ModelWatch
 from detectors.watch.paid import judged
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.prices import PriceWatch
@@ -22,6 +23,7 @@ from schemas.alert import Alert
 from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
+from schemas.drift import Drift
 from schemas.expectation import Expectation
 from schemas.fields import Fields, fields_of
 from schemas.heartbeat import Heartbeat
@@ -29,6 +31,7 @@ from schemas.label import Label
 from schemas.metric_partial import MetricPartial
 from schemas.model import Model
 from schemas.origin import Origin
+from schemas.promotion import Promotion
 from schemas.score import Score
 from schemas.stock_level import StockLevel
 from schemas.store import Store
@@ -69,6 +72,7 @@ class Desk:
         self._shrinkage = ShrinkageWatch(self.stores, self._worth, self._settled)
         self._payments = PaymentWatch(self.stores)
         self._prices = PriceWatch(self.stores)
+        self._model_watch = ModelWatch()
         self._answers: list[Answer] = []
         self._actions: list[AlertAction] = []
         self._labels: list[Label] = []
@@ -80,6 +84,18 @@ class Desk:
     def take_model(self, model: Model) -> None:
         """Take in a model, with which open payments are scored again."""
         self._payments.model(model)
+
+    def take_promotion(self, promotion: Promotion) -> None:
+        """Take in a decision about which model scores."""
+        self._payments.promotion(promotion)
+
+    def model_refused(self, version: str, seconds: float, why: str) -> None:
+        """Take notice of a model message that cannot score, and of when it was written."""
+        self._model_watch.refused(version, seconds, why)
+
+    def drifts(self, drifts: Sequence[Drift]) -> None:
+        """Take in figures that changed their level."""
+        self._model_watch.drifted(drifts)
 
     def take_labels(self, labels: Sequence[Label]) -> None:
         """Take in what became known about payments."""
@@ -153,7 +169,7 @@ class Desk:
         actions, self._actions = self._actions, []
         for action in actions:
             self.book.act(action, at=at, now=now, origin=origin)
-        found = [*self._payments.findings(now), *self._prices.findings(now)]
+        found = [*self._payments.findings(now), *self._prices.findings(now), *self._model_watch.findings(now)]
         if settled:
             found += self._found_in_time(now)
         self.book.report(found, at=at, now=now, origin=origin)

@@ -37,6 +37,7 @@ from schemas.alert import Alert, AlertPayment
 from schemas.answer import Answer
 from schemas.label import Label
 from schemas.model import Model
+from schemas.promotion import Promotion
 
 __all__ = ["PaymentWatch"]
 
@@ -106,6 +107,10 @@ class PaymentWatch:
             self._terminal,
         )
         return sum(map(len, parts)) + self._risk.entries + self._book.entries
+
+    def promotion(self, promotion: Promotion) -> None:
+        """Take in a decision about which model scores."""
+        self._champions.promote(promotion)
 
     def model(self, model: Model) -> None:
         """Take in a model.

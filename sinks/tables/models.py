@@ -29,6 +29,8 @@ def columns(events: Sequence[Model]) -> Columns:
         "frauds": [event.frauds for event in events],
         "metrics": [event.metrics for event in events],
         "parent": [event.parent for event in events],
+        "line": [event.line for event in events],
+        "rewind": [event.rewind for event in events],
         "samples_features": [[sample.features for sample in event.samples] for event in events],
         "samples_score": [[sample.score for sample in event.samples] for event in events],
         "schema_version": [event.schema_version for event in events],

@@ -8,13 +8,16 @@ from sinks.tables.answers import ANSWERS_TABLE
 from sinks.tables.arrivals import ARRIVALS_TABLE
 from sinks.tables.clicks import CLICKS_TABLE
 from sinks.tables.dead_letters import DEAD_LETTERS_TABLE
+from sinks.tables.drifts import DRIFTS_TABLE
 from sinks.tables.expectations import EXPECTATIONS_TABLE
 from sinks.tables.generations import GENERATIONS_TABLE
 from sinks.tables.heartbeats import HEARTBEATS_TABLE
 from sinks.tables.labels import LABELS_TABLE
 from sinks.tables.lists import LISTS_TABLE
 from sinks.tables.metrics import METRICS_TABLE
+from sinks.tables.model_metrics import MODEL_METRICS_TABLE
 from sinks.tables.models import MODELS_TABLE
+from sinks.tables.promotions import PROMOTIONS_TABLE
 from sinks.tables.rules import RULES_TABLE
 from sinks.tables.scores import SCORES_TABLE
 from sinks.tables.stock_levels import STOCK_LEVELS_TABLE
@@ -35,6 +38,7 @@ TABLES: dict[str, Table[Any]] = {
         ARRIVALS_TABLE,
         CLICKS_TABLE,
         DEAD_LETTERS_TABLE,
+        DRIFTS_TABLE,
         EXPECTATIONS_TABLE,
         GENERATIONS_TABLE,
         HEARTBEATS_TABLE,
@@ -42,6 +46,8 @@ TABLES: dict[str, Table[Any]] = {
         LISTS_TABLE,
         METRICS_TABLE,
         MODELS_TABLE,
+        MODEL_METRICS_TABLE,
+        PROMOTIONS_TABLE,
         RULES_TABLE,
         SCORES_TABLE,
         STOCK_LEVELS_TABLE,

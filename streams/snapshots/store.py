@@ -18,6 +18,7 @@ from schemas.snapshot import ChunkPlace, SnapshotChunk, SnapshotManifest
 from schemas.topics import SNAPSHOT_CHUNKS, SNAPSHOTS, Topic
 from streams import failpoints
 from streams.closing import close_within
+from streams.connecting import connect
 from streams.snapshots.codec import compressed_pieces, described, joined
 
 __all__ = ["SLOTS", "SnapshotStore", "Unit"]
@@ -75,7 +76,7 @@ class SnapshotStore(Service):
             max_batch_size=2 * 1_048_576,
             max_request_size=4 * 1_048_576,
         )
-        await self._producer.start()
+        await connect(self._producer)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap_servers,
             auto_offset_reset="earliest",
@@ -83,7 +84,7 @@ class SnapshotStore(Service):
             max_partition_fetch_bytes=FETCH_BYTES,
             fetch_max_wait_ms=100,
         )
-        await self._consumer.start()
+        await connect(self._consumer)
 
     async def on_stop(self) -> None:
         """Disconnect; a snapshot that is being written stays without its manifest."""

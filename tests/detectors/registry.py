@@ -112,7 +112,8 @@ def champions() -> Champions:
 
 def score_batch(scorer: Champions, batch: Sequence[Any]) -> list[Any]:
     """Verdicts on made-up features."""
-    rows = [[Random(one.seq).gauss(place, 5) for place in range(len(FEATURE_NAMES))] for one, _ in batch]
+    width = len(FEATURE_NAMES)
+    rows = [np.random.default_rng(one.seq).normal(np.arange(width), 5.0) for one, _ in batch]
     return scorer.score([one.occurred_at for one, _ in batch], np.array(rows))
 
 
@@ -120,7 +121,7 @@ def teach(trainer: OnlineTrainer, batch: Sequence[Any]) -> list[Any]:
     """Scores and labels one by one, and the model after each."""
     models = []
     for one, known in batch:
-        features = tuple(Random(one.seq).gauss(0, 1) for _ in FEATURE_NAMES)
+        features = tuple(np.random.default_rng(one.seq).normal(size=len(FEATURE_NAMES)).tolist())
         trainer.scored([score_of(one, features)])
         trainer.labelled([known])
         models.append(trainer.next_model())
@@ -262,7 +263,7 @@ DETECTORS: dict[str, Case] = {
         ),
     ),
     "champions": Case(champions, paid, score_batch, len),
-    "online trainer": Case(lambda: OnlineTrainer(10), paid, teach, len),
+    "online trainer": Case(lambda: OnlineTrainer(10, publish_every_hours=48), paid, teach, len),
     "minute series": Case(lambda: MinuteSeries("g:0", "clicks", 0), clicked, count_minutes, len),
     "arrivals": Case(lambda: Arrivals("g:0", "clicks", 0), numbered, count_arrivals, len),
     "payment and price watch": Case(

@@ -52,9 +52,12 @@ def test_what_waits_is_dropped_by_age_in_event_time() -> None:
         else:
             join.labelled(event, occurred, said(occurred + 7 * DAY, False))
     assert len(join) <= 100 * 63
+    waiting = len(join) // 2
     assert scored(join, -1, DAY) is None
     assert join.labelled(-2, DAY, said(8 * DAY, True)) is None
     assert join.dropped == 2
+    assert join.odd["late"] == 1
+    assert join.odd["unknown"] == 300 * 50 - waiting
 
 
 def test_a_label_from_a_far_future_waits_for_the_payments() -> None:
@@ -98,5 +101,37 @@ def test_a_label_from_before_its_payment_is_dropped_and_counted() -> None:
     join = LabelJoin()
     scored(join, 1, DAY)
     assert join.labelled(1, DAY, said(DAY - 1, True)) is None
-    assert join.early == 1
+    assert join.odd["early"] == 1
     assert join.labelled(1, DAY, said(DAY, True)) is not None, "known at once is late enough"
+
+
+def test_each_odd_label_is_counted_by_what_is_wrong_with_it() -> None:
+    join = LabelJoin(keep_days=60)
+    for event in (1, 2, 3):
+        scored(join, event, DAY)
+    join.labelled(1, DAY, said(DAY - 1, True))
+    join.labelled(9, DAY, said(2 * DAY, True))
+    join.labelled(8, DAY, said(2 * DAY, True))
+    join.labelled(8, DAY, said(2 * DAY, True))
+    join.labelled(8, DAY, said(3 * DAY, False))
+    join.labelled(8, DAY, Claim(4 * DAY, WITHDRAWN, "analyst"))
+    for claim in (
+        said(2 * DAY, True),
+        said(2 * DAY, True),
+        said(9 * DAY, True, "chargeback"),
+        said(9 * DAY, False),
+    ):
+        join.labelled(2, DAY, claim)
+    assert join.odd == {"late": 0, "early": 1, "unknown": 0, "repeated": 3, "contradictory": 2}
+    for event in range(64):
+        scored(join, 100 + event, 80 * DAY)
+    join.labelled(3, DAY, said(70 * DAY, True))
+    assert join.odd == {"late": 1, "early": 1, "unknown": 4, "repeated": 3, "contradictory": 2}
+
+
+def test_labels_as_they_should_be_are_not_odd() -> None:
+    join = LabelJoin(keep_days=60)
+    for event in range(200):
+        scored(join, event, event * DAY)
+        join.labelled(event, event * DAY, said((event + 7) * DAY, event % 20 == 0))
+    assert set(join.odd.values()) == {0}

@@ -13,7 +13,7 @@ from river import compose, evaluate, metrics
 
 from detectors.fraud.calibration import calibrated, log_odds_of, probability
 from detectors.fraud.champions import Champions
-from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.features import FEATURE_NAMES, WARM_UP_DAYS
 from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.river_classifier import TwoCauseClassifier
 from schemas.label import Label
@@ -250,17 +250,20 @@ def test_metrics_judge_only_scores_given_before_the_label() -> None:
 
 
 def test_trees_are_fitted_when_they_are_due_and_used_by_the_models_after() -> None:
-    """A year in fast motion: labels a day late, fitted each week once there is enough of both kinds."""
+    """Five weeks: labels a day late, fitted each week once there is enough of both kinds.
+
+    Frauds are half of the payments, since all of them and a tenth of the others make the sample.
+    """
     random = Random(9)
     trainer = OnlineTrainer(10)
     champions = Champions()
     made = []
-    for day in range(45):
+    for day in range(36):
         scores, labels = [], []
-        for number in range(800):
-            fraud = random.random() < 0.05
+        for number in range(20 if day < WARM_UP_DAYS else 300):
+            fraud = random.random() < 0.5
             moment = MONDAY + timedelta(days=day, minutes=number)
-            paid = payment(day * 800 + number, occurred_at=moment)
+            paid = payment(day * 300 + number, occurred_at=moment)
             row = [random.gauss(0, 1) for _ in FEATURE_NAMES]
             row[0] = random.gauss(300 if fraud else 50, 40)
             scores.append(score_of(paid, tuple(row)))

@@ -6,8 +6,10 @@ from contextlib import closing
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import ConfigResource
+from kafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
 from producers.administration import (
+    ask_kafka,
     check_topics,
     create_topics,
     delete_groups,
@@ -78,3 +80,17 @@ def test_absent_kafka_is_announced_once_then_given_up() -> None:
     with pytest.raises(Retry, match=f"Kafka at {nowhere} did not answer within 1 s"):
         wait_for_kafka(nowhere, announce=said.append, deadline_seconds=1)
     assert said == [f"waiting for Kafka at {nowhere}"]
+
+
+def test_a_broker_that_goes_away_between_two_answers_is_asked_again(kafka: str) -> None:
+    errors = [KafkaConnectionError("gone"), KafkaConnectionError("gone again")]
+
+    def question() -> str:
+        if errors:
+            raise errors.pop()
+        return "answer"
+
+    assert ask_kafka(kafka, question, announce=pytest.fail) == "answer"
+    errors.append(TopicAuthorizationFailedError("not for you"))
+    with pytest.raises(TopicAuthorizationFailedError):
+        ask_kafka(kafka, question, announce=pytest.fail)

@@ -22,6 +22,8 @@ from tillwatch.stack.ports import free_port
 
 WORKER = ("tillwatch", "worker")
 QUICKLY = 5.0
+BUSY = 12_000
+"""Payments of at least three rounds."""
 
 
 def last_words(command: Command) -> dict[str, object]:
@@ -33,8 +35,15 @@ def last_words(command: Command) -> dict[str, object]:
 
 
 @pytest.mark.services
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("name", ["worker", "trainer", "judge"])
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("worker", signal.SIGTERM),
+        ("worker", signal.SIGINT),
+        ("trainer", signal.SIGTERM),
+        ("judge", signal.SIGINT),
+    ],
+)
 def test_an_idle_process_ends_at_once(
     kafka_topics: str, tmp_path: Path, name: str, number: signal.Signals
 ) -> None:
@@ -48,19 +57,20 @@ def test_an_idle_process_ends_at_once(
 @pytest.mark.services
 def test_a_busy_worker_leaves_nothing_to_do_again(kafka_topics: str, tmp_path: Path) -> None:
     """And it leaves the group, so that the next one need not wait for its session to expire."""
-    send(kafka_topics, TRANSACTIONS, payments(20_000))
-    with running(WORKER, kafka_topics, tmp_path) as worker:
+    send(kafka_topics, TRANSACTIONS, payments(BUSY))
+    delayed = "after-commit:1:delay:1"  # it may not be done before it is asked to end
+    with running(WORKER, kafka_topics, tmp_path, TILLWATCH_FAILPOINT=delayed) as worker:
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS, count=1)
         assert worker.stop(seconds=QUICKLY) == 0
         assert "not closed in time" not in worker.said
-    assert 0 < committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS) < 20_000
+    assert 0 < committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS) < BUSY
     with running(WORKER, kafka_topics, tmp_path) as worker:
         worker.wait_until_said('"agent":"fraud","partitions":', seconds=QUICKLY)
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
         assert worker.stop(seconds=QUICKLY) == 0
     reader = DenseReader()
     kept = [score for score in read_topic(kafka_topics, SCORES, Score) if reader.accept(score.origin)]
-    assert (len(kept), reader.repeats, reader.gaps) == (20_000, 0, 0)
+    assert (len(kept), reader.repeats, reader.gaps) == (BUSY, 0, 0)
 
 
 def test_it_ends_while_it_waits_for_kafka(tmp_path: Path) -> None:
@@ -78,7 +88,7 @@ def test_it_ends_although_kafka_went_away(tmp_path: Path, busy: bool) -> None:
     with ExitStack() as cleanup:
         with started(broker):
             create_topics(broker.bootstrap_servers)
-            send(broker.bootstrap_servers, TRANSACTIONS, payments(20_000 if busy else 10))
+            send(broker.bootstrap_servers, TRANSACTIONS, payments(BUSY if busy else 10))
             worker = cleanup.enter_context(running(WORKER, broker.bootstrap_servers, tmp_path))
             wait_until_committed(broker.bootstrap_servers, "tillwatch-fraud", TRANSACTIONS, count=1)
         assert worker.stop(seconds=QUICKLY) == 0

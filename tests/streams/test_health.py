@@ -70,9 +70,13 @@ def until(condition: Callable[[], bool], seconds: float = NO_SESSION_SECONDS) ->
 
 
 def samples(text: str) -> dict[tuple[str, str, str], float]:
-    """Parse the exposition: value by name, agent and phase."""
+    """Parse the exposition: value by name, agent, and phase or what is wrong with a label."""
     return {
-        (sample.name, sample.labels["agent"], sample.labels.get("phase", "")): sample.value
+        (
+            sample.name,
+            sample.labels["agent"],
+            sample.labels.get("phase", sample.labels.get("why", "")),
+        ): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
@@ -80,11 +84,16 @@ def samples(text: str) -> dict[tuple[str, str, str], float]:
 
 def test_every_declared_metric_has_a_name_and_is_exposed() -> None:
     whole = Loop(
-        oldest_unprocessed_seconds=1.5, latency_p50_seconds=0.01, latency_p99_seconds=0.04, phase="restoring"
+        oldest_unprocessed_seconds=1.5,
+        latency_p50_seconds=0.01,
+        latency_p99_seconds=0.04,
+        phase="restoring",
+        odd_labels={"early": 4},
     )
     found = samples(exposition([whole]).decode())
     assert {name for name, *_ in found} == set(METRICS_EXPOSED) == set(get_args(MetricName))
     assert found["tillwatch_lag_records", "fraud", ""] == 3
+    assert found["tillwatch_odd_labels_total", "fraud", "early"] == 4
     phases = {phase: value for (name, _, phase), value in found.items() if name == "tillwatch_phase"}
     assert phases == {"waiting": 0, "restoring": 1, "running": 0}
 
@@ -134,7 +143,7 @@ def test_a_worker_is_ready_once_it_has_its_partitions_and_shows_what_it_did(
         assert found["tillwatch_refused_total", "fraud", ""] == 2
         assert found["tillwatch_partitions_owned", "fraud", ""] == 8
         assert found["tillwatch_phase", "fraud", "running"] == 1
-        assert {agent for _, agent, _ in found} == {"fraud", "series", "stock"}
+        assert {agent for _, agent, _ in found} == {"fraud", "series", "stock", "broadcasts"}
         assert ask(port, "/healthz") == (200, "ok\n")
         assert ask(port, "/")[0] == 404
         assert worker.stop(seconds=5) == 0
@@ -146,7 +155,9 @@ def test_trainer_and_judge_answer_too(kafka_topics: str, tmp_path: Path, name: s
     port = free_port()
     with running(("tillwatch", name), kafka_topics, tmp_path, TILLWATCH_HEALTH_PORT=str(port)) as process:
         until(lambda: ask(port, "/readyz")[0] == 200)
-        assert f'agent="{name}"' in ask(port, "/metrics")[1]
+        found = samples(ask(port, "/metrics")[1])
+        assert found["tillwatch_events_total", name, ""] == 0
+        assert (("tillwatch_odd_labels_total", name, "unknown") in found) == (name == "trainer")
         assert process.stop(seconds=5) == 0
 
 

@@ -108,3 +108,20 @@ async def test_a_label_known_before_its_payment_holds_no_other_back() -> None:
         order.hold(known)
     assert [known for hour in order.known() for known in hour] == labels_of(9)
     assert len(order) == 1
+
+
+async def test_what_is_complete_goes_as_far_as_the_slowest_partition() -> None:
+    """And never past a label that is still held."""
+    first, second = labels_of(2)
+    order = await order_after(second)
+    assert order.complete_to() == second.occurred_at.timestamp()
+    order._ends = {(SCORES.name, 0): 1, (SCORES.name, 1): 5, (LABELS.name, 0): 9}
+    order.reached(await batch_to(SCORES, 1, 2), first.occurred_at.timestamp())
+    order.reached(await batch_to(LABELS, 0, 3), second.known_at.timestamp())
+    assert order.complete_to() == first.occurred_at.timestamp()
+    order._ends = {}
+    held = first.model_copy(update={"known_at": first.occurred_at + timedelta(minutes=5)})
+    order.hold(held)
+    assert order.complete_to() < held.known_at.timestamp()
+    assert order.known() == [[held]]
+    assert order.complete_to() == second.occurred_at.timestamp()

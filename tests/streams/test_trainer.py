@@ -35,53 +35,39 @@ def labelled(paid: Sequence[Transaction]) -> list[Label]:
     ]
 
 
-def test_labels_become_a_model_that_scores_later_payments(kafka_topics: str, tmp_path: Path) -> None:
-    """16 days of payments, and the labels of the first 9, all there before the trainer starts."""
+def test_labels_become_models_that_score_later_payments_and_no_older_one_after_a_restart(
+    kafka_topics: str, tmp_path: Path
+) -> None:
+    """16 days of payments, and the labels of the first 9: some before the trainer starts, some between."""
     paid = [payment(seq, occurred_at=MONDAY + timedelta(minutes=30 * seq)) for seq in range(780)]
     labels = labelled(paid[:430])
     end = paid[-1].occurred_at
     later = [payment(seq, occurred_at=end + timedelta(minutes=seq)) for seq in range(780, 830)]
     send(kafka_topics, TRANSACTIONS, paid)
-    send(kafka_topics, LABELS, labels)
+    counts = []
     with running(WORKER, kafka_topics, tmp_path) as worker:
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
-        with running(TRAINER, kafka_topics, tmp_path) as trainer:
-            for topic in (SCORES, LABELS):
-                wait_until_committed(kafka_topics, "tillwatch-trainer", topic)
-            assert trainer.stop(seconds=8) == 0
-        models = read_topic(kafka_topics, MODELS, Model)
-        assert len(models) > 50
+        for part in (labels[:330], labels[330:]):
+            send(kafka_topics, LABELS, part)
+            with running(TRAINER, kafka_topics, tmp_path) as trainer:
+                for topic in (SCORES, LABELS):
+                    wait_until_committed(kafka_topics, "tillwatch-trainer", topic)
+                assert trainer.stop(seconds=8) == 0
+            counts.append(end_offset(kafka_topics, MODELS))
         send(kafka_topics, TRANSACTIONS, later)
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
         assert worker.stop(seconds=8) == 0
+    models = read_topic(kafka_topics, MODELS, Model)
+    assert 50 < counts[0] < counts[1] == len(models)
+    for line in ("blend", "online"):
+        times = [model.valid_from for model in models if model.line == line]
+        assert times == sorted(set(times))
+    newest = [model for model in models if model.line == "blend"][-1]
+    assert newest.labels > 425  # a model an hour, and the last hour is not over
     found = read_topic(kafka_topics, SCORES, Score)
     scores = {score.payment.event_id: score for score in found if score.payment}
     assert {scores[before.event_id].model_version for before in paid} == {"cold-start"}
-    newest = max(models, key=lambda model: model.valid_from)
-    assert newest.labels > 425  # a model an hour, and the last hour is not over
     assert {scores[after.event_id].model_version for after in later} == {newest.version}
     frauds = [scores[after.event_id].score or 0 for after in later if after.amount_minor > 18_000]
     others = [scores[after.event_id].score or 0 for after in later if after.amount_minor < 10_000]
     assert median(frauds) > median(others)
-
-
-def test_a_restarted_trainer_publishes_nothing_older_again(kafka_topics: str, tmp_path: Path) -> None:
-    paid = [payment(seq, occurred_at=MONDAY + timedelta(minutes=30 * seq)) for seq in range(780)]
-    labels = labelled(paid[:430])
-    send(kafka_topics, TRANSACTIONS, paid)
-    with running(WORKER, kafka_topics, tmp_path) as worker:
-        wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
-        worker.stop()
-    counts = []
-    for part in (labels[:330], labels[330:]):
-        send(kafka_topics, LABELS, part)
-        with running(TRAINER, kafka_topics, tmp_path) as trainer:
-            for topic in (SCORES, LABELS):
-                wait_until_committed(kafka_topics, "tillwatch-trainer", topic)
-            assert trainer.stop() == 0
-        counts.append(end_offset(kafka_topics, MODELS))
-    models = read_topic(kafka_topics, MODELS, Model)
-    assert 0 < counts[0] < counts[1] == len(models)
-    times = [model.valid_from for model in models]
-    assert times == sorted(set(times))
-    assert models[-1].labels > 425

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -118,19 +119,20 @@ class MadeChain:
                 partial(
                     series, store_id, channel, minute,
                     count=counts[minute, series, store_id, channel],
-                    total=totals[minute, series, store_id, channel], offset=offset,
+                    total=totals[minute, series, store_id, channel], offset=minute,
                 ),
             )
-            for offset, (minute, series, store_id, channel) in enumerate(sorted(counts))
+            for minute, series, store_id, channel in sorted(counts)
         ]  # fmt: skip
 
 
+@cache  # tens of thousands of them, most of them the same in every test, and frozen
 def partial(
     series: str, store_id: str, channel: str, minute: int, *, count: int, total: int,
     offset: int, partition: int = 0, generation: str = "topic:0",
 ) -> MetricPartial:  # fmt: skip
     """Make a partial; minutes are counted from the beginning of the chain."""
-    return MetricPartial.model_construct(  # tens of thousands of them
+    return MetricPartial.model_construct(
         series=series,
         store_id=store_id,
         channel=channel,
@@ -140,4 +142,5 @@ def partial(
         origin=Origin.model_construct(
             generation=generation, topic="scores", partition=partition, offset=offset
         ),
+        schema_version=1,
     )

@@ -9,14 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from detectors.fraud.features import FEATURE_NAMES
 from schemas.label import Label
 from schemas.model import Model
 from schemas.score import Score
 from schemas.topics import LABELS, MODELS, SCORES, TRANSACTIONS, Topic, scores_of
 from schemas.transaction import Transaction
 from streams.dense_reader import DenseReader
-from tests.detectors.models import model
+from tests.detectors.models import WIDTH, model
 from tests.support.command import running
 from tests.support.events import MONDAY, label, payment
 from tests.support.topic_log import read_raw, send, wait_until_committed
@@ -37,8 +36,8 @@ __all__ = [
 WORKER = ("tillwatch", "worker")
 SPACING = timedelta(minutes=5)
 MODELS_MADE: tuple[Model, ...] = (
-    model(0, weights=tuple(0.05 * (-1.0) ** place for place in range(len(FEATURE_NAMES))), bias=-1.0),
-    model(1, weights=tuple(0.2 * (-1.0) ** place for place in range(len(FEATURE_NAMES))), bias=0.5),
+    model(0, weights=tuple(0.05 * (-1.0) ** place for place in range(WIDTH)), bias=-1.0),
+    model(1, weights=tuple(0.2 * (-1.0) ** place for place in range(WIDTH)), bias=0.5),
 )
 MODEL_VERSIONS = tuple(made.version for made in MODELS_MADE)
 

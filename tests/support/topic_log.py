@@ -6,11 +6,11 @@ from contextlib import closing
 from typing import Any, NamedTuple, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient
+from kafka.admin import KafkaAdminClient, OffsetSpec
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 from pydantic import BaseModel
 
-from schemas.topics import MAX_RECORD_BYTES, Topic
+from schemas.topics import MAX_RECORD_BYTES, TOPICS, Topic
 
 __all__ = [
     "Raw",
@@ -21,6 +21,7 @@ __all__ = [
     "read_topic",
     "send",
     "send_raw",
+    "used_topics",
     "wait_until_committed",
 ]
 
@@ -94,6 +95,14 @@ def end_offset(bootstrap_servers: str, topic: Topic) -> int:
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     with closing(KafkaConsumer(bootstrap_servers=bootstrap_servers)) as consumer:
         return sum(consumer.end_offsets(partitions).values())
+
+
+def used_topics(bootstrap_servers: str) -> set[str]:
+    """Name the contract's topics that were written to since they were made; all of them must exist."""
+    partitions = [TopicPartition(topic.name, n) for topic in TOPICS.values() for n in range(topic.partitions)]
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
+        ends = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
+    return {partition.topic for partition, end in ends.items() if end.offset > 0}
 
 
 def committed(bootstrap_servers: str, group: str, topic: Topic) -> int:

@@ -221,7 +221,7 @@ def every_kind(now: datetime, store_id: str = "store-03") -> list[Alert]:
             money_at_risk_minor=98_765,
             entity="p-4711",
             completeness=1.0,
-            reasons=(reason("987.65 EUR, usually 41.10 EUR", 987.65, 41.1, "EUR", 0.8),),
+            reasons=(reason("amount 987.65 EUR, usually 41.10 EUR", 987.65, 41.1, "EUR", 0.8),),
             payments=payments(1, ago(3), terminal_id="store-04-1", seed=4),
             model_version="online-20261122T0600Z",
         ),

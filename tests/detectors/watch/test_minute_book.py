@@ -14,7 +14,7 @@ MINUTE = 60
 
 
 def told(minute: int, count: int, offset: int, **fields: object) -> MetricPartial:
-    return partial("orders", "s1", "pos", minute, count=count, total=count * 100, offset=offset, **fields)  # type: ignore[arg-type]  # keywords pass through
+    return partial("orders", "s1", "pos", minute, count=count, total=count * 100, offset=offset, **fields)
 
 
 def sums(book: MinuteBook, minutes: int = 60) -> tuple[int, int]:

@@ -32,7 +32,7 @@ def said(name: str, value: float, **features: float) -> AlertReason:
         ("payments_1d", 4, {"payments_14d": 4}, "5 payments in 24 h, none in two weeks before"),
         ("payments_14d", 40, {}, "41 payments in 14 days"),
         ("terminal_frauds_7d", 3, {}, "terminal had 3 confirmed frauds this week"),
-        ("amount", 412, {"payments_14d": 4, "usual_amount": log(68)}, "412.00 EUR, usually 68.00 EUR"),
+        ("amount", 412, {"payments_14d": 4, "usual_amount": log(68)}, "amount 412.00 EUR, usually 68.00 EUR"),
         (
             "amount_to_usual",
             log(6.01),
@@ -45,7 +45,7 @@ def said(name: str, value: float, **features: float) -> AlertReason:
         ("checks_failed", 1, {}, "1 check of the card failed"),
         ("card_weakly_read", 2, {}, "only the card's number is known"),
         ("last_spike_days", 0.4, {}, "a payment far above the usual today"),
-        ("card_stolen", 0.42, {}, "its payments of three weeks say stolen with 42 %"),
+        ("card_stolen", 0.42, {}, "card is stolen with 42 %, say its payments"),
     ],
 )
 def test_a_reason_is_said_with_its_figure(
@@ -62,8 +62,7 @@ def test_a_burst_does_not_make_itself_usual() -> None:
 @pytest.mark.parametrize("name", FEATURE_NAMES)
 def test_every_feature_has_words_for_every_value(name: str) -> None:
     for value in (-1.0, 0.0, 0.3, 1.0, 2.0, 60.0, 99.0):
-        kept = min(max(value, 0.0), 2.0) if name == "card_weakly_read" else value
-        reason = said(name, kept)
+        reason = said(name, value)
         assert reason.text
         assert "_" not in reason.text
 

@@ -7,6 +7,7 @@ from random import Random
 from detectors.watch.finding import Finding
 from detectors.watch.sales import SeriesWatch
 from schemas.expectation import Expectation
+from schemas.metric_partial import MetricPartial
 from tests.support.made_chain import BEGIN, DAY, Everything, Happened, MadeChain
 
 TODAY = 7 * DAY
@@ -133,8 +134,11 @@ def test_a_silent_store_is_not_judged_and_its_late_events_raise_nothing() -> Non
     chain = watched()
     silent = Watched(chain)
     begins, ends = TODAY + 11 * HOUR, TODAY + 14 * HOUR
-    held = [one for one in silent.partials if one[1].store_id == "s6" and begins < one[0] <= ends]
-    silent.partials = [one for one in silent.partials if one not in held]
+    held: list[tuple[int, MetricPartial]] = []
+    others: list[tuple[int, MetricPartial]] = []
+    for one in silent.partials:
+        (held if one[1].store_id == "s6" and begins < one[0] <= ends else others).append(one)
+    silent.partials = others
     silent.run(begins)
     silent.sources.silent["s6"] = BEGIN.timestamp() + begins
     silent.run(ends, begin=begins)

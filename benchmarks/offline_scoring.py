@@ -1,0 +1,84 @@
+"""Scoring and learning in one process, without Kafka: through the records that the fraud agent writes."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from detectors.fraud.champions import Champions
+from detectors.fraud.detector import FraudDetector
+from detectors.fraud.features import FEATURE_NAMES
+from detectors.fraud.label_book import LabelBook
+from detectors.fraud.online import OnlineTrainer
+from schemas.fields import fields_of
+from schemas.label import Label
+from schemas.model import Model
+from schemas.score import Score
+from schemas.topics import TRANSACTIONS, Topic
+from schemas.transaction import Transaction
+from streams.reporting_currency import ReportingCurrency
+from streams.score_records import judged_payments, score_records
+
+__all__ = ["GENERATION", "OfflineScoring", "Read"]
+
+GENERATION = "offline:0"
+
+
+@dataclass
+class Read:
+    """Payments as the fraud agent reads them from its one partition."""
+
+    offsets: Sequence[int]
+    append_ms: Sequence[int]
+    taken_at: datetime
+    topic: Topic = TRANSACTIONS
+    partition: int = 0
+    generation: str = GENERATION
+
+
+class OfflineScoring:
+    """Fraud agent and trainer, one after the other: score first, learn after.
+
+    Parameters
+    ----------
+    alerts_per_day
+        The budget of suspicious payments.
+    ignored
+        Names of features that are 0 for all payments, to see what they are worth.
+
+    """
+
+    def __init__(self, alerts_per_day: float, ignored: Collection[str] = ()) -> None:
+        self._ignored = [FEATURE_NAMES.index(name) for name in ignored]
+        self._known = LabelBook()
+        self._detector = FraudDetector(self._known)
+        self._champions = Champions()
+        self._trainer = OnlineTrainer(alerts_per_day)
+        self._currency = ReportingCurrency("EUR", {})
+        self._offset = 0
+
+    def take(
+        self, labels: Sequence[Label], payments: Sequence[Transaction], at: datetime
+    ) -> tuple[list[Score], Model | None]:
+        """Take what came up to `at`; give the scores, and the model that was due after them."""
+        self._known.learn(labels)
+        self._trainer.labelled(labels)
+        scores = self._scored(payments, at)
+        self._trainer.scored(scores)
+        model = self._trainer.next_model()
+        if model is not None:
+            self._champions.add(model)
+            self._known.take_table(model)
+        return scores, model
+
+    def _scored(self, payments: Sequence[Transaction], at: datetime) -> list[Score]:
+        if not payments:
+            return []
+        first, self._offset = self._offset, self._offset + len(payments)
+        batch = Read(range(first, self._offset), [int(at.timestamp() * 1000)] * len(payments), taken_at=at)
+        outcomes = [fields_of(payment) for payment in payments]
+        judged = judged_payments(outcomes)
+        features = self._detector.observe_batch(judged)
+        features[:, self._ignored] = 0
+        scored = self._champions.score_batch(judged.seconds, features)
+        records = score_records(batch, outcomes, features, scored, self._currency)
+        return [Score.model_validate_json(record) for record in records]

@@ -1,0 +1,21 @@
+"""What the fraud agent keeps per partition."""
+
+from typing import NamedTuple
+
+from detectors.fraud.detector import FraudDetector
+from detectors.fraud.label_book import LabelBook
+from streams.resend_filter import ResendFilter
+
+__all__ = ["FraudState"]
+
+
+class FraudState(NamedTuple):
+    """The past of a partition's customers, and the numbers seen of each source."""
+
+    detector: FraudDetector
+    seen: ResendFilter
+
+    @classmethod
+    def of(cls, known: LabelBook, partition: int = 0) -> "FraudState":
+        """Make the state of a partition that nothing was read of, beside the labels of the process."""
+        return cls(FraudDetector(known, partition), ResendFilter())
