@@ -5,12 +5,12 @@ from math import exp
 
 from detectors.fraud.features import FEATURE_NAMES, FEATURES
 from detectors.watch.feature_words import RATIOS, WINDOWS, feature_words, times_of
-from detectors.watch.paid import Paid
+from detectors.watch.paid import Paid, feature_at
 from detectors.watch.wording import count, money
 from schemas.alert import AlertReason
 from schemas.model import Model
 
-__all__ = ["card_name", "feature", "place_name", "score_reasons", "usual_amount"]
+__all__ = ["PLACES", "card_name", "feature", "place_name", "score_reasons", "usual_amount"]
 
 PLACES = {name: place for place, name in enumerate(FEATURE_NAMES)}
 
@@ -35,7 +35,7 @@ def usual_amount(one: Paid) -> float | None:
 
 def feature(one: Paid, name: str) -> float:
     """Give a feature's value, 0 where there are none."""
-    return one.features[PLACES[name]] if one.features else 0.0
+    return feature_at(one, PLACES[name])
 
 
 def score_reasons(one: Paid, models: Mapping[str, Model]) -> tuple[AlertReason, ...]:
