@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import fill
 from benchmarks.percentiles import percentile
-from benchmarks.process_cpu import child_named, cpu_seconds, machine_seconds, running
+from benchmarks.process_cpu import cpu_seconds, machine_seconds, running
 from benchmarks.readiness import wait_until_at_work
 from benchmarks.workload import make_workload
 from producers.administration import create_topics
@@ -94,7 +94,7 @@ def measure_latency(
             running("tillwatch", ["worker"], folder / "worker.log", environment) as worker,
             running("tillwatch", ["judge"], folder / "judge.log", environment) as judge,
         ):
-            pids = {"broker": child_named("java"), "worker": worker.pid, "judge": judge.pid}
+            pids = {"broker": broker.pid, "worker": worker.pid, "judge": judge.pid}
 
             def still_runs() -> bool:
                 return worker.poll() is None and judge.poll() is None

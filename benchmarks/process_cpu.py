@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from benchmarks.errors import BenchmarkError
 
-__all__ = ["Cost", "child_named", "cpu_seconds", "machine_seconds", "measure_between", "running"]
+__all__ = ["Cost", "cpu_seconds", "machine_seconds", "measure_between", "running"]
 
 SAMPLE_SECONDS = 0.05
 STALLED_SECONDS = 90.0
@@ -39,23 +39,6 @@ def machine_seconds() -> float:
         int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
     )
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
-
-
-def child_named(name: str) -> int:
-    """Give the process id of this process's child that runs a program of this name.
-
-    Raises
-    ------
-    BenchmarkError
-        If there is not exactly one.
-
-    """
-    children = Path("/proc/self/task").glob("*/children")
-    pids = [int(pid) for file in children for pid in file.read_text().split()]
-    found = [pid for pid in pids if Path(f"/proc/{pid}/comm").read_text().strip() == name]
-    if len(found) != 1:
-        raise BenchmarkError(f"{len(found)} children are called {name}, 1 was expected")
-    return found[0]
 
 
 @contextmanager

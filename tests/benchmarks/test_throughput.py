@@ -13,7 +13,7 @@ from kafka import KafkaProducer
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.kafka_log import EndOffsets, fill, make_output_topic
-from benchmarks.process_cpu import Cost, child_named, cpu_seconds, machine_seconds, measure_between
+from benchmarks.process_cpu import Cost, cpu_seconds, machine_seconds, measure_between
 from benchmarks.rivals.bare_aiokafka import SCORE_BYTES
 from benchmarks.throughput import Throughput, check_echoes, check_scores, report_throughput
 from benchmarks.workload import (
@@ -63,18 +63,6 @@ def test_cpu_of_a_process_counts_its_work_and_not_its_sleep() -> None:
     assert slept < 0.2
     assert cpu_seconds(os.getpid()) - before >= 0.4
     assert machine_seconds() - machine >= 0.4
-
-
-def test_a_child_is_found_by_its_name() -> None:
-    with subprocess.Popen(["sleep", "60"]) as child:
-        try:
-            while Path(f"/proc/{child.pid}/comm").read_text() != "sleep\n":
-                pass  # the kernel names a process a moment after it has begun
-            assert child_named("sleep") == child.pid
-            with pytest.raises(BenchmarkError, match="0 children"):
-                child_named("nobody")
-        finally:
-            child.kill()
 
 
 def test_nothing_left_to_measure_is_no_measurement(tmp_path: Path) -> None:
