@@ -278,6 +278,23 @@ def stages(
 
 
 @app.command()
+def judging(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=1_000, help="Payments.")] = 40_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs; the lowest cost of each step counts.")] = 5,
+) -> None:
+    """CPU of the judge by what it reads, per payment, without Kafka."""
+    from benchmarks.judging import measure_judging, report_judging
+    from benchmarks.run import describe_run
+
+    gc.set_threshold(20_000, 20, 100)  # as in `tillwatch judge`
+    result = measure_judging(events, runs, lambda line: print(line, file=sys.stderr))
+    table, record = report_judging(result)
+    show(f"{describe_run('pydantic', 'numpy', 'numba')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def every(
     data: Data = None,
     json: Json = False,

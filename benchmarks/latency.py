@@ -46,7 +46,8 @@ class Latencies:
     """Milliseconds since each payment was due, warm-up left out; what the processes took of a core.
 
     `late` is how late the client sent; it is part of the other latencies. `cores["others"]` is what the
-    machine did besides: with much of it, latencies tell of the machine.
+    machine did besides: with much of it, latencies tell of the machine. `cpu_us` is what each process took
+    for a payment, those of the warm-up among them.
     """
 
     rate: float
@@ -55,6 +56,7 @@ class Latencies:
     scores: Times
     alerts: Times
     cores: dict[str, float]
+    cpu_us: dict[str, float]
 
 
 def measure_latency(
@@ -100,13 +102,19 @@ def measure_latency(
             wait_until_at_work(server, {"fraud": 1, "series": 1, "stock": 1, "judge": 1}, still_runs)
             announce(f"sending {rate:,.0f} payments a second for {warm_up_seconds + seconds:,.0f} s")
             before, began = seconds_of(pids), time.monotonic()
-            times = ask(server, rate, round(rate * (warm_up_seconds + seconds)), folder)
+            count = round(rate * (warm_up_seconds + seconds))
+            times = ask(server, rate, count, folder)
             spent = {name: now - before[name] for name, now in seconds_of(pids).items()}
             elapsed = time.monotonic() - began
     machine = spent.pop("machine")
     spent["others"] = max(0.0, machine - sum(spent.values()))
-    cores = {name: cpu / elapsed for name, cpu in spent.items()}
-    return after_warm_up(times, rate, round(rate * warm_up_seconds), cores)
+    return after_warm_up(
+        times,
+        rate,
+        round(rate * warm_up_seconds),
+        cores={name: cpu / elapsed for name, cpu in spent.items()},
+        cpu_us={name: cpu / count * 1e6 for name, cpu in spent.items() if name in pids},
+    )
 
 
 def seconds_of(pids: Mapping[str, int]) -> dict[str, float]:
@@ -149,7 +157,9 @@ def ask(
         return {name: times[name] for name in times.files}
 
 
-def after_warm_up(times: dict[str, Times], rate: float, first: int, cores: dict[str, float]) -> Latencies:
+def after_warm_up(
+    times: dict[str, Times], rate: float, first: int, *, cores: dict[str, float], cpu_us: dict[str, float]
+) -> Latencies:
     """Leave out the first payments, and the alerts that they raised."""
     due = times["due"]
     measured = times["alerts_due"] >= due[first]
@@ -161,6 +171,7 @@ def after_warm_up(times: dict[str, Times], rate: float, first: int, cores: dict[
         scores=(times["scores"] - due)[first:] * 1e3,
         alerts=(times["alerts"] - times["alerts_due"])[measured] * 1e3,
         cores=cores,
+        cpu_us=cpu_us,
     )
 
 
@@ -176,6 +187,7 @@ def report_latency(result: Latencies) -> tuple[str, dict[str, float | None]]:
         f"{len(result.scores):,} payments at {result.rate:,.0f} a second, each scored once; "
         f"{len(result.alerts):,} card testers, each found; "
         + ", ".join(f"{name} {share:.0%} of a core" for name, share in result.cores.items()),
+        "µs of CPU a payment: " + ", ".join(f"{name} {cost:.0f}" for name, cost in result.cpu_us.items()),
         f"{'ms since the payment was due':30}{'p50':>8}{'p90':>8}{'p99':>8}{'p99.9':>8}{'longest':>9}",
     ]
     for name, values in rows.items():
@@ -190,4 +202,5 @@ def report_latency(result: Latencies) -> tuple[str, dict[str, float | None]]:
         "kafka_round_trip_p99_ms": round(percentile(result.round_trips, 99), 2),
         "kafka_round_trip_p50_ms": round(percentile(result.round_trips, 50), 2),
         "sent_late_p99_ms": round(percentile(result.late, 99), 2),
+        **{f"{name}_us_per_payment": round(cost, 1) for name, cost in result.cpu_us.items()},
     }

@@ -54,6 +54,10 @@ class Backlog:
         self._slice_records = slice_records
         self._waiting: dict[TopicPartition, Waiting] = {}
 
+    def __bool__(self) -> bool:
+        """Say whether anything waits."""
+        return any(waiting.records for waiting in self._waiting.values())
+
     def clear(self) -> None:
         """Forget everything."""
         self._waiting.clear()

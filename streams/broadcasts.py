@@ -85,6 +85,7 @@ class Broadcasts(Service):
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
         self._reading = asyncio.Lock()
+        self._reached: dict[TopicPartition, int] | None = None
         self._taken = self._refused = 0
         self._passed_at: float | None = None
 
@@ -127,10 +128,11 @@ class Broadcasts(Service):
         """
         async with self._reading:
             ends = await self._ends()
-            while await self._is_behind(ends):
+            while ends != self._reached and await self._is_behind(ends):
                 fetched = await self.consumer.getmany(timeout_ms=200, max_records=MAX_RECORDS)
                 for partition, records in fetched.items():
                     await self._take(self._broadcasts[partition.topic], partition.partition, records)
+            self._reached = ends
             self._passed_at = self.loop.time()
 
     async def _write_down(self) -> None:

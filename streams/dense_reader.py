@@ -52,29 +52,33 @@ class DenseReader:
         smaller number is of a worker that was replaced, and a repeat. Another topic id starts anew at its
         first record, and what still comes of the topic before is a repeat.
 
-        Cost: .3 µs.
+        Cost: .5 µs.
         """
-        mark = self._marks.get(origin.partition)
+        return self.accept_place(origin.generation, origin.partition, origin.offset)
+
+    def accept_place(self, generation: str, partition: int, offset: int) -> bool:
+        """Do the same for an origin that was read as fields."""
+        mark = self._marks.get(partition)
         if mark is not None:
-            if origin.generation == mark.generation or self._goes_on(origin.generation, mark.generation):
-                if origin.offset <= mark.offset:
+            if generation == mark.generation or self._goes_on(generation, mark.generation):
+                if offset <= mark.offset:
                     self.repeats += 1
                     return False
-                self.gaps += origin.offset - mark.offset - 1
-            elif self._is_over(origin, mark.generation):
+                self.gaps += offset - mark.offset - 1
+            elif self._is_over(generation, partition, mark.generation):
                 self.repeats += 1
                 return False
             else:
-                self._retired.setdefault(origin.partition, set()).add(topic_id_of(mark.generation))
-        self._marks[origin.partition] = DenseMark(origin.generation, origin.offset)
+                self._retired.setdefault(partition, set()).add(topic_id_of(mark.generation))
+        self._marks[partition] = DenseMark(generation, offset)
         return True
 
     def _goes_on(self, generation: str, before: str) -> bool:
         return topic_id_of(generation) == topic_id_of(before) and number_of(generation) > number_of(before)
 
-    def _is_over(self, origin: Origin, before: str) -> bool:
-        topic_id = topic_id_of(origin.generation)
-        return topic_id == topic_id_of(before) or topic_id in self._retired.get(origin.partition, ())
+    def _is_over(self, generation: str, partition: int, before: str) -> bool:
+        topic_id = topic_id_of(generation)
+        return topic_id == topic_id_of(before) or topic_id in self._retired.get(partition, ())
 
     def mark(self, partition: int) -> DenseMark | None:
         """Give the last origin that counted, or None if the partition was not read yet."""

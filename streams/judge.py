@@ -60,12 +60,12 @@ def add_judge_agent(process: Process) -> None:
         process.outputs,
     )
     process.services.append(broadcasts)
-    source = process.ordered_source(  # a round asks about 55 partitions: fifty rounds a second are enough
+    source = process.ordered_source(  # a round asks about 55 partitions: as few as people will not notice
         "judge",
         [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS, DRIFTS],
         for_one_process("judge", DenseReader),
         before_round=broadcasts.catch_up,
-        gather_ms=10,
+        gather_ms=20,
     )
 
     @process.app.agent(source.channel, name="judge")

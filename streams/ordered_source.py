@@ -36,6 +36,9 @@ class OrderedSource(BatchSource[State]):
         super().__init__(*args, **settings)
         self._backlog = Backlog(SLICE_RECORDS)
         self._ends_at_start: dict[TopicPartition, int] = {}
+        # Once everything is read as it comes nothing is asked of each partition any more, round by round.
+        self._live = False
+        self._all_resumed = False
         self._ends: dict[tuple[str, int], int] | None = None
         self._asked_at = 0.0
         self._settled = False
@@ -47,6 +50,7 @@ class OrderedSource(BatchSource[State]):
 
     async def _adopt(self) -> bool:
         self._backlog.clear()
+        self._live = self._all_resumed = False
         if not await super()._adopt():
             return False
         try:
@@ -60,12 +64,16 @@ class OrderedSource(BatchSource[State]):
 
     def _bounds(self) -> dict[TopicPartition, int]:
         """Say up to where partitions are to be read next, where that lies ahead; none = as it comes."""
+        if self._live:
+            return {}
         restoring = {tp: own.committed for tp, own in self.owned.items() if own.restoring}
-        return restoring or {
+        bounds = restoring or {
             tp: self._ends_at_start[tp]
             for tp, own in self.owned.items()
             if own.next_offset < self._ends_at_start.get(tp, 0)
         }
+        self._live = not bounds
+        return bounds
 
     async def _fetch(self) -> dict[TopicPartition, list[ConsumerRecord]]:
         bounds = self._bounds() if self._adopted else {}
@@ -82,16 +90,21 @@ class OrderedSource(BatchSource[State]):
         Records of others would only lie here. Leaving them with the consumer was tried: it then holds back
         the next fetch for .1 s.
         """
+        if self._all_resumed:
+            return
         paused = self.owned.keys() - set(partitions) if partitions else set()
         now = self.consumer.paused()
         if paused - now:
             self.consumer.pause(*paused - now)
         if now - paused:
             self.consumer.resume(*now - paused)
+        self._all_resumed = self._live
 
     def _batches(self, fetched: dict[TopicPartition, list[ConsumerRecord]]) -> list[Batch[State]]:
-        self._backlog.add(fetched)
         bounds = self._bounds()
+        if not bounds and not self._backlog:
+            return super()._batches(fetched)
+        self._backlog.add(fetched)
         return super()._batches(self._backlog.take(bounds) if bounds else self._backlog.take_all())
 
     async def _process(self, batches: Sequence[Batch[State]]) -> None:

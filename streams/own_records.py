@@ -20,10 +20,11 @@ def own_records(batch: Batch[Any], model: type[Record]) -> list[Record]:
     It has passed the door already, so it is not searched for card numbers again, which costs as much as
     decoding it.
     """
-    events = []
+    events: list[Record] = []
+    validate = model.__pydantic_validator__.validate_json  # half a microsecond less than by way of the class
     for offset, record in zip(batch.offsets, batch.records, strict=True):
         try:
-            events.append(model.model_validate_json(record))
+            events.append(validate(record))
         except ValidationError as error:
             batch.refused += 1
             batch.reasons["a record of ours breaks its contract"] += 1

@@ -15,12 +15,13 @@ from streams.batch import Batch
 from streams.dense_reader import DenseReader
 from streams.resend_filter import ResendFilter
 
-__all__ = ["Repeat", "mark_repeated_fields", "mark_repeats", "scores_once"]
+__all__ = ["Repeat", "mark_repeated_fields", "mark_repeats", "score_fields_once", "scores_once"]
 
 log = logging.getLogger(__name__)
 
 Sent = TypeVar("Sent", bound=Event)
 Outcome = TypeVar("Outcome")
+Decoded = TypeVar("Decoded")
 
 
 class Repeat:
@@ -71,6 +72,25 @@ def scores_once(batch: Batch[Any], reader: DenseReader) -> list[tuple[int, Score
     What a worker wrote has passed the door already, so it is not searched for card numbers again: a record
     full of decimals would cost 10 µs more.
     """
+    return once(batch, Score.model_validate_json, lambda score: reader.accept(score.origin))
+
+
+def score_fields_once(
+    batch: Batch[Any], reader: DenseReader, validate: Callable[[bytes], Fields]
+) -> list[tuple[int, Fields]]:
+    """Do the same by a validator that reads the origin and what else is wanted: half the cost, or less."""
+
+    def accept(score: Fields) -> bool:
+        origin = score["origin"]
+        return reader.accept_place(origin["generation"], origin["partition"], origin["offset"])
+
+    return once(batch, validate, accept)
+
+
+def once(
+    batch: Batch[Any], decode: Callable[[bytes], Decoded], accept: Callable[[Decoded], bool]
+) -> list[tuple[int, Decoded]]:
+    """Decode scores; keep those that are accepted, and count all others."""
     scores = []
     for offset, record in zip(batch.offsets, batch.records, strict=True):
         if offset in batch.aside:
@@ -78,13 +98,13 @@ def scores_once(batch: Batch[Any], reader: DenseReader) -> list[tuple[int, Score
             batch.reasons[str(batch.aside[offset])] += 1
             continue
         try:
-            score = Score.model_validate_json(record)
+            score = decode(record)
         except ValidationError as error:
             batch.refused += 1
             batch.reasons["a score breaks its contract"] += 1
             log.error("a score breaks its contract", extra={"offset": offset, "cause": error.title})
             continue
-        if reader.accept(score.origin):
+        if accept(score):
             scores.append((offset, score))
     batch.repeats = len(batch) - batch.refused - len(scores)
     return scores

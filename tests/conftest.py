@@ -15,8 +15,8 @@ clickhouse
     Settings (user writer) of a real embedded store with fresh data, migrated; one process per test module.
 
 Kafka needs Java 17 and Maven; without them such tests fail and say what to install. `make test-fast`
-leaves them out. Tests run in four processes (`-n 4 --dist loadgroup --no-loadscope-reorder`) on two cores,
-for those with services wait most of the time. Each process has one broker of its own for all of them, and
+leaves them out. Tests run in three processes (`-n 3 --dist loadgroup --no-loadscope-reorder`) on two cores,
+for those with services wait half of the time. Each process has one broker of its own for all of them, and
 whoever has nothing to do takes the next file, so what a file sets up is set up once.
 """
 
@@ -46,15 +46,18 @@ os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 LONGEST = (
-    "end_to_end/test_demo.py",
     "streams/test_broker_away.py",
-    "benchmarks/test_chaos.py",
-    "benchmarks/test_throughput.py",
-    "end_to_end/test_kills.py",
+    "end_to_end/test_demo.py",
+    "tillwatch/test_reprocess_switch.py",
     "streams/snapshots/test_worker.py",
     "streams/test_ending.py",
+    "console/test_in_chromium.py",
+    "end_to_end/test_kills.py",
     "streams/test_isolation.py",
-    "tillwatch/test_reprocess_switch.py",
+    "streams/snapshots/test_of_partitions.py",
+    "benchmarks/test_chaos.py",
+    "streams/test_health.py",
+    "streams/test_worker.py",
 )
 """Files that take longest, in this order: begun first, so that nobody is left with one at the end."""
 

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schemas.click import Click, ClickAction
+from schemas.fields import Fields, fields_of
 from schemas.score import Score
 from schemas.stock_movement import MovementKind, StockMovement
 from schemas.transaction import PaymentStatus
 
 __all__ = [
+    "READ_OF_SCORES",
     "Contribution",
     "Countable",
     "Figure",
@@ -18,7 +20,17 @@ __all__ = [
     "stock_figures",
 ]
 
-Countable = Score | Click | StockMovement
+Countable = Score | Fields | Click | StockMovement
+"""What is counted; a score may come as fields, with `READ_OF_SCORES` among them: no object for each."""
+
+READ_OF_SCORES = frozenset(
+    {
+        *("origin.generation", "origin.topic", "origin.partition", "origin.offset", "decision"),
+        *("payment.source", "payment.run", "payment.seq", "payment.occurred_at", "payment.status"),
+        *("payment.reporting_minor", "payment.store_id", "payment.channel"),
+    }
+)
+"""What is read of a score for figures and counts: all else is passed over without being decoded."""
 
 
 class Figure(NamedTuple):
@@ -62,19 +74,20 @@ STOCK_SERIES: dict[MovementKind, str] = {
 }
 
 
-def payment_figures(score: Score) -> Contribution | None:
+def payment_figures(score: Fields) -> Contribution | None:
     """Say what a payment's score record adds; None for repeats and refused records."""
-    payment = score.payment
+    payment = score["payment"]
     if payment is None:
         return None
-    money = payment.reporting_minor
+    money = payment["reporting_minor"]
     amount = 0 if money is None else money
-    found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[payment.status]]
-    if score.decision == "review":
+    status: PaymentStatus = payment["status"]
+    found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
+    if score["decision"] == "review":
         found.append(Figure("reviewed", amount))
     if found and money is None:
         found.append(Figure("unconverted", 1))
-    return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found))
+    return Contribution(payment["occurred_at"], payment["store_id"], payment["channel"], tuple(found))
 
 
 def click_figures(click: Click) -> Contribution:
@@ -92,6 +105,8 @@ def stock_figures(movement: StockMovement) -> Contribution | None:
 
 def figures(event: Countable) -> Contribution | None:
     """Say what any event adds."""
-    if isinstance(event, Score):
+    if isinstance(event, dict):
         return payment_figures(event)
+    if isinstance(event, Score):
+        return payment_figures(fields_of(event))
     return click_figures(event) if isinstance(event, Click) else stock_figures(event)

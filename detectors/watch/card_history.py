@@ -1,7 +1,7 @@
 """What a card usually does, learnt from payments that are past suspicion."""
 
 from bisect import insort
-from collections import deque
+from collections.abc import Sequence
 from math import exp, log
 
 from detectors.watch.paid import Paid
@@ -31,7 +31,7 @@ class CardHistory:
 
     def __init__(self) -> None:
         self.recent: list[Paid] = []
-        self.amounts: deque[int] = deque(maxlen=AMOUNTS)
+        self.amounts: tuple[int, ...] = ()
         self.count = 0.0
         self.at = 0.0
 
@@ -40,7 +40,7 @@ class CardHistory:
         self.count = self.count * exp(min(0.0, self.at - one.seconds) / MEMORY_SECONDS) + 1
         self.at = max(self.at, one.seconds)
         if one.amount:
-            self.amounts.append(one.amount)
+            self.amounts = (*self.amounts[1 - AMOUNTS :], one.amount)
 
 
 class CardHistories:
@@ -69,7 +69,7 @@ class CardHistories:
         both = (*self._cards.values(), *self._aging.values())
         return sum(1 + len(history.recent) for history in both)
 
-    def see(self, card: str, one: Paid, watermark: float) -> tuple[CardHistory, list[Paid]]:
+    def see(self, card: str, one: Paid, watermark: float) -> tuple[CardHistory, Sequence[Paid]]:
         """Put a payment into its card's history; give that, and what is old enough to be a habit."""
         if watermark >= self._rotate_at:
             self._aging, self._cards = self._cards, {}
@@ -78,7 +78,8 @@ class CardHistories:
             self._began = one.seconds
         history = self._cards.get(card)
         if history is None:
-            history = self._cards[card] = self._aging.pop(card, CardHistory())
+            history = self._aging.pop(card) if card in self._aging else CardHistory()
+            self._cards[card] = history
         recent = history.recent
         if not recent or one.seconds >= recent[-1].seconds:
             recent.append(one)
@@ -86,7 +87,7 @@ class CardHistories:
             insort(recent, one, key=lambda other: other.seconds)
         horizon = recent[-1].seconds - self._span
         if recent[0].seconds >= horizon:
-            return history, []
+            return history, ()
         place = next(place for place, other in enumerate(recent) if other.seconds >= horizon)
         past = recent[:place]
         del recent[:place]

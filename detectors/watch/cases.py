@@ -92,7 +92,7 @@ class CaseBook:
 
     def active(self, kind: AlertKind, entity: str, seconds: float) -> Case | None:
         """Give the newest case of an entity that a payment of this moment may belong to."""
-        return next(self.lasting(kind, entity, seconds), None)
+        return next(self.lasting(kind, entity, seconds), None) if (kind, entity) in self._about else None
 
     def told(self, case: Some, payments: Sequence[Paid]) -> Some:
         """Give the case that is the same as a new one and was there before, else the new one.

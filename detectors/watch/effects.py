@@ -8,11 +8,11 @@ import numpy as np
 
 from detectors.fraud.champions import BASE_RATE, COLD_START, Champions
 from detectors.fraud.claims import FRAUD
-from detectors.fraud.features import CUSTOMER_FEATURES, FEATURE_NAMES, TERMINAL_FEATURES
+from detectors.fraud.features import CUSTOMER_FEATURES, TERMINAL_FEATURES
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.terminals import TerminalRisk
 from detectors.watch.fresh_labels import FreshLabels
-from detectors.watch.paid import Paid
+from detectors.watch.paid import Paid, as_bytes
 from detectors.watch.payment_words import card_name
 from detectors.watch.wording import count
 from schemas.alert import Alert, AlertPayment
@@ -171,10 +171,12 @@ def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, book
 
     Everything else about a payment stays as it was when it was made.
     """
-    open_payments = [one for one in payments if len(one.features) == len(FEATURE_NAMES)]
+    open_payments = [one for one in payments if one.features]
     if not open_payments:
         return Rescored((), (), ())
-    rows = np.array([one.features for one in open_payments], np.float64)
+    rows = (
+        np.frombuffer(b"".join(one.features for one in open_payments)).reshape(len(open_payments), -1).copy()
+    )
     moments = np.full(len(rows), round(seconds * 1e6), np.int64)
     rows[:, TERMINAL_COLUMNS] = book.observe([one.terminal for one in open_payments], moments)
     scores = champions.score_batch(np.full(len(rows), seconds), rows)
@@ -195,7 +197,7 @@ def rescore(payments: Sequence[Paid], seconds: float, champions: Champions, book
         scored.append(one)
         before = one.suspicious
         one.score, one.threshold, one.version = score, scores.thresholds[model], scores.versions[model]
-        one.features, one.reasons = tuple(row), reasons.get(place, ())
+        one.features, one.reasons = as_bytes(row), reasons.get(place, ())
         if one.suspicious != before:
             (above if one.suspicious else below).append(one)
     return Rescored(tuple(scored), tuple(above), tuple(below))

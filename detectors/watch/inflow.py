@@ -50,15 +50,18 @@ class Inflow:
     def __init__(self) -> None:
         self._topics: dict[str, dict[int, Partition]] = {}
 
-    def take(self, partial: ArrivalPartial, now: float) -> None:
-        """Take notice of an arrival; `now` is the sources' time."""
+    def take(self, partial: ArrivalPartial, seconds: float, now: float) -> None:
+        """Take notice of an arrival; `seconds` is its newest event's time, `now` the sources' time."""
         partitions = self._topics.get(partial.topic)
         if partitions is None:
             contract = TOPICS.get(partial.origin.topic)
             expected = 1 if contract is None else contract.partitions
             partitions = self._topics[partial.topic] = {n: Partition(now) for n in range(expected)}
-        partition = partitions.setdefault(partial.origin.partition, Partition(now))
-        partition.clock.hear(partial.source, partial.last_occurred_at.timestamp())
+        number = partial.origin.partition
+        partition = partitions.get(number)
+        if partition is None:
+            partition = partitions[number] = Partition(now)
+        partition.clock.hear(partial.source, seconds)
         partition.now_at = now
         partition.most_at = inf
 

@@ -37,8 +37,9 @@ class AgreedClock:
         self._heard.move_to_end(source)
         if len(self._heard) > VOICES:
             self._heard.popitem(last=False)
-        latest = sorted(self._heard.values())
-        self.now = max(self.now, latest[-min(len(latest), 2)])
+        if at > self.now:  # else two of them were there before
+            latest = sorted(self._heard.values())
+            self.now = max(self.now, latest[-min(len(latest), 2)])
 
 
 class UsualGap:

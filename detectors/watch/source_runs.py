@@ -61,20 +61,27 @@ class Count:
 
     def take(self, partial: ArrivalPartial) -> None:
         """Take the count of one input partition; within a generation it never shrinks."""
-        place = (partial.origin.topic, partial.origin.partition)
-        generation, before = self.parts.get(place, (partial.origin.generation, 0))
-        arrived = max(before, partial.arrived) if generation == partial.origin.generation else partial.arrived
-        self.parts[place] = (partial.origin.generation, arrived)
-        self.arrived += arrived - before
-        self.highest = max(self.highest, partial.highest_seq)
+        origin, arrived, highest = partial.origin, partial.arrived, partial.highest_seq
+        place = (origin.topic, origin.partition)
+        told = self.parts.get(place)
+        if told is None:
+            self.arrived += arrived
+        else:
+            generation, before = told
+            if arrived < before and generation == origin.generation:
+                arrived = before
+            self.arrived += arrived - before
+        self.parts[place] = (origin.generation, arrived)
+        self.highest = max(self.highest, highest)
         self.check()
 
     def check(self) -> None:
         """See whether nothing is missing up to the highest number here, or up to the highest told."""
-        missing = self.missing
-        self.lost = min(self.lost, missing)
+        sent = self.sent
+        missing = sent - self.arrived
         if missing <= self.lost:
-            self.whole = self.sent
+            self.lost = max(missing, 0)
+            self.whole = sent
         elif self.arrived + self.lost >= self.highest + 1:
             self.whole = max(self.whole, self.highest + 1)
 
@@ -107,7 +114,10 @@ class Run:
 
     def count(self, topic: str) -> Count:
         """Give the count of a topic."""
-        return self.counts.setdefault(topic, Count())
+        count = self.counts.get(topic)
+        if count is None:
+            count = self.counts[topic] = Count()
+        return count
 
     def beat(self, beat: Beat) -> None:
         """Take in how far the source has counted. A topic that is not named has no events yet."""

@@ -84,9 +84,9 @@ class SourceWatch:
             source = self._source(partial.source)
             if source.store_id is None and partial.store_id in self._stores:
                 self._stand(source, partial.store_id)
-            source.runs.arrive(partial)
-            self._inflow.take(partial, now)
             seconds = partial.last_occurred_at.timestamp()
+            source.runs.arrive(partial)
+            self._inflow.take(partial, seconds, now)
             if source.heard < seconds <= now + CLOCK_AHEAD_SECONDS:  # an event is a sign of life too
                 source.heard = seconds
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from detectors.fraud.calibration import log_odds_of
 from detectors.fraud.champions import Champions
-from detectors.fraud.features import CUSTOMER_FEATURES, FEATURE_NAMES, UNKNOWN_TERMINAL
+from detectors.fraud.features import CUSTOMER_FEATURES, UNKNOWN_TERMINAL
 from detectors.fraud.terminals import TerminalRisk
 from detectors.watch.case import Case
 from detectors.watch.cases import CaseBook
@@ -325,9 +325,9 @@ def suspicious_by_itself(one: Paid, champions: Champions) -> bool:
 
     One confirmed fraud raises every score at its terminal: those say nothing new about the terminal.
     """
-    if one.score is None or len(one.features) != len(FEATURE_NAMES):
+    if one.score is None or not one.features:
         return False
-    rows = np.array([one.features] * 2)
+    rows = np.frombuffer(one.features * 2).reshape(2, -1).copy()
     rows[1, TERMINAL_COLUMNS] = UNKNOWN_TERMINAL
     scores = champions.rescore(one.version or "", rows)
     if scores is None:

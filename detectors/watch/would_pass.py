@@ -9,7 +9,7 @@ from detectors.fraud.amounts import AmountTables
 from detectors.fraud.champions import Champions
 from detectors.fraud.counterfactual import largest_passing
 from detectors.fraud.features import FEATURE_NAMES
-from detectors.watch.paid import Paid
+from detectors.watch.paid import Paid, feature_at
 from schemas.alert import AlertCounterfactual
 
 __all__ = ["WouldPass"]
@@ -47,10 +47,10 @@ class WouldPass:
 
     def of(self, one: Paid) -> AlertCounterfactual | None:
         """Find it; None where the score did not stop the payment, or is of a model or features not known."""
-        own = round(one.features[AMOUNT] * 100) if one.features else 0
+        own = round(feature_at(one, AMOUNT) * 100)
         if one.ruling or not one.suspicious or not one.amount or own <= 0 or one.version is None:
             return None
-        row, scorer = np.array(one.features), OneModel(self._champions, one.version)
+        row, scorer = np.frombuffer(one.features).copy(), OneModel(self._champions, one.version)
         again = self._champions.rescore(one.version, row[None])
         if again is None or again[0] < one.threshold:
             return None

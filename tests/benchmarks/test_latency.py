@@ -63,20 +63,21 @@ def times(count: int, rate: float) -> dict[str, np.ndarray]:
 
 
 def test_warm_up_counts_neither_for_scores_nor_for_alerts() -> None:
-    result = after_warm_up(times(400, 100.0), 100.0, 100, {})
+    result = after_warm_up(times(400, 100.0), 100.0, 100, cores={}, cpu_us={})
     assert len(result.scores) == len(result.late) == 300
     assert len(result.round_trips) == 150
     assert len(result.alerts) == 3
     assert result.scores.max() == pytest.approx(10.0, abs=1e-3)
     assert result.alerts.max() == pytest.approx(30.0, abs=1e-3)
-    assert after_warm_up(times(400, 100.0), 100.0, 0, {}).scores.max() == pytest.approx(5_000.0)
+    everything = after_warm_up(times(400, 100.0), 100.0, 0, cores={}, cpu_us={})
+    assert everything.scores.max() == pytest.approx(5_000.0)
 
 
 def test_report_gives_the_promised_keys() -> None:
     values = np.arange(1.0, 1_001.0)
     result = Latencies(
         1_000.0, late=values / 100, round_trips=values / 10, scores=values, alerts=values * 2,
-        cores={"worker": 0.34},
+        cores={"worker": 0.34}, cpu_us={"worker": 340.04},
     )  # fmt: skip
     table, record = report_latency(result)
     assert record == {
@@ -88,6 +89,7 @@ def test_report_gives_the_promised_keys() -> None:
         "kafka_round_trip_p99_ms": 99.0,
         "kafka_round_trip_p50_ms": 50.0,
         "sent_late_p99_ms": 9.9,
+        "worker_us_per_payment": 340.0,
     }
     assert "worker 34% of a core" in table
 
@@ -102,7 +104,8 @@ def test_small_run_answers_every_payment() -> None:
     assert 0 < len(result.round_trips) < 200
     assert result.cores.keys() == {"broker", "worker", "judge", "client", "others"}
     assert min(share for name, share in result.cores.items() if name != "others") > 0
-    assert set(report_latency(result)[1]) >= {"score_p999_ms", "alert_p99_ms", "kafka_round_trip_p99_ms"}
+    assert result.cpu_us.keys() == {"broker", "worker", "judge"}
+    assert set(report_latency(result)[1]) >= {"score_p999_ms", "alert_p99_ms", "judge_us_per_payment"}
 
 
 @pytest.mark.services

@@ -19,7 +19,7 @@ def test_only_a_champion_that_never_learns_is_replaced_by_the_rule(
     tmp_path: Path, options: list[str], promotions: int
 ) -> None:
     made(tmp_path / "card-fraud" / "transactions.parquet", per_day=150)
-    result = CliRunner().invoke(app, ["learning", "--data", str(tmp_path), *options])
+    result = CliRunner().invoke(app, ["learning", "--data", str(tmp_path), "--days", "28", *options])
     assert result.exit_code == 0, result.output
     record = orjson.loads(result.stdout.splitlines()[-1])
     assert record["promotions"] == promotions

@@ -11,6 +11,7 @@ ROOT = Path(detectors.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 ALLOWED = {
     "abc",
+    "array",
     "bisect",
     "collections",
     "dataclasses",
@@ -24,6 +25,7 @@ ALLOWED = {
     "operator",
     "re",
     "statistics",
+    "struct",
     "typing",
     "uuid",
     "weakref",
@@ -40,6 +42,8 @@ def offences(tree: ast.AST) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names if alias.name.split(".")[0] not in ALLOWED]
+        elif isinstance(node, ast.ImportFrom) and node.module == "sys":
+            found += [alias.name for alias in node.names if alias.name != "intern"]  # which keeps a text once
         elif isinstance(node, ast.ImportFrom):
             found += [node.module or "."] if (node.module or "").split(".")[0] not in ALLOWED else []
         elif isinstance(node, ast.Call):
@@ -55,7 +59,10 @@ def test_a_detector_imports_no_io_and_reads_no_clock(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["import aiokafka", "from clickhouse_connect import x", "import time", "datetime.now(UTC)", "open('x')"],
+    [
+        *("import aiokafka", "from clickhouse_connect import x", "import time", "datetime.now(UTC)"),
+        *("open('x')", "import sys", "from sys import stdin"),
+    ],
 )
 def test_the_rule_refuses(source: str) -> None:
     assert offences(ast.parse(source)) != []

@@ -224,7 +224,7 @@ def every_kind(now: datetime, store_id: str = "store-03") -> list[Alert]:
             money_at_risk_minor=98_765,
             entity="p-4711",
             completeness=1.0,
-            reasons=(reason("987.65 EUR, usually 41.10 EUR", 987.65, 41.1, "EUR", 0.8),),
+            reasons=(reason("amount 987.65 EUR, usually 41.10 EUR", 987.65, 41.1, "EUR", 0.8),),
             payments=(dear,),
             counterfactual=AlertCounterfactual(
                 event_id=dear.event_id, passes_minor=9_640, held=("amount_to_largest",)

@@ -125,7 +125,7 @@ def test_an_alert_is_explained_and_what_does_not_come_out_again_is_told(
     assert (shown.exit_code, shown.stderr) == (0, "")
     first, second = shown.stdout.split("\n\n")
     assert f"payment {DEAR.event_id}, 2026-10-06 09:00:00 UTC, 600.00 EUR, scored by {MODEL.version}" in first
-    assert "600.00 EUR, usually" in first
+    assert "amount 600.00 EUR, usually" in first
     assert "at 39.99 EUR it would have passed (amount_to_largest held as stored)" in first
     assert "agrees: made again" in first
     assert "under the threshold" in second

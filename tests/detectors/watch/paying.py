@@ -7,15 +7,17 @@ from typing import Any
 
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.watch.finding import Finding
+from detectors.watch.paid import Paid, judged
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.stores import StoreBook
+from schemas.fields import fields_of
 from schemas.label import Label
 from schemas.model import Model
 from schemas.score import Score
 from tests.detectors.models import model, score_of
 from tests.support.events import MONDAY, label, payment
 
-__all__ = ["DAY", "HOUR", "MINUTE", "Watched", "at", "habit", "known", "pay", "simple_model"]
+__all__ = ["DAY", "HOUR", "MINUTE", "Watched", "at", "habit", "known", "paid_of", "pay", "simple_model"]
 
 SIMPLE = "model-simple"
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
@@ -56,6 +58,11 @@ def pay(
     )
     assert scored.payment is not None
     return scored.model_copy(update={"payment": scored.payment.model_copy(update=more)})
+
+
+def paid_of(scores: Iterable[Score]) -> list[Paid]:
+    """Give what watchers of payments look at."""
+    return [one for one, _ in judged(map(fields_of, scores))]
 
 
 def habit(days: int, *, first: int = 100_000, **fields: Any) -> list[Score]:
@@ -102,7 +109,7 @@ class Watched:
     def scores(self, scores: Iterable[Score], now: float = -inf) -> "Watched":
         """Hand payments in one by one."""
         for score in scores:
-            self.watch.scores([score])
+            self.watch.paid(paid_of([score]))
             self.look(now)
         return self
 

@@ -22,7 +22,7 @@ def passed(inflow: Inflow, moment: float, now: float) -> bool:
 
 def take(inflow: Inflow, partials: list[ArrivalPartial], now: float) -> None:
     for partial in partials:
-        inflow.take(partial, at(now).timestamp())
+        inflow.take(partial, partial.last_occurred_at.timestamp(), at(now).timestamp())
 
 
 def test_a_moment_has_passed_when_every_partition_is_through() -> None:

@@ -11,7 +11,18 @@ from detectors.watch.payments import PaymentWatch
 from detectors.watch.stores import StoreBook
 from schemas.label import Label
 from schemas.score import Score
-from tests.detectors.watch.paying import DAY, HOUR, MINUTE, Watched, at, habit, known, pay, simple_model
+from tests.detectors.watch.paying import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Watched,
+    at,
+    habit,
+    known,
+    paid_of,
+    pay,
+    simple_model,
+)
 
 
 def story(seed: int, count: int = 300) -> list[tuple[Score, list[Label]]]:
@@ -55,7 +66,7 @@ def run(
     start = 0
     while start < len(story):
         end = len(story) if sizes is None else start + sizes.choice([1, 2, 7, 50])
-        watch.scores([score for score, _ in story[start:end]])
+        watch.paid(paid_of(score for score, _ in story[start:end]))
         if not early:
             watch.labels([label for _, labels in story[start:end] for label in labels])
         last |= {found.alert_id: found for found in watch.findings(-inf)}
@@ -95,7 +106,7 @@ def test_what_becomes_known_later_changes_nothing_before(seed: int) -> None:
                     for label in labels
                 ]
             )
-        watch.scores([score for score, _ in begun])
+        watch.paid(paid_of(score for score, _ in begun))
         return watch.findings(moment.timestamp())
 
     assert until_then(change=True) == until_then(change=False)

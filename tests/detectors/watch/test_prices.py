@@ -5,10 +5,14 @@ from math import inf
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detectors.watch.finding import Finding
-from detectors.watch.prices import PriceWatch
+from detectors.watch.paid import judged
+from detectors.watch.prices import KEPT_SALES, LatestPrices, PriceWatch
 from detectors.watch.stores import StoreBook
+from schemas.fields import fields_of
 from schemas.score import Score
 from schemas.transaction import Line
 from tests.detectors.watch.paying import DAY, HOUR, MINUTE, at, pay
@@ -30,7 +34,7 @@ class Prices:
         self.last: dict[str, Finding] = {}
 
     def scores(self, scores: Iterable[Score], now: float | None = None) -> "Prices":
-        self.watch.scores(list(scores))
+        self.watch.paid(judged(map(fields_of, scores)))
         moment = -inf if now is None else at(now).timestamp()
         self.last |= {found.alert_id: found for found in self.watch.findings(moment)}
         return self
@@ -125,3 +129,12 @@ def test_an_article_that_goes_wrong_again_is_believed_a_week_after_its_last_sale
     assert prices.one().until is None
     prices.scores([], now=13 * DAY + HOUR)
     assert prices.one().until == at(13 * DAY + 1).timestamp()
+
+
+@given(st.lists(st.sampled_from([1.0, 1.0, 1.0, 2.0, 3.5]), min_size=1, max_size=120))
+def test_the_usual_price_is_the_middle_of_the_last_sales(brought: list[float]) -> None:
+    prices = LatestPrices()
+    for number, price in enumerate(brought, 1):
+        prices.add(price)
+        last = sorted(brought[max(0, number - KEPT_SALES) : number])
+        assert (len(prices), prices.median) == (len(last), last[len(last) // 2])

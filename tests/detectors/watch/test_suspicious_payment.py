@@ -58,7 +58,7 @@ def test_the_sentence_has_figures_and_their_usual_values() -> None:
         (412.0, 68.0, 0.75),
         (2.0, None, 0.25),
     ]
-    assert found.reasons[0].text == "412.00 EUR, usually 68.00 EUR"
+    assert found.reasons[0].text == "amount 412.00 EUR, usually 68.00 EUR"
     assert (found.store_id, found.money_at_risk_minor) == ("store-1", 41_200)
 
 
