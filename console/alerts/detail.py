@@ -168,7 +168,9 @@ def detail(
         money=money(alert.money_at_risk_minor, currency) if alert.money_at_risk_minor else "",
         completeness=completeness(alert.completeness),
         answer=answering,
-        handling=handling(acted, about=about, holdable=alert.kind in PAYMENT_KINDS, now=now, zone=zone),
+        handling=handling(
+            acted, about=about, holdable=alert.kind in PAYMENT_KINDS or None, now=now, zone=zone
+        ),
         steps=tuple(Step(number, text) for number, text in enumerate(PLAYBOOKS[alert.kind], 1)),
         chart=chart,
         chart_note=chart_error or ("" if chart is not None else why_no_chart(alert)),

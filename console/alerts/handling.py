@@ -19,7 +19,7 @@ SEEN = 20
 class Handling:
     """Who has it and what holds, in words; `seen` are the newest actions that the store has.
 
-    `holdable` says whether there are payments that shops can be told to hold.
+    `holdable` is true where there are payments that shops can be told to hold, else none: a page hides nulls.
 
     `morning` is tomorrow's eight o'clock on the clocks of the stores, RFC 3339.
     """
@@ -27,13 +27,13 @@ class Handling:
     holder: str
     text: str
     about: str
-    holdable: bool
+    holdable: bool | None
     morning: str
     seen: tuple[str, ...]
 
 
 def handling(
-    acted: Sequence[ActedRow], *, about: str, holdable: bool, now: datetime, zone: ZoneInfo
+    acted: Sequence[ActedRow], *, about: str, holdable: bool | None, now: datetime, zone: ZoneInfo
 ) -> Handling:
     """Read who has an alert from what was done, newest first; `about` is what a silence would be about."""
     moved = next((row for row in acted if row.action in ("take", "assign", "release")), None)
