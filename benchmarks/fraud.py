@@ -50,7 +50,7 @@ class FraudResult:
     """The keys of the JSON line.
 
     `ap_low` and `ap_high` are the middle 95 % over resampled customers; `scoring_us` is the CPU of features
-    and score of a payment, the median over the hours of the test.
+    and score of a payment, `labels_us` of its label, each the median over the hours of the test.
     """
 
     ap: float
@@ -63,6 +63,7 @@ class FraudResult:
     alerts_per_day: float
     models: int
     scoring_us: float
+    labels_us: float
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def measure_fraud(
         alerts_per_day=round(float(stream.reviewed[first:end].sum()) / (7 * weeks), 1),
         models=stream.models,
         scoring_us=round(float(np.median(stream.seconds_spent[first:end])) * 1e6, 2),
+        labels_us=round(float(np.median(stream.seconds_learning[first:end])) * 1e6, 2),
     )
     return Tested(result, scores, frauds, payments.scenarios[rows])
 
@@ -163,7 +165,10 @@ def report_fraud(
         f"{result.models:,} models published; {result.alerts_per_day:.1f} alerts a day at a budget of "
         f"{ALERTS_PER_DAY:.0f}; interval from {RESAMPLES:,} resamples of customers, seed {SEED}"
     )
-    lines.append(f"features and score: {result.scoring_us:.1f} µs of CPU a payment, in batches of an hour's")
+    lines.append(
+        f"features and score: {result.scoring_us:.1f} µs of CPU a payment, in batches of an hour's, and its "
+        f"label {result.labels_us:.1f}"
+    )
     return "\n".join(lines), asdict(result)
 
 

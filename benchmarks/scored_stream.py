@@ -39,6 +39,8 @@ class ScoredStream(ABC):
         Of each payment, and whether that reached the threshold.
     seconds_spent
         CPU of features and scoring of each payment, its share of its hour's.
+    seconds_learning
+        The same of putting the labels of the hour before where features look for them.
     models
         How many were taken up.
 
@@ -48,6 +50,7 @@ class ScoredStream(ABC):
     scores: NDArray[np.float64] = field(init=False)
     reviewed: NDArray[np.bool_] = field(init=False)
     seconds_spent: NDArray[np.float64] = field(init=False)
+    seconds_learning: NDArray[np.float64] = field(init=False)
     models: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +58,7 @@ class ScoredStream(ABC):
         self.scores = np.zeros(len(self.payments))
         self.reviewed = np.zeros(len(self.payments), np.bool_)
         self.seconds_spent = np.zeros(len(self.payments))
+        self.seconds_learning = np.zeros(len(self.payments))
         self.models = 0
         self._known, self._champions = LabelBook(), Champions()
         self._detector = FraudDetector(self._known)
@@ -102,9 +106,12 @@ class ScoredStream(ABC):
         for one in waiting:
             heappush(self._waiting, one)
         began = thread_time()
+        self._known.prepare()
+        prepared = thread_time()
         features = self._detector.observe_batch(batch)
         scored = self._champions.score_batch(batch.seconds, features)
-        self.seconds_spent[first:last] = (thread_time() - began) / len(rows)
+        self.seconds_spent[first:last] = (thread_time() - prepared) / len(rows)
+        self.seconds_learning[first:last] = (prepared - began) / len(rows)
         self.scores[first:last] = scored.scores
         self.reviewed[first:last] = scored.scores >= np.array(scored.thresholds)[scored.models]
         self._tell(rows, batch, features, scored)

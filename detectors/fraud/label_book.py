@@ -37,6 +37,7 @@ LEAST_SWEPT = 16
 """Rows looked at for what has expired before each batch, at least; else two for each new fact."""
 
 SOURCES = ("matured", "chargeback", "analyst", "customer")
+SOURCE_NUMBERS = {source: number for number, source in enumerate(SOURCES)}
 
 Suspicion = tuple[str, int, int, float]
 """Terminal, time in µs, tag and amount_risk of a payment whose amount alone is suspicious."""
@@ -169,19 +170,19 @@ class LabelBook:
             return
         waiting, self._waiting = self._waiting, []
         self._new += len(waiting)
+        terminals, payers, occurred, tags, claims = zip(*waiting, strict=True)
         facts = np.zeros(len(waiting), loops.FACT)
-        facts["occurred"] = [occurred for _, _, occurred, _, _ in waiting]
-        facts["since"] = [micros_of(claim.known) for *_, claim in waiting]
-        facts["tag"] = [tag for _, _, _, tag, _ in waiting]
-        facts["kind"] = [claim.kind for *_, claim in waiting]
-        facts["said"] = [SOURCES.index(claim.said_by) for *_, claim in waiting]
-        outcomes = add(self._terminals, [terminal for terminal, *_ in waiting], facts)
+        facts["occurred"], facts["tag"] = occurred, tags
+        facts["since"] = np.rint(np.array([claim.known for claim in claims]) * 1e6)
+        facts["kind"] = [claim.kind for claim in claims]
+        facts["said"] = [SOURCE_NUMBERS[claim.said_by] for claim in claims]
+        outcomes = add(self._terminals, terminals, facts)
         for number in np.flatnonzero(outcomes == CONTRADICTS).tolist():
             self._contest(waiting[number])
-        customers = [customer for _, customer, *_ in waiting]
+        customers = list(payers)
         if self._contested:
-            for number, (terminal, _, occurred, tag, _) in enumerate(waiting):
-                if (terminal, occurred, tag) in self._contested:
+            for number, place in enumerate(zip(terminals, occurred, tags, strict=True)):
+                if place in self._contested:
                     customers[number] = None  # written by `_contest`
         known = np.flatnonzero([customer is not None for customer in customers])
         add(self.customers, [customers[number] for number in known.tolist()], facts[known])
@@ -250,7 +251,7 @@ class LabelBook:
             "sizes": np.array([len(self._contested[place]) for place in places], np.uint32),
             "known": np.array([claim.known for claim in claims], np.float64),
             "kinds": np.array([claim.kind for claim in claims], np.uint8),
-            "sources": np.array([SOURCES.index(claim.said_by) for claim in claims], np.uint8),
+            "sources": np.array([SOURCE_NUMBERS[claim.said_by] for claim in claims], np.uint8),
         }
 
     def restore(self, parts: Parts) -> None:

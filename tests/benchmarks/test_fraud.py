@@ -189,6 +189,7 @@ def test_the_last_line_is_one_flat_json_object(tmp_path: Path) -> None:
     record = orjson.loads(table.stdout.splitlines()[-1])
     again = orjson.loads(bare.stdout)
     assert record.pop("scoring_us") > 0 < again.pop("scoring_us")
+    assert record.pop("labels_us") > 0 < again.pop("labels_us")
     assert record == again
     assert {"ap", "ap_low", "ap_high", "auc", "cp100", "payments", "frauds"} <= set(record)
     assert all(isinstance(value, float | int) for value in record.values())
