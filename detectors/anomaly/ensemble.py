@@ -33,7 +33,7 @@ class Ensemble:
         self._families = families
         self._exponents = np.array([exponent for group in groups for exponent in group])
         self._weights = np.array([1 / (len(group) * len(groups)) for group in groups for _ in group])
-        self._threshold = threshold
+        self.threshold = threshold
         self._channels = Rows(habituation_loops.CHANNEL, self._weights.shape, series, ["events"])
         self._alarms = Rows(alarm_loops.SERIES, (), series)
 
@@ -44,6 +44,13 @@ class Ensemble:
 
     def observe(self, seconds: Floats, values: Floats, places: Places | None = None) -> Floats:
         """Score values in their order, each before it is learnt; see `AnomalyDetector.observe`."""
+        mixed, places = self.mix(seconds, values, places)
+        scores = np.empty(len(mixed))
+        alarm_loops.raise_alarms(places, mixed, self.threshold, self._alarms.array, scores)
+        return scores
+
+    def mix(self, seconds: Floats, values: Floats, places: Places | None = None) -> tuple[Floats, Places]:
+        """Give what is held against the threshold, and the places: the first half of `observe`."""
         values, places = accepted(seconds, values, places, self.series)
         scores = np.zeros((len(values), len(self._weights)))
         first = 0
@@ -51,11 +58,10 @@ class Ensemble:
             last = first + sum(map(len, family.groups))
             family.observe(places, seconds, values, scores[:, first:last])
             first = last
-        mixed, out = np.empty(len(values)), np.empty(len(values))
+        mixed = np.empty(len(values))
         channels = self._channels.array
         habituation_loops.habituate(places, scores, self._exponents, self._weights, channels, mixed)
-        alarm_loops.raise_alarms(places, mixed, self._threshold, self._alarms.array, out)
-        return out
+        return mixed, places
 
     def grow(self, series: int) -> None:
         """Watch so many series from now on; those already watched go on as they were."""
