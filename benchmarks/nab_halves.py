@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.nab_scoring import PROFILES, ledger
 from benchmarks.nab_series import LabelledSeries
 from detectors.anomaly import alarm_loops
@@ -57,9 +58,14 @@ def validate(series: Sequence[LabelledSeries], halves: int) -> list[Halves]:
     Parameters
     ----------
     series
-        At least two with an anomaly.
+        At least two, with an anomaly each or most.
     halves
         How often they are parted at random.
+
+    Raises
+    ------
+    BenchmarkError
+        No half had an anomaly.
 
     """
     draw = np.random.default_rng(SEED)
@@ -69,11 +75,12 @@ def validate(series: Sequence[LabelledSeries], halves: int) -> list[Halves]:
     for name, make in ENSEMBLES.items():
         tables = np.array([[totals(make(), one, left_out) for one in series] for left_out in LEFT_OUT])
         mean = tables.mean(axis=0)
-        chosen = [half_score(mean, windows, order) for order in parted]
+        scores = [half_score(mean, windows, order) for order in parted]
+        chosen = np.array([score for score in scores if score is not None])
+        if not len(chosen):
+            raise BenchmarkError("too few series with an anomaly for halves of them")
         shipped = tables[:, :, int(np.argmin(np.abs(FACTORS - 1.0)))].sum(axis=1)
-        results.append(
-            Halves(name, scaled(shipped, windows.sum()), np.array([c for c in chosen if c is not None]))
-        )
+        results.append(Halves(name, scaled(shipped, windows.sum()), chosen))
     return results
 
 

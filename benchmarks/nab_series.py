@@ -56,12 +56,13 @@ def read_series(folder: Path, name: str, windows: list[list[str]]) -> LabelledSe
             folder / name, columns=["timestamp", "value"], schema_overrides={"value": pl.Float64}
         )
         seconds = epoch(frame["timestamp"])
+        ends = [epoch(pl.Series(window)) for window in windows]
     except (OSError, pl.exceptions.PolarsError) as error:
         raise BenchmarkError(f"{folder / name}: {error}") from error
     values = frame["value"].to_numpy().astype(np.float64)
     if not len(values) or not np.isfinite(values).all():
         raise BenchmarkError(f"{folder / name} has no values, or some that are not finite")
-    rows = [rows_between(seconds, epoch(pl.Series(window)), f"{name} {window}") for window in windows]
+    rows = [rows_between(seconds, window, name) for window in ends]
     return LabelledSeries(name, seconds, values, tuple(sorted(rows)))
 
 
@@ -72,9 +73,9 @@ def epoch(times: pl.Series) -> NDArray[np.float64]:
     return parsed.dt.epoch("us").to_numpy().astype(np.float64) / 1e6
 
 
-def rows_between(seconds: NDArray[np.float64], ends: NDArray[np.float64], what: str) -> Window:
+def rows_between(seconds: NDArray[np.float64], ends: NDArray[np.float64], name: str) -> Window:
     """Find the first and last row within a window, ends included."""
     rows = np.flatnonzero((seconds >= ends[0]) & (seconds <= ends[1]))
     if not len(rows):
-        raise BenchmarkError(f"no row lies in the window {what}")
+        raise BenchmarkError(f"{name}: no row lies in the window from {ends[0]:.0f} to {ends[1]:.0f} s")
     return int(rows[0]), int(rows[-1])
