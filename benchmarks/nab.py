@@ -25,12 +25,11 @@ from benchmarks.nab_scoring import (
 )
 from benchmarks.nab_series import WINDOWS, LabelledSeries
 from detectors.anomaly.detector import ALARM, AnomalyDetector
-from detectors.anomaly.full import FullDetector
-from detectors.anomaly.lite import LiteDetector
+from detectors.anomaly.records import RecordDetector
 
 __all__ = ["DETECTORS", "NabResult", "measure_nab", "nab_folder", "report_nab"]
 
-DETECTORS: dict[str, Callable[[], AnomalyDetector]] = {"full": FullDetector, "lite": LiteDetector}
+DETECTORS: dict[str, Callable[[], AnomalyDetector]] = {"records": RecordDetector}
 RUNS = 3
 """Of all series; the fastest counts."""
 

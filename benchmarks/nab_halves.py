@@ -16,9 +16,7 @@ from benchmarks.nab_scoring import PROFILES, ledger
 from benchmarks.nab_series import LabelledSeries
 from detectors.anomaly import alarm_loops
 from detectors.anomaly.detector import ALARM
-from detectors.anomaly.ensemble import Ensemble
-from detectors.anomaly.full import FullDetector
-from detectors.anomaly.lite import LiteDetector
+from detectors.anomaly.records import THRESHOLD, RecordDetector
 
 __all__ = ["Halves", "report_halves", "validate"]
 
@@ -27,33 +25,29 @@ LEFT_OUT = (0, 7, 13, 22, 35, 50, 63, 81)
 FACTORS = np.linspace(0.4, 1.8, 57)
 """Thresholds tried, as multiples of the one that ships."""
 SEED = 7
-ENSEMBLES = {"full": FullDetector, "lite": LiteDetector}
 
 Table = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Halves:
-    """Scores of one detector in the standard profile.
+    """Scores in the standard profile.
 
     Parameters
     ----------
-    name
-        Of the detector.
     shipped
         At the threshold that ships, with each number of first values left out.
-    as_chosen
+    chosen
         Of each half that was not looked at, at the other half's best threshold; mean over what was left out.
 
     """
 
-    name: str
     shipped: Table
-    as_chosen: Table
+    chosen: Table
 
 
-def validate(series: Sequence[LabelledSeries], halves: int) -> list[Halves]:
-    """Cross-validate both detectors.
+def validate(series: Sequence[LabelledSeries], halves: int) -> Halves:
+    """Cross-validate the detector.
 
     Parameters
     ----------
@@ -69,19 +63,14 @@ def validate(series: Sequence[LabelledSeries], halves: int) -> list[Halves]:
 
     """
     draw = np.random.default_rng(SEED)
-    parted = [draw.permutation(len(series)) for _ in range(halves)]
     windows = np.array([len(one.windows) for one in series])
-    results = []
-    for name, make in ENSEMBLES.items():
-        tables = np.array([[totals(make(), one, left_out) for one in series] for left_out in LEFT_OUT])
-        mean = tables.mean(axis=0)
-        scores = [half_score(mean, windows, order) for order in parted]
-        chosen = np.array([score for score in scores if score is not None])
-        if not len(chosen):
-            raise BenchmarkError("too few series with an anomaly for halves of them")
-        shipped = tables[:, :, int(np.argmin(np.abs(FACTORS - 1.0)))].sum(axis=1)
-        results.append(Halves(name, scaled(shipped, windows.sum()), chosen))
-    return results
+    tables = np.array([[totals(one, left_out) for one in series] for left_out in LEFT_OUT])
+    scores = [half_score(tables.mean(axis=0), windows, draw.permutation(len(series))) for _ in range(halves)]
+    chosen = np.array([score for score in scores if score is not None])
+    if not len(chosen):
+        raise BenchmarkError("too few series with an anomaly for halves of them")
+    shipped = tables[:, :, int(np.argmin(np.abs(FACTORS - 1.0)))].sum(axis=1)
+    return Halves(scaled(shipped, windows.sum()), chosen)
 
 
 def half_score(table: Table, windows: NDArray[np.int64], order: NDArray[np.int64]) -> float | None:
@@ -98,31 +87,27 @@ def scaled(total: Table, windows: int) -> Table:
     return np.asarray(100 * (total + windows) / (2 * windows))
 
 
-def totals(detector: Ensemble, series: LabelledSeries, left_out: int) -> Table:
+def totals(series: LabelledSeries, left_out: int) -> Table:
     """Score a series without its first values at every threshold."""
-    mixed, places = detector.mix(series.seconds[left_out:], series.values[left_out:])
+    mixed, places = RecordDetector().mix(series.seconds[left_out:], series.values[left_out:])
     out = np.zeros(len(series.values))
     found = []
     for factor in FACTORS:
-        rows = np.zeros(1, alarm_loops.SERIES)
-        alarm_loops.raise_alarms(places, mixed, factor * detector.threshold, rows, out[left_out:])
+        alarms = np.zeros(1, alarm_loops.SERIES)
+        alarm_loops.raise_alarms(places, mixed, factor * THRESHOLD, alarms, out[left_out:])
         found.append(ledger(out, series.windows).total(PROFILES["standard"], ALARM))
     return np.array(found)
 
 
-def report_halves(results: Sequence[Halves]) -> tuple[str, dict[str, float | None]]:
-    """Write the table and what it adds to the record."""
-    lines = [f"{'standard profile':20}{'shipped':>9}{'first values left out':>30}{'other half chose':>24}"]
-    record: dict[str, float | None] = {}
-    for one in results:
-        low, mean, high = one.shipped.min(), one.shipped.mean(), one.shipped.max()
-        halves = f"{one.as_chosen.mean():.1f} ± {one.as_chosen.std():.1f}"
-        lines.append(
-            f"{one.name:20}{one.shipped[0]:9.1f}{f'{mean:.1f} ({low:.1f} to {high:.1f})':>30}{halves:>24}"
-        )
-        record |= {
-            f"{one.name}_left_out": round(float(mean), 2),
-            f"{one.name}_halves": round(float(one.as_chosen.mean()), 2),
-            f"{one.name}_halves_spread": round(float(one.as_chosen.std()), 2),
-        }
-    return "\n".join(lines), record
+def report_halves(halves: Halves) -> tuple[str, dict[str, float | None]]:
+    """Write two lines, and what they add to the record."""
+    low, mean, high = (float(part(halves.shipped)) for part in (np.min, np.mean, np.max))
+    halved, spread = float(halves.chosen.mean()), float(halves.chosen.std())
+    lines = [
+        f"without the first {', '.join(map(str, LEFT_OUT))} values, threshold as shipped, standard: "
+        f"{mean:.1f} ({low:.1f} to {high:.1f})",
+        f"random halves, threshold of the other half, {len(halves.chosen)} times, standard: "
+        f"{halved:.1f} ± {spread:.1f}",
+    ]
+    record = {"left_out": mean, "left_out_low": low, "halves": halved, "halves_spread": spread}
+    return "\n".join(lines), {name: round(value, 2) for name, value in record.items()}

@@ -1,6 +1,6 @@
 """When a mixed score is an alarm: not soon after another, and less easily where there were many.
 
-The barrier starts at 1 (the threshold), rises by .05 with each alarm of about the last 8,000 events, and by
+The barrier starts at 1 (the threshold), rises by .06 with each alarm of about the last 20,000 events, and by
 .15 of the height of the last one, which fades over 300 events.
 """
 
@@ -14,7 +14,7 @@ __all__ = ["SERIES", "raise_alarms"]
 
 QUIET = 30
 """Events after an alarm in which there is no other: what goes on is not told again."""
-PER_ALARM, REMEMBERED = 0.05, 8_000.0
+PER_ALARM, REMEMBERED = 0.06, 20_000.0
 OF_LAST, FADES = 0.15, 300.0
 JUST_BELOW = 0.5 - 2**-12
 

@@ -1,10 +1,11 @@
 """Habituation: what keeps surprising surprises less. And one score from many channels.
 
-Each channel's scores are divided by a power of what its highest scores usually are: the mean of the maxima
+Each channel's scores are divided by the root of what its highest scores usually are: the mean of the maxima
 over 100 events each. The highest of the last 6 is held, so that channels that notice the same thing at
 slightly different moments add up.
 """
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,13 @@ CHANNEL = np.dtype([
 
 
 @compiled
-def held(score: Any, exponent: Any, one: Any) -> Any:
+def held(score: Any, one: Any) -> Any:
     """Give the highest of a channel's last scores, each relative to what was usual when it came."""
     one.highest = max(one.highest, score)
     maxima = one.events // BLOCK - 1  # the first block is not counted: all is new in it
     relative = 0.0
     if score > 0.0:
-        relative = score / ((one.usual if maxima > 0 else one.highest) + OFFSET) ** exponent
+        relative = score / sqrt((one.usual if maxima > 0 else one.highest) + OFFSET)
     slot = one.events % HELD
     leaves, one.ring[slot] = one.ring[slot], relative
     one.events += 1
@@ -49,7 +50,7 @@ def held(score: Any, exponent: Any, one: Any) -> Any:
 
 
 @compiled
-def habituate(places: Any, scores: Any, exponents: Any, weights: Any, channels: Any, mixed: Any) -> Any:
+def habituate(places: Any, scores: Any, weights: Any, channels: Any, mixed: Any) -> Any:
     """Mix the channels of each event into one number, and learn what is usual in each.
 
     Parameters
@@ -58,7 +59,7 @@ def habituate(places: Any, scores: Any, exponents: Any, weights: Any, channels: 
         The series of each event.
     scores
         Of each channel, shape (n, channels).
-    exponents, weights
+    weights
         Of each channel. Summed here, one after the other: a library's product of matrices may round
         differently for batches of another size.
     channels
@@ -70,6 +71,5 @@ def habituate(places: Any, scores: Any, exponents: Any, weights: Any, channels: 
     for event in range(len(places)):
         total = 0.0
         for one in range(len(weights)):
-            known = channels[places[event], one]
-            total += weights[one] * held(scores[event, one], exponents[one], known)
+            total += weights[one] * held(scores[event, one], channels[places[event], one])
         mixed[event] = total

@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.anomaly.ensemble import Ensemble
-from detectors.anomaly.full import FullDetector
-from detectors.anomaly.lite import LiteDetector
+from detectors.anomaly.records import RecordDetector
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_NAMES
@@ -105,14 +103,14 @@ def valued(first: int, count: int, seed: int) -> list[Any]:
     ]
 
 
-def observe_values(detector: Ensemble, batch: Sequence[Any]) -> list[Any]:
+def observe_values(detector: RecordDetector, batch: Sequence[Any]) -> list[Any]:
     """Scores of values."""
     seconds, values, places = (np.array(column) for column in zip(*batch, strict=True))
     scores: list[Any] = detector.observe(seconds, values, places).tolist()
     return scores
 
 
-def bytes_known(detector: Ensemble) -> int:
+def bytes_known(detector: RecordDetector) -> int:
     """Size of all that is known."""
     return sum(part.nbytes for part in detector.snapshot().values())
 
@@ -283,8 +281,7 @@ DETECTORS: dict[str, Case] = {
             + len(detector.known)
         ),
     ),
-    "anomalies, full": Case(lambda: FullDetector(3), valued, observe_values, bytes_known),
-    "anomalies, lite": Case(lambda: LiteDetector(3), valued, observe_values, bytes_known),
+    "anomalies, records": Case(lambda: RecordDetector(3), valued, observe_values, bytes_known),
     "champions": Case(champions, paid, score_batch, len),
     "online trainer": Case(lambda: OnlineTrainer(10), paid, teach, len),
     "minute series": Case(lambda: MinuteSeries("g:0", "clicks", 0), clicked, count_minutes, len),
