@@ -1,8 +1,8 @@
 """How far a score on a few dozen series can be trusted, and what it is on series that were not looked at.
 
-The threshold is chosen on a random half of the series and scored on the other, many times. To see how much is
-luck, each series is also given without its first values: blocks, grids and warm-up then fall elsewhere, which
-should not matter and does.
+The threshold is chosen on a random half of the series and scored on the other, many times; and for each
+folder on all others. To see how much is luck, each series is also given without its first values: blocks,
+grids and warm-up then fall elsewhere, which should not matter and does.
 """
 
 from collections.abc import Sequence
@@ -39,11 +39,14 @@ class Halves:
         At the threshold that ships, with each number of first values left out.
     chosen
         Of each half that was not looked at, at the other half's best threshold; mean over what was left out.
+    folders
+        Of all series, each at the best threshold of the other folders; mean over what was left out.
 
     """
 
     shipped: Table
     chosen: Table
+    folders: float
 
 
 def validate(series: Sequence[LabelledSeries], halves: int) -> Halves:
@@ -65,12 +68,23 @@ def validate(series: Sequence[LabelledSeries], halves: int) -> Halves:
     draw = np.random.default_rng(SEED)
     windows = np.array([len(one.windows) for one in series])
     tables = np.array([[totals(one, left_out) for one in series] for left_out in LEFT_OUT])
-    scores = [half_score(tables.mean(axis=0), windows, draw.permutation(len(series))) for _ in range(halves)]
+    mean = tables.mean(axis=0)
+    scores = [half_score(mean, windows, draw.permutation(len(series))) for _ in range(halves)]
     chosen = np.array([score for score in scores if score is not None])
     if not len(chosen):
         raise BenchmarkError("too few series with an anomaly for halves of them")
     shipped = tables[:, :, int(np.argmin(np.abs(FACTORS - 1.0)))].sum(axis=1)
-    return Halves(scaled(shipped, windows.sum()), chosen)
+    folders = np.array([one.folder for one in series])
+    return Halves(scaled(shipped, windows.sum()), chosen, folder_score(mean, windows, folders))
+
+
+def folder_score(table: Table, windows: NDArray[np.int64], folders: NDArray[np.str_]) -> float:
+    """Score each folder at the threshold that is best for all others, together."""
+    total = 0.0
+    for folder in np.unique(folders):
+        own = folders == folder
+        total += table[own, int(np.argmax(table[~own].sum(axis=0)))].sum()
+    return float(scaled(np.asarray(total), windows.sum()))
 
 
 def half_score(table: Table, windows: NDArray[np.int64], order: NDArray[np.int64]) -> float | None:
@@ -108,6 +122,13 @@ def report_halves(halves: Halves) -> tuple[str, dict[str, float | None]]:
         f"{mean:.1f} ({low:.1f} to {high:.1f})",
         f"random halves, threshold of the other half, {len(halves.chosen)} times, standard: "
         f"{halved:.1f} ± {spread:.1f}",
+        f"each folder at the threshold of the others, standard: {halves.folders:.1f}",
     ]
-    record = {"left_out": mean, "left_out_low": low, "halves": halved, "halves_spread": spread}
+    record = {
+        "left_out": mean,
+        "left_out_low": low,
+        "halves": halved,
+        "halves_spread": spread,
+        "folders": halves.folders,
+    }
     return "\n".join(lines), {name: round(value, 2) for name, value in record.items()}

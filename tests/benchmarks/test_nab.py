@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from benchmarks.__main__ import app
 from benchmarks.errors import BenchmarkError
 from benchmarks.nab import nab_folder
-from benchmarks.nab_halves import FACTORS, LEFT_OUT, half_score
+from benchmarks.nab_halves import FACTORS, LEFT_OUT, folder_score, half_score
 from benchmarks.nab_scoring import PROFILES, Window, best_threshold, ledger, normalised, probation
 from benchmarks.nab_series import read_all
 
@@ -140,6 +140,8 @@ def test_a_half_is_scored_at_the_threshold_of_the_other() -> None:
     assert half_score(table, windows, np.array([0, 1])) == 0
     assert half_score(table, windows, np.array([1, 0])) == 0
     assert half_score(table, np.array([1, 0]), np.array([0, 1])) is None
+    assert folder_score(table, windows, np.array(["a", "b"])) == 0
+    assert folder_score(table, windows, np.array(["a", "a"])) == 50  # nothing else to choose by: the lowest
     assert 1.0 in FACTORS
     assert max(LEFT_OUT) < probation(600)
 
