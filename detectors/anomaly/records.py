@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detectors.anomaly import alarm_loops, habituation_loops, record_loops
+from detectors.anomaly import alarm_loops, habituation_loops, record_loops, run_loops
 from detectors.anomaly.detector import Floats, Places, accepted
 from detectors.anomaly.rows import Rows
 from detectors.errors import SnapshotRefused
@@ -10,21 +10,24 @@ from detectors.snapshot import Parts, prefixed, unprefixed
 
 __all__ = ["THRESHOLD", "RecordDetector"]
 
-THRESHOLD = 0.37
+THRESHOLD = 0.28
 """What the mean over channels has to reach; chosen by cross-validation over 29 series, docs/anomaly.md."""
 
-WEIGHTS = np.repeat([1 / 2, 1 / 4, 1 / 4], record_loops.WAYS) / record_loops.WAYS
-"""The value counts as much as what is made of its last twelve."""
+WEIGHTS = np.append(
+    np.repeat([1 / 3, 1 / 6, 1 / 6], record_loops.WAYS) / record_loops.WAYS,
+    np.full(run_loops.CHANNELS, 1 / 6),
+)
+"""A third each: the value, what is made of its last twelve, and runs."""
 
 
 class RecordDetector:
-    """Records of the value, of the least and of the spread of its last 12, each alike in four ways.
+    """Records of the value, of the least and the spread of its last 12, and of the time on a side of the mean.
 
     A value, or what is made of its last twelve, is a record if it lies beyond all that was seen at this hour,
-    at this hour on weekends or not, or 2 or 12 events after something like what came 2 or 12 events ago.
-    Twelve channels say so; each is divided by the root of what is usual for it, held for 6 events, and their
-    mean is an alarm from a threshold on that rises with each alarm. See `AnomalyDetector` for what the
-    methods keep to.
+    at this hour on weekends or not, or 2 or 12 events after something like what came 2 or 12 events ago; a
+    run if it is longer than any before. Fourteen channels say so; each is divided by the root of what is
+    usual for it, held for 6 events, and their mean is an alarm from a threshold on that rises with each.
+    See `AnomalyDetector` for what the methods keep to.
 
     What moves by less than a billionth of itself, or near 0 by less than 1e-12, stands still. Nothing is
     scored before 20 values, nor among fewer than 10 that were alike.
@@ -42,6 +45,7 @@ class RecordDetector:
         self._rows = {
             "trails": Rows(record_loops.TRAIL, (), series, ["events"]),
             "inputs": Rows(record_loops.INPUT, (record_loops.INPUTS,), series),
+            "runs": Rows(run_loops.RUNS, (), series, ["events"]),
             "channels": Rows(habituation_loops.CHANNEL, WEIGHTS.shape, series, ["events"]),
             "alarms": Rows(alarm_loops.SERIES, (), series),
         }
@@ -62,8 +66,10 @@ class RecordDetector:
         """Give what is held against the threshold, and the places: the first half of `observe`."""
         values, places = accepted(seconds, values, places, self.series)
         scores, mixed = np.zeros((len(values), len(WEIGHTS))), np.empty(len(values))
+        of_values, of_runs = np.split(scores, [record_loops.CHANNELS], axis=1)
         known = self._rows["trails"].array, self._rows["inputs"].array
-        record_loops.observe_records(places, seconds, values, *known, scores)
+        record_loops.observe_records(places, seconds, values, *known, of_values)
+        run_loops.observe_runs(places, values, self._rows["runs"].array, of_runs)
         habituation_loops.habituate(places, scores, WEIGHTS, self._rows["channels"].array, mixed)
         return mixed, places
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detectors.anomaly import record_loops
+from detectors.anomaly import record_loops, run_loops
 from detectors.anomaly.detector import ALARM
 from detectors.anomaly.records import RecordDetector
 from detectors.errors import SnapshotRefused
@@ -65,6 +65,38 @@ def scored(values: Floats, seconds: Floats) -> Floats:
     scores = np.zeros((len(values), record_loops.CHANNELS))
     record_loops.observe_records(np.zeros(len(values), np.int64), seconds, values, trails, inputs, scores)
     return scores
+
+
+def test_what_no_longer_comes_is_noticed() -> None:
+    """A spike about every six hours, then none: not one value is unusual."""
+    seconds = quarters(60)
+    random = np.random.default_rng(6)
+    values = random.normal(2, 0.1, len(seconds))
+    spikes = np.cumsum(random.integers(18, 30, 300))
+    spikes = spikes[spikes < len(seconds)]
+    values[spikes] = 50 + random.normal(0, 2, len(spikes))
+    missing = values.copy()
+    missing[4_500:4_700] = random.normal(2, 0.1, 200)
+    begin, end = seconds[4_500], seconds[4_700]
+    found = alarms(seconds, missing)
+    assert ((begin < found) & (found <= end)).any()
+    found = alarms(seconds, values)
+    assert not ((begin < found) & (found <= end)).any()
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_run_is_as_odd_as_it_is_longer_than_any_before(sign: float) -> None:
+    """Ten up, ten down, then up for long: nothing until the eleventh, half the largest score at the 15th."""
+    values = sign * np.append(np.tile(np.repeat([1.0, -1.0], 10), 30), np.ones(40))
+    scores = np.zeros((len(values), run_loops.CHANNELS))
+    places = np.zeros(len(values), np.int64)
+    run_loops.observe_runs(places, values, np.zeros(1, run_loops.RUNS), scores)
+    stays = scores[600:, 1 if sign > 0 else 0]
+    assert not scores[300:600].any()
+    assert not stays[:10].any()
+    assert stays[14] == pytest.approx(0.5)
+    assert (np.diff(stays[9:]) > 0).all()
+    assert not scores[600:, 0 if sign > 0 else 1].any()
 
 
 def test_the_same_again_is_told_less_and_less() -> None:
