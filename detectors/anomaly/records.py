@@ -21,7 +21,7 @@ WEIGHTS = np.append(
 
 
 class RecordDetector:
-    """Records of the value, of the least and the spread of its last 12, and of the time on a side of the mean.
+    """Records of the value, of the least and the spread of its last 12, and of the time on one side of it.
 
     A value, or what is made of its last twelve, is a record if it lies beyond all that was seen at this hour,
     at this hour on weekends or not, or 2 or 12 events after something like what came 2 or 12 events ago; a
