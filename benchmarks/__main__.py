@@ -157,6 +157,29 @@ def payment_features(
 
 
 @app.command()
+def nab(
+    data: Data = None,
+    json: Json = False,
+    halves: Annotated[
+        int,
+        typer.Option(min=0, help="Cross-validate the threshold over so many random halves of the series."),
+    ] = 0,
+) -> None:
+    """Anomalies found in labelled series, by the published rules of the Numenta Anomaly Benchmark."""
+    from benchmarks.nab import measure_nab, nab_folder, report_nab
+    from benchmarks.nab_halves import report_halves, validate
+    from benchmarks.nab_series import read_all
+    from benchmarks.run import describe_run
+
+    series = read_all(nab_folder(data_folder(data)))
+    table, record = report_nab(measure_nab(series))
+    if halves:
+        more, of_halves = report_halves(validate(series, halves))
+        table, record = f"{table}\n\n{more}", record | of_halves
+    show(f"{describe_run('numpy', 'numba')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def throughput(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
     json: Json = False,

@@ -53,6 +53,9 @@ class Bar(NamedTuple):
 
 BARS = (
     Bar("fraud", "average precision", "ap", 0.755, 0.77, higher_is_better=True),
+    Bar("nab", "NAB standard, threshold as shipped", "standard", 74.0, 80.0, higher_is_better=True),
+    Bar("nab", "NAB standard, best threshold", "standard_best", None, higher_is_better=True),
+    Bar("nab", "CPU µs a value", "us_per_event", 1.0, 0.5),
     Bar("incidents", "share found", "found", 0.9, 0.97, higher_is_better=True),
     Bar("incidents", "false alerts a day, 40 stores", "false_alerts_per_day", 1.0, 0.3),
     Bar("incidents", "median delay, min", "median_delay_minutes", None),

@@ -4,12 +4,13 @@ SetAside
 ├── ModelRefused     a model message cannot score here
 ├── FeaturesRefused  a row of features holds something that is not a number
 ├── RuleRefused      a rule of analysts cannot be used, so its set is not
-└── SnapshotRefused  a state that was written down cannot be taken up here
+├── SnapshotRefused  a state that was written down cannot be taken up here
+└── ValuesRefused    values of a series hold something that is not a number
 """
 
 from schemas.errors import SetAside
 
-__all__ = ["FeaturesRefused", "ModelRefused", "RuleRefused", "SnapshotRefused"]
+__all__ = ["FeaturesRefused", "ModelRefused", "RuleRefused", "SnapshotRefused", "ValuesRefused"]
 
 
 class ModelRefused(SetAside):
@@ -53,3 +54,7 @@ class RuleRefused(SetAside):
         super().__init__(f"rule {rule}: {reason}" if rule else reason)
         self.reason = reason
         self.rule = rule
+
+
+class ValuesRefused(SetAside):
+    """Values of a series have NaN or infinity, no times, or no series to go to; none of them was learnt."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from detectors.anomaly.records import RecordDetector
 from detectors.fraud.champions import Champions
 from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_NAMES
@@ -93,6 +94,27 @@ def paid(first: int, count: int, seed: int) -> list[Any]:
         known_at = MONDAY + timedelta(hours=seq + random.randrange(400))
         made.append((one, label(one, known_at, verdict=verdict)))
     return made
+
+
+def valued(first: int, count: int, seed: int) -> list[Any]:
+    """A value an hour for one of three series: noise, now and then a spike."""
+    random = Random(seed * 1_000_003 + first)
+    return [
+        (hour * 3600.0, random.gauss(10, 1) * random.choice([1] * 99 + [9]), random.randrange(3))
+        for hour in range(first, first + count)
+    ]
+
+
+def observe_values(detector: RecordDetector, batch: Sequence[Any]) -> list[Any]:
+    """Scores of values."""
+    seconds, values, places = (np.array(column) for column in zip(*batch, strict=True))
+    scores: list[Any] = detector.observe(seconds, values, places).tolist()
+    return scores
+
+
+def bytes_known(detector: RecordDetector) -> int:
+    """Size of all that is known."""
+    return sum(part.nbytes for part in detector.snapshot().values())
 
 
 def observe_fraud(detector: FraudDetector, batch: Sequence[Any]) -> list[Any]:
@@ -262,6 +284,7 @@ DETECTORS: dict[str, Case] = {
             + len(detector.known)
         ),
     ),
+    "anomalies, records": Case(lambda: RecordDetector(3), valued, observe_values, bytes_known),
     "champions": Case(champions, paid, score_batch, len),
     "online trainer": Case(lambda: OnlineTrainer(10, publish_every_hours=48), paid, teach, len),
     "minute series": Case(lambda: MinuteSeries("g:0", "clicks", 0), clicked, count_minutes, len),
