@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts, column
 
-__all__ = ["DAY_SECONDS", "Watermark"]
+__all__ = ["BLOCK", "DAY_SECONDS", "Watermark"]
 
 DAY_SECONDS = 86_400.0
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["METRICS_EXPOSED", "Metric", "MetricName", "OddLabel"]
+__all__ = ["METRICS_EXPOSED", "Metric", "MetricName", "OddLabel", "OddPayment"]
 
 MetricName = Literal[
     "tillwatch_events_total",
@@ -16,10 +16,14 @@ MetricName = Literal[
     "tillwatch_phase",
     "tillwatch_last_pass_seconds",
     "tillwatch_odd_labels_total",
+    "tillwatch_odd_payments_total",
 ]
 
 OddLabel = Literal["late", "early", "unknown", "repeated", "contradictory"]
 """What may be wrong with a label; `detectors.fraud.joining` says what becomes of it."""
+
+OddPayment = Literal["nobody", "unknown_customer", "unknown_terminal", "late"]
+"""What may be odd about a payment; `detectors.fraud.detector` says what becomes of it."""
 
 
 class Metric(NamedTuple):
@@ -112,6 +116,15 @@ METRICS_EXPOSED: dict[str, Metric] = {
             "before: the last one known counts, unless the first was learnt by then.",
             "early or unknown grow: a clock or the ids of whoever sends labels are wrong. late grows: labels "
             "come after more than 60 days. The others are usual where people answer before complaints come.",
+            ("why",),
+        ),
+        Metric(
+            "tillwatch_odd_payments_total", "counter", "payments",
+            "Of the worker, after a restart those that are read again too. All are scored, by what is usual "
+            "for everybody: nobody, neither customer nor card is named; unknown_customer, the first payment "
+            "of one; unknown_terminal, no label of the last 30 days is known of it; late, more than two days "
+            "behind the others and not remembered.",
+            "Any of them grows faster than usual: ids are wrong or have changed, or a clock is behind.",
             ("why",),
         ),
     )

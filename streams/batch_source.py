@@ -15,7 +15,6 @@ from faust.types import AppT
 from mode import Service
 
 from schemas.errors import Stop
-from schemas.metrics import OddLabel
 from schemas.topics import DEAD_LETTERS, Topic
 from streams import failpoints
 from streams.asking import Asking
@@ -34,7 +33,7 @@ from streams.rebalance_gate import RebalanceGate
 from streams.refusals import letters_of_aside
 from streams.refused_share import RefusedShare
 from streams.snapshots.of_partitions import Snapshots
-from streams.watched import Phase, Reading
+from streams.watched import Odd, Phase, Reading
 
 __all__ = ["BatchSource"]
 
@@ -101,8 +100,8 @@ class BatchSource(Service, Generic[State]):
         Whether agents of the same process that are in a hurry get their turn between its batches.
     max_refused_ratio
         Share of dead letters past which the process stops.
-    odd_labels
-        Tells what the agent found wrong with labels.
+    odd
+        Tells what the agent found odd so far.
 
     """
 
@@ -123,7 +122,7 @@ class BatchSource(Service, Generic[State]):
         batch_records: int = MAX_ROUND_RECORDS,
         gives_way: bool = False,
         max_refused_ratio: float = 1.0,
-        odd_labels: Callable[[], Mapping[OddLabel, int] | None] = lambda: None,
+        odd: Callable[[], Odd] = dict,
         **service: Any,
     ) -> None:
         super().__init__(**service)
@@ -139,7 +138,7 @@ class BatchSource(Service, Generic[State]):
         self._fetch_wait = FetchWait(gather_ms, hurry=hurry)
         self._batch_records = batch_records
         self._gives_way = gives_way
-        self._odd_labels = odd_labels
+        self._odd = odd
         self._isolation = None if snapshots is None else Isolation(agent)
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
@@ -354,7 +353,7 @@ class BatchSource(Service, Generic[State]):
             oldest_unprocessed_seconds=self.oldest_waiting_seconds(time.time()),
             latency_p50_seconds=None if p50 is None else p50 / 1000,
             latency_p99_seconds=None if p99 is None else p99 / 1000,
-            odd_labels=self._odd_labels(),
+            odd=self._odd(),
         )
 
     async def end_offsets(self) -> dict[tuple[str, int], int]:

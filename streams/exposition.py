@@ -37,8 +37,8 @@ class _Readings(Collector):
                 if name == "tillwatch_phase":
                     for phase in get_args(Phase):
                         family.add_metric([reading.agent, phase], float(reading.phase == phase))
-                elif name == "tillwatch_odd_labels_total":
-                    for why, count in (reading.odd_labels or {}).items():
+                elif metric.labels:
+                    for why, count in reading.odd.get(metric.name, {}).items():
                         family.add_metric([reading.agent, why], count)
                 elif (value := known[metric.name]) is not None:
                     family.add_metric([reading.agent], value)

@@ -10,6 +10,7 @@ Delivery: scores are dense: after a crash some are written again, with the same 
 from collections.abc import AsyncIterable
 
 from detectors.fraud.champions import Champions
+from detectors.fraud.detector import nothing_odd
 from detectors.fraud.label_book import LabelBook
 from detectors.rules.control_group import ControlGroup
 from schemas.topics import (
@@ -44,6 +45,7 @@ WRITES = (SCORES, DEAD_LETTERS)
 def add_fraud_agent(process: Process) -> None:
     """Add the agent, its source and its broadcasts to a process."""
     known, champions = LabelBook(), Champions()
+    odd = nothing_odd()
     currency = ReportingCurrency(process.settings.reporting_currency, process.settings.exchange_rates)
     control = ControlGroup(process.settings.control_rate, process.settings.control_most_minor)
     decisions = RuleDecisions(currency, control)
@@ -62,12 +64,13 @@ def add_fraud_agent(process: Process) -> None:
     source = process.source(
         "fraud",
         [TRANSACTIONS],
-        lambda read: FraudState.of(known, read.partition),
+        lambda read: FraudState.of(known, read.partition, odd),
         before_round=broadcasts.catch_up,
         state_format=format_of_fields(version=2),
         batch_records=CACHED_RECORDS,
         gather_ms=5,
         hurry=True,
+        odd=lambda: {"tillwatch_odd_payments_total": odd},
     )
 
     @process.app.agent(source.channel, name="fraud")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from detectors.fraud.detector import FraudDetector
+from detectors.fraud.detector import FraudDetector, OddPayments
 from detectors.fraud.label_book import LabelBook
 from streams.resend_filter import ResendFilter
 
@@ -16,6 +16,6 @@ class FraudState(NamedTuple):
     seen: ResendFilter
 
     @classmethod
-    def of(cls, known: LabelBook, partition: int = 0) -> "FraudState":
-        """Make the state of a partition that nothing was read of, beside the labels of the process."""
-        return cls(FraudDetector(known, partition), ResendFilter())
+    def of(cls, known: LabelBook, partition: int = 0, odd: OddPayments | None = None) -> "FraudState":
+        """Make the state of a partition that nothing was read of, beside what its process knows."""
+        return cls(FraudDetector(known, partition, odd), ResendFilter())

@@ -44,7 +44,7 @@ def add_trainer_agent(process: Process, history: History | None = None) -> None:
         [SCORES, LABELS],
         for_one_process("trainer", DenseReader),
         before_round=lambda: order.ask_ends(source),
-        odd_labels=lambda: loop.odd_labels,
+        odd=lambda: {"tillwatch_odd_labels_total": loop.odd_labels},
     )
 
     @process.app.agent(source.channel, name="trainer")

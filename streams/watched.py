@@ -1,13 +1,15 @@
 """What the loop of an agent, or the sink's, tells about itself."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
-from schemas.metrics import OddLabel
+from schemas.metrics import MetricName
 
-__all__ = ["Phase", "Reading", "Watched"]
+__all__ = ["Odd", "Phase", "Reading", "Watched"]
 
 Phase = Literal["waiting", "restoring", "running"]
+Odd = Mapping[MetricName, Mapping[str, int]]
 
 
 class Reading(NamedTuple):
@@ -29,8 +31,8 @@ class Reading(NamedTuple):
         Since the loop came round; None until it did.
     oldest_unprocessed_seconds, latency_p50_seconds, latency_p99_seconds
         None where nobody measures it, or nothing was there to measure.
-    odd_labels
-        Labels by what is wrong with them; None where nobody learns from labels.
+    odd
+        Counters by what is odd, with the names of their metrics.
 
     """
 
@@ -45,7 +47,7 @@ class Reading(NamedTuple):
     oldest_unprocessed_seconds: float | None = None
     latency_p50_seconds: float | None = None
     latency_p99_seconds: float | None = None
-    odd_labels: Mapping[OddLabel, int] | None = None
+    odd: Odd = MappingProxyType({})
 
 
 class Watched(Protocol):

@@ -34,6 +34,8 @@ class Customers:
         self._paid = Records(loops.PAID_ROW, loops.PAID)
         self.late = 0
         """Payments that came too late for their customer's past."""
+        self.newcomers = 0
+        """How many customers and cards of the last batch had no past."""
 
     def __len__(self) -> int:
         """Count the customers and cards remembered."""
@@ -72,7 +74,9 @@ class Customers:
 
         """
         keys, micros = payments.keys, payments.micros
+        known_before = len(self._paid)
         rows, of_facts = self._paid.find_or_make(keys), labels.find(keys)
+        self.newcomers = len(self._paid) - known_before
         cuts = np.maximum(watermarks * 1e6, -1e18).astype(np.int64) - RING
         out = np.empty((len(rows), len(CUSTOMER_FEATURES)))
         late = np.zeros(1, np.int64)

@@ -1,6 +1,7 @@
 """Features of payments, as known when each was made."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +13,27 @@ from detectors.fraud.label_book import LabelBook, Suspicion
 from detectors.fraud.payments import Payments
 from detectors.snapshot import Parts, column, packed_texts, prefixed, texts, unprefixed
 from detectors.watermark import Watermark
+from schemas.metrics import OddPayment
 from schemas.transaction import Transaction
 
-__all__ = ["SUSPICIOUS", "FraudDetector"]
+__all__ = ["SUSPICIOUS", "FraudDetector", "OddPayments", "nothing_odd"]
 
 SUSPICIOUS = 0.02
 """An amount_risk from here on is remembered for the terminal: one payment in a hundred. Less explains no
 fraud there."""
 
-RISK = FEATURE_NAMES.index("amount_risk")
+OddPayments = dict[OddPayment, int]
+RISK, LABELS = FEATURE_NAMES.index("amount_risk"), FEATURE_NAMES.index("terminal_labels_30d")
 OF_TERMINAL = len(CUSTOMER_FEATURES)
 OWN = OF_TERMINAL + len(TERMINAL_FEATURES)
 WORTH_DROPPING = 1_024
 DECIMALS = 5
 """What is scored is what is written down; with all 17 digits a score record would be half as large again."""
+
+
+def nothing_odd() -> OddPayments:
+    """Begin to count what is odd about payments."""
+    return dict.fromkeys(get_args(OddPayment), 0)
 
 
 class FraudDetector:
@@ -38,13 +46,18 @@ class FraudDetector:
     partition
         Number of the partition, 0 to 255. What its payments' amounts say about frauds at terminals counts for
         its own payments alone, so that features do not depend on how far other partitions have been read.
+    odd
+        Counts, for all partitions of a process: payments of `nobody`, with neither customer nor card; first
+        payments of a customer or card; those at a terminal without a label of the last 30 days; those too
+        late to be remembered. All of them are scored, by what is usual for everybody.
 
     Cost: about 5 µs a payment in batches of 100 or more. Memory: see `Customers`.
 
     """
 
-    def __init__(self, known: LabelBook, partition: int = 0) -> None:
+    def __init__(self, known: LabelBook, partition: int = 0, odd: OddPayments | None = None) -> None:
         self.known = known
+        self.odd: OddPayments = nothing_odd() if odd is None else odd
         self._partition = partition
         self.customers = Customers()
         self.watermark = Watermark()
@@ -75,6 +88,7 @@ class FraudDetector:
         self.known.prepare()
         features = np.empty((len(payments.seconds), len(FEATURE_NAMES)))
         reached = self.watermark.advance_all(payments.seconds)
+        late = self.customers.late
         features[:, :OF_TERMINAL] = self.customers.observe(
             payments, reached, self.known.customers, self.known.amounts
         )
@@ -83,6 +97,10 @@ class FraudDetector:
         self._suspect(payments, micros, features[:, RISK])
         features[:, OF_TERMINAL:OWN] = self.known.observe(payments.terminals, micros, self._partition)
         features[:, OWN:] = payments.own
+        self.odd["nobody"] += payments.keys.count(None)
+        self.odd["unknown_customer"] += self.customers.newcomers
+        self.odd["unknown_terminal"] += int(np.count_nonzero(features[:, LABELS] == 0))
+        self.odd["late"] += self.customers.late - late
         return np.round(features, DECIMALS, out=features)
 
     def _suspect(self, payments: Payments, micros: NDArray[np.int64], risks: NDArray[np.float64]) -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.fraud.customer_loops import GONE_SECONDS
-from detectors.fraud.detector import FraudDetector
+from detectors.fraud.detector import FraudDetector, OddPayments, nothing_odd
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.label_book import LabelBook
+from detectors.watermark import BLOCK
 from tests.support.events import MONDAY, label, payment
 
 RISK_OF_NOTHING = 0.005
@@ -220,6 +221,28 @@ def test_a_label_reaches_its_payment_by_customer_or_by_card(key: str) -> None:
     known.learn([label(first, MONDAY + timedelta(days=2), card_id=first.card_id)])
     rows = [row_of(detector, 5 + day, MONDAY + timedelta(days=day), **{**nobody, key: "x"}) for day in (1, 3)]
     assert [row["amount_to_largest"] for row in rows] == [1, pytest.approx(50 / 301, abs=1e-5)]
+
+
+def test_what_is_odd_about_payments_is_counted() -> None:
+    odd = nothing_odd()
+    detectors = [FraudDetector(LabelBook(), partition, odd) for partition in (0, 1)]
+
+    def pay(partition: int, day: float, **fields: Any) -> OddPayments:
+        paid = payment(occurred_at=MONDAY + timedelta(days=day), **fields)
+        before = dict(odd)
+        detectors[partition].known.learn([label(paid, paid.occurred_at)])
+        detectors[partition].observe([paid])
+        return {what: odd[what] - before[what] for what in odd if odd[what] != before[what]}
+
+    first = {"unknown_customer": 1, "unknown_terminal": 1}
+    assert pay(0, 10, customer_id="a", terminal_id="t") == first
+    assert pay(0, 11, customer_id="a", terminal_id="t") == {}
+    assert pay(1, 11, customer_id="b", terminal_id="t") == first, "another partition, with labels of its own"
+    assert pay(0, 12, customer_id=None, card_id=None, terminal_id="t") == {"nobody": 1}
+    for other in range(2 * BLOCK):
+        pay(0, 12, customer_id=f"other-{other}", terminal_id="t")
+    assert pay(0, 9.9, customer_id="a", terminal_id="t") == {"late": 1, "unknown_terminal": 1}
+    assert pay(0, 10.1, customer_id="a", terminal_id="t") == {}, "two days late are borne with"
 
 
 @pytest.mark.parametrize("euros", [0, 0.01, 1e10])

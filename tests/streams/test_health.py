@@ -88,12 +88,13 @@ def test_every_declared_metric_has_a_name_and_is_exposed() -> None:
         latency_p50_seconds=0.01,
         latency_p99_seconds=0.04,
         phase="restoring",
-        odd_labels={"early": 4},
+        odd={"tillwatch_odd_labels_total": {"early": 4}, "tillwatch_odd_payments_total": {"nobody": 2}},
     )
     found = samples(exposition([whole]).decode())
     assert {name for name, *_ in found} == set(METRICS_EXPOSED) == set(get_args(MetricName))
     assert found["tillwatch_lag_records", "fraud", ""] == 3
     assert found["tillwatch_odd_labels_total", "fraud", "early"] == 4
+    assert found["tillwatch_odd_payments_total", "fraud", "nobody"] == 2
     phases = {phase: value for (name, _, phase), value in found.items() if name == "tillwatch_phase"}
     assert phases == {"waiting": 0, "restoring": 1, "running": 0}
 
