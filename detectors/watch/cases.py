@@ -94,6 +94,11 @@ class CaseBook:
         """Give the newest case of an entity that a payment of this moment may belong to."""
         return next(self.lasting(kind, entity, seconds), None) if (kind, entity) in self._about else None
 
+    def owner(self, kind: type[Some], entity: str, one: Paid) -> Some | None:
+        """Give the case of a kind about an entity to which a payment belongs, though it may be let go."""
+        case = self._of.get(one.event)
+        return case if isinstance(case, kind) and case.entity == entity else None
+
     def told(self, case: Some, payments: Sequence[Paid]) -> Some:
         """Give the case that is the same as a new one and was there before, else the new one.
 
@@ -101,8 +106,8 @@ class CaseBook:
         written under the same name, lasts, and has not come up again since.
         """
         for one in payments:
-            before = self._of.get(one.event)
-            if isinstance(before, type(case)) and before.entity == case.entity:
+            before = self.owner(type(case), case.entity, one)
+            if before is not None:
                 return before
         same = self._by_id.get(case.alert_id)
         if isinstance(same, type(case)) and not same.begun and same.until is None:

@@ -172,9 +172,12 @@ class SuspiciousPayments:
         return self._case(alert.entity_type, alert.entity, "")
 
     def _of_the_day(self, one: Paid) -> Case:
-        """Give the case of a card and day, or a new one."""
+        """Give the case that a payment belongs to already, else that of its card and day, or a new one."""
         if one.card is None:
             return self._cases.told(self._case("payment", str(one.event_id), ""), [one])
+        before = self._cases.owner(SuspiciousCase, one.card, one)
+        if before is not None:
+            return before
         day = self._stores.local(one.store, one.seconds).date()
         for case in self._cases.lasting("payment_fraud", one.card, one.seconds):
             if self._stores.local(one.store, case.since).date() == day:

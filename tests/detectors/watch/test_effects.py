@@ -37,6 +37,10 @@ def answered(watched: Watched, found: Finding, verdict: AnswerVerdict, seconds: 
     return effect
 
 
+def onset(found: Finding) -> float:
+    return found.since
+
+
 def waiting() -> Watched:
     """One suspicious payment, and three by others at the same terminal that are just not."""
     watched = Watched()
@@ -218,3 +222,19 @@ def test_what_is_suspicious_again_goes_on_in_its_alert() -> None:
     watched.look(720)
     assert {one.alert_id for one in watched.of("payment_fraud")} == raised
     assert all(one.until is None for one in watched.of("payment_fraud") if one.entity != "card-own")
+
+
+def test_what_is_suspicious_again_goes_on_in_its_alert_beside_a_newer_one() -> None:
+    """Its alert was over when another payment of the card and day was suspicious."""
+    watched = waiting()
+    found = watched.one("payment_fraud")
+    answered(watched, found, "fraud", 600)
+    watched.look(600)
+    [first] = [one for one in watched.of("payment_fraud") if one.entity == "card-0"]
+    answered(watched, found, "withdrawn", 660)
+    watched.scores([pay(2, 700, score=0.9, card_id="card-0", terminal_id="terminal-2")])
+    answered(watched, found, "fraud", 720)
+    watched.look(720)
+    old, new = sorted((one for one in watched.of("payment_fraud") if one.entity == "card-0"), key=onset)
+    assert (old.alert_id, old.payments, old.until) == (first.alert_id, first.payments, None)
+    assert [one.occurred_at for one in new.payments] == [at(700)]
