@@ -98,7 +98,9 @@ def test_a_control_group_stands_for_what_was_declined(clickhouse: ClickHouseSett
     ]
     scores = [score_of(one, row).model_copy(update=fate[seq % 3]) for seq, one in enumerate(paid)]
     said = [("fraud" if seq % 2 else "genuine", one) for seq, one in enumerate(paid)]
-    store(clickhouse, "scores", scores)
+    # whatever else is stored, the first two weeks of it are over when these begin
+    first = payment(len(paid), occurred_at=start - timedelta(days=20))
+    store(clickhouse, "scores", [*scores, score_of(first, row)])
     store(clickhouse, "labels", [label(one, one.occurred_at, verdict=verdict) for verdict, one in said])
     begin, day = start.timestamp(), 86_400
     asked = Asked(FEATURE_SET, begin, begin + 30 * day, begin + 60 * day, 0.1, ())

@@ -52,7 +52,7 @@ def test_labels_become_models_that_score_later_payments_and_no_older_one_after_a
             with running(TRAINER, kafka_topics, tmp_path) as trainer:
                 for topic in (SCORES, LABELS):
                     wait_until_committed(kafka_topics, "tillwatch-trainer", topic)
-                assert trainer.stop(seconds=8) == 0
+                assert trainer.stop(seconds=8) == 0, trainer.said[-4_000:]
             counts.append(end_offset(kafka_topics, MODELS))
         send(kafka_topics, TRANSACTIONS, later)
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
