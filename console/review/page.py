@@ -4,24 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from console.alerts.detail import PaymentLine
 from console.alerts.times import clock_text
 from console.panels.latest import score_text
 from console.wording import money, plural
 from sinks.review.listing import Review, ReviewList
 
-__all__ = ["CardToReview", "PaymentToReview", "ReviewPage", "review_page"]
-
-
-@dataclass(frozen=True)
-class PaymentToReview:
-    """A payment that an answer is about."""
-
-    event_id: str
-    time: str
-    amount: str
-    where: str
-    status: str
-    score: str
+__all__ = ["CardToReview", "ReviewPage", "review_page"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +22,7 @@ class CardToReview:
     money: str
     count: str
     alert: str
-    payments: tuple[PaymentToReview, ...]
+    payments: tuple[PaymentLine, ...]
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ def card(
         count=plural(len(review.payments), "payment"),
         alert=review.alert_id or "",
         payments=tuple(
-            PaymentToReview(
+            PaymentLine(
                 event_id=str(one.event_id),
                 time=clock_text(one.occurred_at, found.at, zone),
                 amount=money(one.reporting_minor, currency, whole=False),

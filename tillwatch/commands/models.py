@@ -1,11 +1,12 @@
 """`tillwatch models`: which model scores, how models do, and decisions about them by hand."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+
+from tillwatch.commands.answering import answering_servers, refusing
 
 if TYPE_CHECKING:
     from schemas.model import Model
@@ -17,8 +18,6 @@ __all__ = ["models"]
 models = typer.Typer(help="List models, and decide by hand which of them scores.", no_args_is_help=True)
 
 Record = TypeVar("Record")
-
-DEADLINE_SECONDS = 30.0
 
 MARGIN_SECONDS = 60.0
 """A decision holds from so long after the newest payment scored: what was scored stays as it was scored."""
@@ -39,8 +38,8 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the newest models with their line and role, matured figures, and who decided what."""
-    with refusing():
-        report = read(answering_servers())
+    with refusing(say):
+        report = read(answering_servers(say))
     if as_json:
         typer.echo(report.as_json(most))
     else:
@@ -52,8 +51,8 @@ def show(version: Version, *, as_json: Json = False) -> None:
     """Show a model: data window, labels, parent, threshold, figures, decisions about it."""
     import orjson
 
-    with refusing():
-        report = read(answering_servers())
+    with refusing(say):
+        report = read(answering_servers(say))
         found = report.of_model(existing(report, version))
     if as_json:
         typer.echo(orjson.dumps(found).decode())
@@ -79,8 +78,8 @@ def unpin(*, reason: Reason = "by hand", who: Who = None) -> None:
     """Let what was promoted last score again."""
     from schemas.errors import Stop
 
-    with refusing():
-        if not read(answering_servers()).standing().is_pinned:
+    with refusing(say):
+        if not read(answering_servers(say)).standing().is_pinned:
             raise Stop("no model is pinned")
     decide("unpin", None, reason, who)
 
@@ -113,10 +112,10 @@ def rewind(
     from schemas.errors import Stop
     from schemas.promotion import LabelExclusion
 
-    with refusing():
+    with refusing(say):
         if undo == bool(without_source or before):
             raise Stop("say --without-source, --before or both, or else --undo")
-        servers = answering_servers()
+        servers = answering_servers(say)
         now = reached(servers)
         standing = standing_exclusions(read_promotions(servers))
         if undo:
@@ -141,8 +140,8 @@ def decide(action: str, version: str | None, reason: str, who: str | None) -> No
 
     from producers.promotions import reached
 
-    with refusing():
-        servers = answering_servers()
+    with refusing(say):
+        servers = answering_servers(say)
         model = None if version is None else scoring(read(servers), version)
         moment = reached(servers).scored_to + timedelta(seconds=MARGIN_SECONDS)
         publish(servers, action, model=model, moment=moment, reason=reason, who=who)
@@ -240,32 +239,6 @@ def standing_exclusions(promotions: "Sequence[Promotion]") -> "tuple[LabelExclus
     return rewinds[-1].exclusions if rewinds else ()
 
 
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Say in one line why something is refused, and end with 1."""
-    from schemas.errors import Retry, Stop
-
-    try:
-        yield
-    except (Stop, Retry) as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-
-
 def say(line: str) -> None:
     """Tell the operator."""
     typer.echo(f"tillwatch models: {line}", err=True)
-
-
-def answering_servers() -> str:
-    """Wait for Kafka, and refuse topics that are not as the contract says."""
-    from producers.administration import check_topics, wait_for_kafka
-    from schemas.errors import Stop
-    from schemas.settings import KafkaSettings
-
-    servers = KafkaSettings().bootstrap_servers
-    wait_for_kafka(servers, announce=say, deadline_seconds=DEADLINE_SECONDS)
-    problems = check_topics(servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
-    return servers

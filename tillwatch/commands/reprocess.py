@@ -1,12 +1,12 @@
 """`tillwatch reprocess`: score old payments again beside the live worker, compare, switch."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from tillwatch.commands.answering import answering_servers, refusing
 
 if TYPE_CHECKING:
     from schemas.generation import Generation
@@ -18,7 +18,6 @@ reprocess = typer.Typer(
     help="Score old payments again beside the live worker, compare, switch.", no_args_is_help=True
 )
 
-DEADLINE_SECONDS = 30.0
 
 Name = Annotated[str, typer.Argument(help="Of the reprocess: small letters, digits, single hyphens.")]
 
@@ -53,12 +52,12 @@ def start(
     from tillwatch.commands.progress_line import ProgressLine
     from tillwatch.log_lines import configure_logging
 
-    with refusing():
+    with refusing(say):
         try:
             settings = StreamSettings()
         except ValidationError as error:
             raise Stop(" ".join(str(error).split())) from None
-        servers = answering_servers()
+        servers = answering_servers(say)
         checked_name(name)
         moment = None if since is None else since.replace(tzinfo=UTC)
         generation, is_new = prepare(servers, name, since=moment, model_version=model)
@@ -91,8 +90,8 @@ def compare(
     from streams.settings import StreamSettings
     from tillwatch.comparison_report import ComparisonReport
 
-    with refusing():
-        servers = answering_servers()
+    with refusing(say):
+        servers = answering_servers(say)
         generation = existing(servers, name)
         version = generation.model_version
         valid = None if version is None else valid_from(servers, version)
@@ -131,10 +130,10 @@ def switch(
     from tillwatch.log_lines import configure_logging
 
     configure_logging()
-    with refusing():
+    with refusing(say):
         if (name is None) != back:
             raise Stop("say either the name of a reprocess, or --back")
-        servers = answering_servers()
+        servers = answering_servers(say)
         store = ClickHouseSettings()
         client = connect(store)
         generations = read_generations(servers)
@@ -154,8 +153,8 @@ def drop(name: Name) -> None:
     from sinks.generations.drop import drop_reprocess
     from sinks.settings import ClickHouseSettings
 
-    with refusing():
-        servers = answering_servers()
+    with refusing(say):
+        servers = answering_servers(say)
         client = connect(ClickHouseSettings())
         drop_reprocess(servers, client, existing(servers, name, check=False))
         client.close()
@@ -170,8 +169,8 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON list
     from schemas.topics import TRANSACTIONS
     from tillwatch.generations_report import generations_json, generations_table
 
-    with refusing():
-        servers = answering_servers()
+    with refusing(say):
+        servers = answering_servers(say)
         topic_id = topic_ids(servers)[TRANSACTIONS.name]
         generations = [one for one in read_generations(servers) if one.topic_id == topic_id]
         live = live_generation(generations, topic_id)
@@ -179,18 +178,6 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON list
             typer.echo(generations_json(servers, generations, live))
         else:
             generations_table(servers, generations, live)
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Say in one line why something is refused, and end with 1."""
-    from schemas.errors import Retry, Stop
-
-    try:
-        yield
-    except (Stop, Retry) as error:
-        say(str(error))
-        raise typer.Exit(1) from None
 
 
 def say(line: str) -> None:
@@ -211,20 +198,6 @@ def checked_name(name: str) -> None:
         raise Stop(f"{name!r} is no name: small letters, digits and single hyphens, at most 40") from None
     if name == ORIGINAL:
         raise Stop(f"{ORIGINAL} is what the worker scored before any switch; choose another name")
-
-
-def answering_servers() -> str:
-    """Wait for Kafka, and refuse topics that are not as the contract says."""
-    from producers.administration import check_topics, wait_for_kafka
-    from schemas.errors import Stop
-    from schemas.settings import KafkaSettings
-
-    servers = KafkaSettings().bootstrap_servers
-    wait_for_kafka(servers, announce=say, deadline_seconds=DEADLINE_SECONDS)
-    problems = check_topics(servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
-    return servers
 
 
 def existing(servers: str, name: str, *, check: bool = True) -> "Generation":
