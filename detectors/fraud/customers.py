@@ -11,12 +11,13 @@ from detectors.fraud.features import CUSTOMER_FEATURES
 from detectors.fraud.payments import Payments
 from detectors.fraud.records import Records
 from detectors.snapshot import Parts, column
+from detectors.watermark import DAY_SECONDS
 
 __all__ = ["Customers"]
 
 RING = loops.RING_DAYS * 86_400_000_000
-LEAST_SWEPT = 16
-"""Rows looked at after each batch, at least; else two for each payment, so that a sweep soon comes round."""
+SWEPT_WITHIN = 5 * DAY_SECONDS
+"""Event time in which all rows are looked at: long before labels of what is folded then are forgotten."""
 
 
 class Customers:
@@ -52,7 +53,12 @@ class Customers:
         return self._paid.nbytes
 
     def observe(
-        self, payments: Payments, watermarks: NDArray[np.float64], labels: Records, tables: AmountTables
+        self,
+        payments: Payments,
+        reached: float,
+        watermarks: NDArray[np.float64],
+        labels: Records,
+        tables: AmountTables,
     ) -> NDArray[np.float64]:
         """Give each payment's features of its customer, one after the other, and remember it.
 
@@ -60,8 +66,10 @@ class Customers:
         ----------
         payments
             In their order.
+        reached
+            The watermark before them, seconds since 1970.
         watermarks
-            Seconds since 1970, rising; what is 22 days older leaves the ring.
+            The one after each, rising; what is 22 days older leaves the ring.
         labels
             What was said of customers' payments, by customer.
         tables
@@ -92,13 +100,13 @@ class Customers:
 
         self._paid.fill(rows, loop)
         self.late += int(late[0])
-        if len(cuts):
-            self._sweep(2 * len(rows) + LEAST_SWEPT, int(cuts[-1]), labels)
+        if len(watermarks) and watermarks[-1] > reached:
+            self._sweep((watermarks[-1] - reached) / SWEPT_WITHIN, int(cuts[-1]), labels)
         return out
 
-    def _sweep(self, count: int, cut: int, labels: Records) -> None:
+    def _sweep(self, part: float, cut: int, labels: Records) -> None:
         """Forget those of the next rows who are gone; fold what is old of the others."""
-        paid, rows = self._paid, self._paid.sweep(count)
+        paid, rows = self._paid, self._paid.sweep(part)
         held = rows[paid.rows["count"][rows] > 0]
         old = held[paid.heap["seconds"][paid.rows["start"][held]] * 1_000_000 <= cut]
         if len(old):

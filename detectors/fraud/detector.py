@@ -87,10 +87,11 @@ class FraudDetector:
         """Do the same for payments as columns."""
         self.known.prepare()
         features = np.empty((len(payments.seconds), len(FEATURE_NAMES)))
-        reached = self.watermark.advance_all(payments.seconds)
+        reached = self.watermark.seconds
+        watermarks = self.watermark.advance_all(payments.seconds)
         late = self.customers.late
         features[:, :OF_TERMINAL] = self.customers.observe(
-            payments, reached, self.known.customers, self.known.amounts
+            payments, reached, watermarks, self.known.customers, self.known.amounts
         )
         micros = payments.micros
         # Before the terminals are asked: the label of a payment may be known within its own batch.

@@ -33,8 +33,8 @@ KEPT = round(KEPT_SECONDS * 1e6)
 AT_ONCE = 10_000
 """Labels that may wait until they are put where they belong: a worker that starts reads millions."""
 
-LEAST_SWEPT = 16
-"""Rows looked at for what has expired before each batch, at least; else two for each new fact."""
+SWEPT_WITHIN = DAY_SECONDS
+"""Event time in which all rows are looked at for what has expired."""
 
 SOURCES = ("matured", "chargeback", "analyst", "customer")
 SOURCE_NUMBERS = {source: number for number, source in enumerate(SOURCES)}
@@ -69,7 +69,6 @@ class LabelBook:
         self._contested: dict[tuple[str, int, int], tuple[Claim, ...]] = {}
         self._followed: WeakSet[Watermark] = WeakSet()
         self._horizon = -inf
-        self._new = 0
         self._prune_at = MOST_FACTS
         self.late = 0
         """Labels that came too late for any window, and were dropped."""
@@ -125,7 +124,6 @@ class LabelBook:
         if not suspicions:
             return
         self._flush()
-        self._new += len(suspicions)
         facts = np.zeros(len(suspicions), loops.FACT)
         facts["occurred"] = [occurred for _, occurred, _, _ in suspicions]
         facts["since"] = [round(risk * 1e6) for *_, risk in suspicions]
@@ -169,7 +167,6 @@ class LabelBook:
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, []
-        self._new += len(waiting)
         terminals, payers, occurred, tags, claims = zip(*waiting, strict=True)
         facts = np.zeros(len(waiting), loops.FACT)
         facts["occurred"], facts["tag"] = occurred, tags
@@ -219,13 +216,13 @@ class LabelBook:
         reached = [watermark.seconds for watermark in self._followed]
         if not reached or max(reached) == -inf:
             return
-        self._horizon = max(min(reached), max(reached) - MAX_SKEW_SECONDS) - KEPT_SECONDS
-        if self._horizon == -inf:
+        horizon = max(min(reached), max(reached) - MAX_SKEW_SECONDS) - KEPT_SECONDS
+        part, self._horizon = (horizon - self._horizon) / SWEPT_WITHIN, horizon
+        if not part > 0:  # also where nothing is reached yet, or another partition begins farther back
             return
         cut = int(self._horizon * 1e6)
-        count, self._new = LEAST_SWEPT + 2 * self._new, 0
         for records in (self._terminals, self.customers):
-            rows = records.sweep(count)
+            rows = records.sweep(part)
             loops.drop_facts(rows, cut, MOST_FACTS, cut + KEPT, records.rows, records.heap)
             records.free(rows[records.rows["count"][rows] == 0].tolist())
         if len(self._contested) >= self._prune_at:

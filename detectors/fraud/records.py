@@ -1,6 +1,7 @@
 """Rows of records in flat arrays: the memory of customers, and of what is known of payments."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -103,10 +104,11 @@ class Records:
             larger[:used] = self.heap[:used]
             self.heap = larger
 
-    def sweep(self, count: int) -> NDArray[np.int64]:
-        """Give the next rows to look at, so that all are seen in turn."""
-        rows = np.arange(self._swept, min(self._swept + count, len(self.rows)))
-        self._swept = 0 if self._swept + count >= len(self.rows) else self._swept + count
+    def sweep(self, part: float) -> NDArray[np.int64]:
+        """Give the next rows to look at, this part of all or a little more, so that all are seen in turn."""
+        end = self._swept + ceil(min(part, 1.0) * len(self.rows))
+        rows = np.arange(self._swept, min(end, len(self.rows)))
+        self._swept = 0 if end >= len(self.rows) else end
         return rows
 
     def free(self, rows: Iterable[int]) -> None:
