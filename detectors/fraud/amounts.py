@@ -14,8 +14,11 @@ SHAPE = (loops.AMOUNT_BINS, loops.RATIO_BINS)
 KEPT_SECONDS = 45 * 86_400.0
 """No payment that can still come was made before: the retention of `transactions`."""
 
+Table = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+"""Risks, strangeness of ratios, and e to its power, of one or more tables."""
+
 Tables = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
-"""Which table counts for each payment; per table risks, strangeness of ratios, and e to its power."""
+"""Which table counts for each payment, and these."""
 
 
 class AmountCounts:
@@ -69,7 +72,7 @@ class AmountTables:
         self._starts: list[float] = [-np.inf]
         self._versions: list[str] = [""]
         nothing = np.zeros(SHAPE, np.int64)
-        self._tables = [risks_of(nothing, nothing)]
+        self._tables = [of_one(risks_of(nothing, nothing))]
 
     def add(self, version: str, valid_from: float, table: AmountTable) -> None:
         """Take in a table; one that is already there changes nothing."""
@@ -81,19 +84,19 @@ class AmountTables:
         payments, frauds = (np.array(one, np.int64).reshape(SHAPE) for one in (table.payments, table.frauds))
         self._starts.insert(place, valid_from)
         self._versions.insert(place, version)
-        self._tables.insert(place, risks_of(payments, frauds))
+        self._tables.insert(place, of_one(risks_of(payments, frauds)))
         while len(self._starts) > 2 and self._starts[2] < self._starts[-1] - KEPT_SECONDS:
             del self._starts[1], self._versions[1], self._tables[1]
 
     def at(self, seconds: NDArray[np.float64]) -> Tables:
         """Give what counts for payments at these times."""
         places = np.searchsorted(self._starts, seconds, side="right") - 1
+        if not len(places) or (places == places[0]).all():  # of nearly every batch
+            one = self._tables[places[0] if len(places) else 0]
+            return np.zeros(len(places), np.int64), *one
         used, of_table = np.unique(places, return_inverse=True)
-        if not len(used):
-            used = np.zeros(1, np.int64)
-        chosen = [self._tables[place] for place in used.tolist()]
-        risks, odds = (np.stack(one) for one in zip(*chosen, strict=True))
-        return of_table, risks, odds, np.exp(odds)
+        risks, odds, likelihoods = zip(*(self._tables[place] for place in used.tolist()), strict=True)
+        return of_table, np.concatenate(risks), np.concatenate(odds), np.concatenate(likelihoods)
 
 
 def risks_of(
@@ -109,3 +112,9 @@ def risks_of(
     spread = 0.5 * len(stolen)
     odds = np.log((stolen + 0.5) / (stolen.sum() + spread)) - np.log((honest + 0.5) / (honest.sum() + spread))
     return risks, odds if stolen.any() else np.zeros(len(stolen))
+
+
+def of_one(table: tuple[NDArray[np.float64], NDArray[np.float64]]) -> Table:
+    """Put one table into arrays of one, with the likelihood of each ratio."""
+    risks, odds = (one[np.newaxis] for one in table)
+    return risks, odds, np.exp(odds)

@@ -89,6 +89,8 @@ class FraudDetector:
         features = np.empty((len(payments.seconds), len(FEATURE_NAMES)))
         reached = self.watermark.seconds
         watermarks = self.watermark.advance_all(payments.seconds)
+        if self.watermark.seconds > reached:
+            self.known.expire()
         late = self.customers.late
         features[:, :OF_TERMINAL] = self.customers.observe(
             payments, reached, watermarks, self.known.customers, self.known.amounts

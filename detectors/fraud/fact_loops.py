@@ -205,11 +205,13 @@ def standing(at: Any, start: Any, moment: Any, partition: Any, facts: Any) -> An
 
 @compiled
 def kept_of(elapsed: Any) -> Any:
-    """How much of a compromise is left after a time: e to the power of its share of `MEMORY_DAYS`, negative."""
+    """How much of a compromise is left after a time: e to the power of −its share of `MEMORY_DAYS`."""
     share = elapsed * (1 / (MEMORY_DAYS * DAY))
     if share > 0.01:
         return exp(-share)
-    return 1.0 - share * (1.0 - share * (0.5 - share * (1 / 6 - share / 24)))  # right to 1e-12, a quarter of exp
+    return 1.0 - share * (
+        1.0 - share * (0.5 - share * (1 / 6 - share / 24))
+    )  # right to 1e-12, a quarter of exp
 
 
 @compiled
@@ -223,9 +225,9 @@ def compromised(weights: Any, moments: Any, seen: Any, moment: Any) -> Any:
     for back in range(seen - 1, -1, -1):
         kept, weight = kept_of(moments[back] - last), weights[back]
         new, more = PRIOR * (1 - kept), weight - 1
-        part, whole = weight * kept * part + weight * new * whole, more * kept * part + (1 + more * new) * whole
-        if part > SURE * whole:
-            part = SURE * whole
+        weighed = weight * kept * part + weight * new * whole
+        whole = more * kept * part + (1 + more * new) * whole
+        part = min(weighed, SURE * whole)
         if back % 16 == 0:  # before they grow too large or too small to be written
             part, whole = part / whole, 1.0
         last = moments[back]

@@ -158,9 +158,8 @@ class LabelBook:
         return out
 
     def prepare(self) -> None:
-        """Put labels where they belong and drop what has expired, before a batch."""
+        """Put labels where they belong, before a batch."""
         self._flush()
-        self._expire()
 
     def _flush(self) -> None:
         """Put labels that wait where they belong, all at once."""
@@ -211,8 +210,8 @@ class LabelBook:
             loops.remove_facts(row, occurred, tag, records.rows, records.heap)
             add(records, [key] * len(facts), facts)
 
-    def _expire(self) -> None:
-        """Move the horizon along with the followed watermarks; drop what is older, row after row."""
+    def expire(self) -> None:
+        """Move the horizon along with the followed watermarks, where one has moved; drop what is older."""
         reached = [watermark.seconds for watermark in self._followed]
         if not reached or max(reached) == -inf:
             return
@@ -220,6 +219,7 @@ class LabelBook:
         part, self._horizon = (horizon - self._horizon) / SWEPT_WITHIN, horizon
         if not part > 0:  # also where nothing is reached yet, or another partition begins farther back
             return
+        self._flush()
         cut = int(self._horizon * 1e6)
         for records in (self._terminals, self.customers):
             rows = records.sweep(part)

@@ -273,7 +273,7 @@ class PaymentWatch:
         if clock >= self._sweep_at:
             self._sweep_at = clock + DAY_SECONDS / 24
             self._risk.expire()
-            self._book.prepare()
+            self._book.expire()
             self._labels.sweep(clock)
             self._reports.sweep()
             self._terminal.sweep(clock)

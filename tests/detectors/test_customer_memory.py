@@ -1,6 +1,7 @@
 """What is kept of customers: few bytes a payment, and rows that are reused."""
 
 import tracemalloc
+from math import inf
 
 import numpy as np
 from hypothesis import given
@@ -38,7 +39,9 @@ def pay_for(customers: Customers, days: int) -> float:
         paid = columns(
             [NAMES[number] for number in who.tolist()], seconds, random.integers(100, 50_000, count)
         )
-        last[who] = customers.observe(paid, np.full(count, day * float(DAY)), nobody, tables)[:, 6]
+        last[who] = customers.observe(
+            paid, (day - 1.0) * DAY, np.full(count, day * float(DAY)), nobody, tables
+        )[:, 6]
     return float(last.mean())
 
 
@@ -61,7 +64,7 @@ def test_a_customer_with_forty_payments_a_month_takes_at_most_700_bytes() -> Non
 def test_a_guest_with_a_payment_a_second_is_bounded() -> None:
     customers, nobody, tables = Customers(), Records(loops.ROW, loops.FACT), AmountTables()
     paid = columns(["guest"] * 5_000, np.arange(5_000, dtype=np.float64), np.full(5_000, 100))
-    rows = customers.observe(paid, np.zeros(5_000), nobody, tables)
+    rows = customers.observe(paid, 0.0, np.zeros(5_000), nobody, tables)
     assert customers.entries <= 96
     assert rows[-1, 6] <= 96
 
@@ -71,7 +74,7 @@ def test_rows_of_customers_who_are_gone_are_reused() -> None:
     for day in range(0, 400, 10):
         names = [f"customer-of-day-{day}-{number}" for number in range(500)]
         paid = columns(names, np.full(500, float(day * DAY + 1)), np.ones(500, np.int64))
-        customers.observe(paid, np.full(500, day * float(DAY)), nobody, tables)
+        customers.observe(paid, (day - 10.0) * DAY, np.full(500, day * float(DAY)), nobody, tables)
     assert len(customers) <= 500 * 9
     assert customers.nbytes <= 500 * 11 * 100
 
@@ -86,11 +89,12 @@ def test_one_batch_equals_one_by_one_while_rows_expire_and_move(arrivals: list[t
     marks = np.maximum.accumulate(seconds) if len(seconds) else np.zeros(0)
     nobody, tables = Records(loops.ROW, loops.FACT), AmountTables()
     whole, each = Customers(), Customers()
-    expected = whole.observe(columns(names, seconds, amounts), marks, nobody, tables)
+    expected = whole.observe(columns(names, seconds, amounts), -inf, marks, nobody, tables)
     for place in range(len(names)):
         at = slice(place, place + 1)
         one = columns(names[at], seconds[at], amounts[at])
-        assert each.observe(one, marks[at], nobody, tables)[0].tolist() == expected[place].tolist()
+        reached = float(marks[place - 1]) if place else -inf
+        assert each.observe(one, reached, marks[at], nobody, tables)[0].tolist() == expected[place].tolist()
     again = Customers()
     again.restore(each.snapshot())
     assert len(again) == len(each)

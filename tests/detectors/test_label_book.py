@@ -162,7 +162,7 @@ def test_labels_twice_early_and_too_late_change_nothing_and_are_counted() -> Non
     assert (book.entries, book.early) == (2, 1), "one fact of the terminal, one of the customer"
     for _ in range(64):
         watermark.advance(days(100).timestamp())
-    book.prepare()
+    book.expire()
     book.learn([verdict(3, 30, 100, "fraud")])
     assert book.late == 1
     assert book.entries == 0
@@ -186,8 +186,6 @@ def test_labels_wait_for_the_partition_that_is_farthest_behind() -> None:
     assert run(behind, 3) == 100
     run(behind, 72)
     run(behind, 73)
-    for _ in range(20):  # a few rows each time
-        book.prepare()
     assert book.entries == 0
 
 
@@ -218,7 +216,7 @@ def test_an_idle_partition_cannot_keep_labels_for_ever() -> None:
         book.learn([verdict(day, day, day, "fraud")])
         for _ in range(64):
             busy.advance(days(day).timestamp())
-        book.prepare()
+        book.expire()
     assert book.entries <= 2 * (62 + 45 + 2)
 
 
@@ -233,7 +231,7 @@ def test_a_busy_terminal_is_bounded_and_looks_at_its_newest_labels() -> None:
         if number % 100 == 0:
             for _ in range(64):
                 watermark.advance(one.known_at.timestamp())
-            book.prepare()
+            book.expire()
             moment = number / 1_000
             assert seen(book, moment) == seen(ahead, moment), "what comes later, and is there, has no say"
     assert book.entries < 5_000
