@@ -160,13 +160,6 @@ def verdict_texts(
     if not count:
         return
     rows = orjson.dumps(np.ascontiguousarray(features), option=orjson.OPT_SERIALIZE_NUMPY)[2:-2].split(b"],[")
-    values = numbers(np.take_along_axis(features, scored.strongest, axis=1).ravel())
-    added = numbers(scored.added.ravel())
-    reasons = [
-        opened + value + b',"contribution":' + odds + b"}"
-        for opened, value, odds in zip(REASON_OPENINGS[scored.strongest.ravel()], values, added, strict=True)
-    ]
-    reason_counts = (scored.added > 0).sum(axis=1).tolist()
     decided = suspicious(scored) if decisions is None else decisions.decided
     middles = [
         b',"threshold":' + text(threshold) + b',"decision":' + text(decision) + b',"reasons":['
@@ -176,13 +169,32 @@ def verdict_texts(
     ends = [b'],"model_version":' + text(version) for version in scored.versions]
     feature_set = b'],"feature_set":' + text(FEATURE_SET) + b',"features":['
     why = repeat(b"", count) if decisions is None else decision_texts(decisions)
-    columns = (numbers(scored.scores), rows, scored.models.tolist(), decided.tolist(), reason_counts, why)
-    first = 0
-    for score, row, model, place, reason_count, who in zip(*columns, strict=True):
-        said = b",".join(reasons[first : first + reason_count])
-        first += REASONS
-        middle = middles[len(DECISIONS) * model + place]
+    columns = (numbers(scored.scores), rows, scored.models.tolist(), decided.tolist(), why)
+    reasons = reason_texts(features, scored)
+    for number, (score, row, model, place, who) in enumerate(zip(*columns, strict=True)):
+        middle, said = middles[len(DECISIONS) * model + place], reasons.get(number, b"")
         yield b"".join((b',"score":', score, middle, said, feature_set, row, ends[model], who))
+
+
+def reason_texts(features: NDArray[np.float64], scored: Scores) -> dict[int, bytes]:
+    """Write the reasons of those payments that have any: few."""
+    explained = np.flatnonzero((scored.added > 0).any(axis=1))
+    if not len(explained):
+        return {}
+    strongest, added = scored.strongest[explained], scored.added[explained]
+    values = numbers(np.take_along_axis(features[explained], strongest, axis=1).ravel())
+    reasons = [
+        opened + value + b',"contribution":' + odds + b"}"
+        for opened, value, odds in zip(
+            REASON_OPENINGS[strongest.ravel()], values, numbers(added.ravel()), strict=True
+        )
+    ]
+    counts = (added > 0).sum(axis=1).tolist()
+    starts = range(0, len(reasons), REASONS)
+    return {
+        number: b",".join(reasons[start : start + count])
+        for number, start, count in zip(explained.tolist(), starts, counts, strict=True)
+    }
 
 
 def suspicious(scored: Scores) -> NDArray[np.bool_]:

@@ -1,7 +1,9 @@
 """What the fraud detector reads of payments, as columns."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple, Self
 from zlib import crc32
@@ -19,6 +21,7 @@ LAST_NIGHT_SECOND = 7 * 3_600  # the handbook's night is hour <= 6
 FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
 WEAKLY_READ = {"swipe": 1, "keyed": 2, "ecommerce": 2, "stored": 2}
 FAILED = frozenset({"mismatch", "failed"})
+TAG = 0xFFFF_FFFF
 FIELDS = (
     "occurred_at",
     "status",
@@ -83,19 +86,20 @@ class Payments(NamedTuple):
         times, statuses, modes, checks, amounts, customers, cards, terminals, events, devices, countries = (
             zip(*rows, strict=True) if rows else ((),) * len(FIELDS)
         )
-        seconds = np.array([time.timestamp() for time in times], np.float64)
+        count = len(rows)
+        seconds = np.fromiter(map(datetime.timestamp, times), np.float64, count)
         declined = np.array([status == "declined" for status in statuses], np.int64)
-        weakly_read = np.array([WEAKLY_READ.get(mode, 0) for mode in modes], np.int64)
-        failed = np.array([failed_checks(answers) for answers in checks], np.int64)
+        weakly_read = np.fromiter(map(WEAKLY_READ.get, modes, repeat(0)), np.int64, count)
+        failed = np.fromiter(map(failed_checks, checks), np.int64, count)
         return cls(
             seconds,
             np.array(amounts, np.int64),
             list(map(key_of, customers, cards)),
             list(terminals),
-            np.array([tag_of(event.int) for event in events], np.int64),
+            np.array([event.int & TAG for event in events], np.int64),
             declined * loops.DECLINED,
-            np.array([number_of(device) for device in devices], np.int64),
-            np.array([country_of(code) for code in countries], np.int64),
+            np.array([0 if device is None else number_of(device) for device in devices], np.int64),
+            np.fromiter(map(country_of, countries), np.int64, count),
             own_features(seconds, weakly_read, failed, declined),
         )
 
@@ -136,9 +140,9 @@ def failed_checks(checks: Mapping[str, Any] | None) -> int:
     return sum(answer in FAILED for answer in checks.values())
 
 
-def number_of(device: str | None) -> int:
-    """Give a number in [0, 2^32) for a device, 0 for none."""
-    return 0 if device is None else crc32(device.encode()) or 1
+def number_of(device: str) -> int:
+    """Give a number in [1, 2^32) for a device; 0 is none."""
+    return crc32(device.encode()) or 1
 
 
 @lru_cache(maxsize=1_024)
@@ -149,4 +153,4 @@ def country_of(code: str | None) -> int:
 
 def tag_of(event: int) -> int:
     """Give the 32 bits of a payment's id by which its labels find it."""
-    return event & 0xFFFF_FFFF
+    return event & TAG

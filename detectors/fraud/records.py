@@ -1,6 +1,7 @@
 """Rows of records in flat arrays: the memory of customers, and of what is known of payments."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from math import ceil
 from typing import Any
 
@@ -62,19 +63,19 @@ class Records:
 
     def find(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
         """Give the row of each key; -1 for None and for keys without one."""
-        index = self._index
-        return np.array([index.get(key, -1) for key in keys], np.int64)  # type: ignore[arg-type]  # None too
+        rows = map(self._index.get, keys, repeat(-1))  # type: ignore[arg-type]  # None too
+        return np.fromiter(rows, np.int64, len(keys))
 
     def find_or_make(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
         """Give the row of each key, -1 for None; new keys get new rows."""
-        index = self._index
-        found = [index.get(key) for key in keys]  # type: ignore[arg-type]  # None is no key
-        if None in found:
+        found = self.find(keys)
+        if (found < 0).any():
+            index = self._index
             new = list(dict.fromkeys(key for key in keys if key is not None and key not in index))
             for key, row in zip(new, self._new_rows(len(new)), strict=True):
                 index[key], self._keys[row] = row, key
-            found = [-1 if key is None else index[key] for key in keys]
-        return np.array(found, np.int64)
+            found = self.find(keys)
+        return found
 
     def _new_rows(self, count: int) -> list[int]:
         if len(self._free) < count:
