@@ -20,7 +20,15 @@ from schemas.score import Score, ScoredPayment
 from schemas.topics import TRANSACTIONS, Topic
 from schemas.transaction import Checks, Line, Transaction
 
-__all__ = ["MIN_RECORD_BYTES", "Expected", "Workload", "expected_scores", "make_workload", "partition_of"]
+__all__ = [
+    "MIN_RECORD_BYTES",
+    "PAYMENTS_PER_DAY",
+    "Expected",
+    "Workload",
+    "expected_scores",
+    "make_workload",
+    "partition_of",
+]
 
 MIN_RECORD_BYTES = 600
 """A real till's payment with two receipt lines and the network's checks has 700 to 900."""
