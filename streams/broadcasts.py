@@ -128,12 +128,24 @@ class Broadcasts(Service):
         """
         async with self._reading:
             ends = await self._ends()
-            while ends != self._reached and await self._is_behind(ends):
+            if ends != self._reached and await self._is_behind(ends):
+                await self._read_to(ends)
+            self._reached = ends
+            self._passed_at = self.loop.time()
+
+    async def _read_to(self, ends: dict[TopicPartition, int]) -> None:
+        """Take what there is up to these offsets.
+
+        Kafka is asked for records only meanwhile: to wait for what seldom comes took 40 fetches a second.
+        """
+        self.consumer.resume(*self._partitions)
+        try:
+            while await self._is_behind(ends):
                 fetched = await self.consumer.getmany(timeout_ms=200, max_records=MAX_RECORDS)
                 for partition, records in fetched.items():
                     await self._take(self._broadcasts[partition.topic], partition.partition, records)
-            self._reached = ends
-            self._passed_at = self.loop.time()
+        finally:
+            self.consumer.pause(*self._partitions)
 
     async def _write_down(self) -> None:
         """Begin to write the states that are due; whoever calls holds the lock, so all fetched is taken."""

@@ -40,7 +40,9 @@ def add_stock_agent(process: Process) -> None:
     def make_state(source: Input) -> StockState:
         return StockState(StockLevels(source.generation, source.topic.name, source.partition), ResendFilter())
 
-    source = process.source("stock", READS, make_state, state_format=format_of_fields(version=1))
+    source = process.source(
+        "stock", READS, make_state, state_format=format_of_fields(version=1), gather_ms=250
+    )
 
     @process.app.agent(source.channel, name="stock")
     async def follow_levels(batches: AsyncIterable[Batch[StockState]]) -> None:
