@@ -197,7 +197,9 @@ class LearningLoop:
         news = News(list(models), [], [], [])
         for model in models:
             if not any(known.line == CHAMPION_LINE for known in self._models.values()):
-                news.promotions.extend(self._first(model, at))
+                first = self._first(model, at)
+                news.promotions.extend(first)
+                self._promotions |= {one.key: one for one in first}
             self._note(model)
         # One payment with a broken clock does not make days old.
         clock = min(complete_to, self._watermark.seconds)
@@ -208,10 +210,11 @@ class LearningLoop:
             if is_in and number > self._told_to:
                 comparison = self._window.compare()
                 news.metrics.extend(self._window.metrics(comparison))
-                news.promotions.extend(self._promoted(comparison, clock, at))
+                promoted = self._promoted(comparison, clock, at)
+                news.promotions.extend(promoted)
+                # at once: of several days that are old enough together the second must not say it again
+                self._promotions |= {one.key: one for one in promoted}
                 self._told_to = number
-        for promotion in news.promotions:
-            self._promotions[promotion.key] = promotion
         return news
 
     def _begin(self) -> None:

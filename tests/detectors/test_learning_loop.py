@@ -280,3 +280,16 @@ def test_a_pinned_champion_is_never_replaced_by_the_rule() -> None:
             )  # fmt: skip
         promoted = [one.line for one in run(loop).promotions if one.figures]
         assert (promoted == []) == pins
+
+
+def test_days_that_are_old_enough_together_promote_once() -> None:
+    """A trainer that comes back to a backlog looks at many days at once."""
+    eager = PromotionRule(margin=-1.0, sureness=0.0, least_frauds=1, window_days=7)
+    loop = LearningLoop(10, eager)
+    by_hour = [list(hour) for _, hour in groupby(log().labels, lambda one: one.known_at.timestamp() // 3_600)]
+    loop.scored(log().scores)
+    news = loop.learn(by_hour, (MONDAY + timedelta(days=DAYS)).timestamp(), AT)
+    moments = [one.valid_from for one in news.promotions if one.figures]
+    lines = [one.line for one in news.promotions if one.figures]
+    assert moments
+    assert all(line != other for line, other in zip(["blend", *lines], lines, strict=False))
