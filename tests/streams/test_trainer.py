@@ -19,7 +19,7 @@ from schemas.transaction import Transaction
 from tests.detectors.models import model
 from tests.support.command import running
 from tests.support.events import MONDAY, label, payment
-from tests.support.topic_log import end_offset, read_topic, send, wait_until_committed
+from tests.support.topic_log import end_offset, read_raw, read_topic, send, send_raw, wait_until_committed
 
 pytestmark = pytest.mark.services
 
@@ -112,6 +112,9 @@ def test_a_challenger_that_is_better_on_matured_labels_is_promoted_and_scores_fr
             send(kafka_topics, LABELS, labels)
             for topic in (SCORES, LABELS):
                 wait_until_committed(kafka_topics, "tillwatch-trainer", topic)
+        liar = contrary("liar", 14.001).model_copy(update={"line": "online", "bias": 9.0})
+        send(kafka_topics, MODELS, [liar])
+        send_raw(kafka_topics, MODELS, [(b"damaged", b'{"version": "dam')])
         send(kafka_topics, TRANSACTIONS, later)
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
         assert trainer.stop(seconds=8) == 0, trainer.said[-4_000:]
@@ -120,7 +123,12 @@ def test_a_challenger_that_is_better_on_matured_labels_is_promoted_and_scores_fr
     assert (promotion.line, promotion.by, promotion.who) == ("online", "rule", RULE)
     assert promotion.figures["difference_low"] > 0
     assert promotion.valid_from > MONDAY + 2 * WEEK - hour, "no day is judged before its labels are due"
-    line_of = {one.version: one.line for one in read_topic(kafka_topics, MODELS, Model)}
+    models = [
+        Model.model_validate_json(one.value)
+        for one in read_raw(kafka_topics, MODELS)
+        if b"dam" not in one.value
+    ]
     found = {one.payment.event_id: one for one in read_topic(kafka_topics, SCORES, Score) if one.payment}
     assert {found[before.event_id].model_version for before in (*paid, *passing)} == {"bad"}
-    assert {line_of[found[after.event_id].model_version or ""] for after in later} == {"online"}
+    honest = {one.version for one in models if one.line == "online"} - {"liar"}
+    assert {found[after.event_id].model_version for after in later} <= honest, "who lies is refused"
