@@ -35,6 +35,8 @@ def report_chaos(result: Chaos, seed: int, rate: float) -> tuple[str, dict[str, 
         lines.append("nothing lost, nothing doubled, every sum right")
     if not verdict.raw_duplicates:
         lines.append("no score was written twice: this run proves nothing; take more kills")
+    if not verdict.told:
+        lines.append("nobody answered an alert: this run says nothing of verdicts")
     freezes = sum(number for (_, _, action), number in result.faults.items() if action == "freeze")
     return "\n".join(lines), {
         "sent": verdict.sent,
