@@ -197,24 +197,22 @@ class LearningLoop:
         news = News(list(models), [], [], [])
         for model in models:
             if not any(known.line == CHAMPION_LINE for known in self._models.values()):
-                first = self._first(model, at)
-                news.promotions.extend(first)
-                self._promotions |= {one.key: one for one in first}
+                news.promotions.extend(self._first(model, at))
             self._note(model)
         # One payment with a broken clock does not make days old.
         clock = min(complete_to, self._watermark.seconds)
         self._look_for_drift(clock, news)
+        comparison: Comparison | None = None
         for number in self._book.days(clock - MATURITY_DAYS * DAY_SECONDS):
             is_in = self._window.add(number, self._book)
             self._book.forget(number)
             if is_in and number > self._told_to:
                 comparison = self._window.compare()
                 news.metrics.extend(self._window.metrics(comparison))
-                promoted = self._promoted(comparison, clock, at)
-                news.promotions.extend(promoted)
-                # at once: of several days that are old enough together the second must not say it again
-                self._promotions |= {one.key: one for one in promoted}
                 self._told_to = number
+        if comparison is not None:  # of several days that are old enough together the newest decides
+            news.promotions.extend(self._promoted(comparison, clock, at))
+        self._promotions |= {one.key: one for one in news.promotions}
         return news
 
     def _begin(self) -> None:
