@@ -85,7 +85,12 @@ class FraudStream(ScoredStream):
         moment = (day + 1) * DAY + VERDICT_HOUR * 3_600.0
         values = self._gaps.values(self._terminals[first:last], np.full(len(rows), moment))
         chosen = choose_cards(
-            self.payments.customers[rows], self.scores[rows], values, by_score=BY_SCORE, by_value=BY_VALUE
+            self.payments.customers[rows],
+            np.unique(self._terminals[first:last], return_inverse=True)[1],
+            self.scores[rows],
+            values,
+            by_score=BY_SCORE,
+            by_value=BY_VALUE,
         )
         told = rows[np.isin(self.payments.customers[rows], chosen)].tolist()
         self._known.learn([self._label(row, moment) for row in told])

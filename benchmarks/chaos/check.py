@@ -13,6 +13,7 @@ from math import inf
 from typing import Any
 
 from benchmarks.chaos.check_sums import check_metrics, check_rollups
+from benchmarks.chaos.check_verdicts import check_verdicts
 from benchmarks.chaos.evidence import NUMBERED, Evidence, KafkaRecord, by_event, time_of
 from benchmarks.chaos.verdict import Verdict
 
@@ -171,6 +172,7 @@ def check_alerts(evidence: Evidence, verdict: Verdict) -> None:
     stored = {row[0] for row in evidence.tables["alerts"]}
     verdict.say("lost", records.keys() - stored, "alerts that are not in ClickHouse")
     verdict.say("wrong", stored - records.keys(), "alerts that are only in ClickHouse")
+    check_verdicts(evidence, records, verdict)
 
 
 def open_twice(alerts: Iterable[list[dict[str, Any]]]) -> Iterable[str]:

@@ -21,7 +21,7 @@ __all__ = ["Evidence", "KafkaRecord", "StoreAddress", "by_event", "gather", "rea
 
 TOPICS = (
     "transactions", "labels", "clicks", "stock-movements", "heartbeats", "scores", "metrics", "alerts",
-    "answers",
+    "answers", "verdicts",
 )  # fmt: skip
 """Those that are read whole."""
 
@@ -113,6 +113,9 @@ QUESTIONS = {
     "metrics_minute": "SELECT series, store_id, channel, toUnixTimestamp(minute), count, total"
     " FROM metrics_minute",
     "alerts": "SELECT alert_id FROM alerts FINAL",
+    "verdicts": "SELECT toString(verdict_id), toString(event_id), outcome, alert_id FROM verdicts FINAL",
+    "last verdicts": "SELECT toString(event_id), argMax(outcome, kafka_offset) FROM verdicts FINAL"
+    " GROUP BY event_id",
 }
 
 

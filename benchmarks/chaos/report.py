@@ -27,13 +27,16 @@ def report_chaos(result: Chaos, seed: int, rate: float) -> tuple[str, dict[str, 
     for words, number in result.own_ends.items():
         lines.append(f"ended by itself {number} times: {words}")
     lines.append(
-        f"{verdict.sent_again:,} payments sent twice, {verdict.raw_duplicates:,} scores written twice"
+        f"{verdict.sent_again:,} payments sent twice, {verdict.raw_duplicates:,} scores written twice; "
+        f"shops told of {verdict.told:,} payments"
     )
     lines += [f"{one.kind}: {one.sentence}" for one in verdict.differences]
     if not verdict.differences:
         lines.append("nothing lost, nothing doubled, every sum right")
     if not verdict.raw_duplicates:
         lines.append("no score was written twice: this run proves nothing; take more kills")
+    if not verdict.told:
+        lines.append("nobody answered an alert: this run says nothing of verdicts")
     freezes = sum(number for (_, _, action), number in result.faults.items() if action == "freeze")
     return "\n".join(lines), {
         "sent": verdict.sent,
@@ -45,4 +48,5 @@ def report_chaos(result: Chaos, seed: int, rate: float) -> tuple[str, dict[str, 
         "doubled_alerts": verdict.count("doubled alerts"),
         "freezes": freezes,
         "sent_again": verdict.sent_again,
+        "told": verdict.told,
     }

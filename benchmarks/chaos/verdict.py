@@ -30,6 +30,8 @@ class Verdict:
         Payments that Kafka acknowledged, each counted once.
     sent_again
         Records of `transactions` that a source sent once more.
+    told
+        What shops were told of payments that somebody answered for, each once.
     raw_duplicates
         Records of `scores` that readers drop: without any, no death came between writing and committing.
     differences
@@ -39,6 +41,7 @@ class Verdict:
 
     sent: int
     sent_again: int
+    told: int = 0
     raw_duplicates: int = 0
     differences: list[Difference] = field(default_factory=list)
 

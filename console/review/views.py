@@ -12,11 +12,17 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from console.alerts.views import ALERTS, PUBLISHER, look
 from console.login import SETTINGS
 from console.problems import problem
-from console.review.answering import OUTCOMES, ReviewVerdict, publish_answer
+from console.review.answering import (
+    VERDICTS_OF_PEOPLE,
+    ReviewVerdict,
+    publish_answer,
+    publish_withdrawal,
+)
 from console.review.page import review_page
 from console.review.reviews import REVIEWS
 from console.security import USER
 from console.templating import TEMPLATES, page
+from console.wording import plural
 from producers.errors import NotDelivered
 from schemas.errors import Retry, Stop
 
@@ -24,6 +30,7 @@ __all__ = ["ROUTES"]
 
 SILENT = (Stop, Retry, ClickHouseError)
 UNKNOWN = "Nothing of this is on the list any more: somebody else answered it, or it is older than a day."
+TAKEN_BACK = "This answer does not stand any more: it was taken back, or another one came after it."
 
 
 async def review_json(request: web.Request) -> web.Response:
@@ -56,7 +63,14 @@ async def shown(request: web.Request, *, refusal: str = "", status: int = 200) -
         status = HTTPStatus.SERVICE_UNAVAILABLE if status == HTTPStatus.OK else status
     else:
         names = (await request.app[ALERTS].current()).store_names
-        view = review_page(found, zone=settings.zone, currency=settings.reporting_currency, names=names)
+        view = review_page(
+            found,
+            request.app[REVIEWS].given(),
+            done=request.query.get("done", ""),
+            zone=settings.zone,
+            currency=settings.reporting_currency,
+            names=names,
+        )
     return page(
         request.app[TEMPLATES],
         "review.html",
@@ -64,7 +78,7 @@ async def shown(request: web.Request, *, refusal: str = "", status: int = 200) -
         view=view,
         trouble=trouble,
         refusal=refusal,
-        done=request.query.get("done", ""),
+        undone=request.query.get("undone", ""),
         user=request[USER],
         tab="review",
         clock=picture.clock,
@@ -85,27 +99,53 @@ async def answer_form(request: web.Request) -> web.Response:
     reviews = request.app[REVIEWS]
     try:
         payments = await reviews.payments(wanted)
-        if not payments:
-            return await shown(request, refusal=UNKNOWN, status=409)
-        at = request.app[ALERTS].now().astimezone(UTC)
-        await publish_answer(request.app[PUBLISHER], payments, verdict, by=request[USER], at=at)
     except SILENT as error:
         return await shown(request, refusal=str(error).splitlines()[0], status=503)
+    if not payments:
+        return await shown(request, refusal=UNKNOWN, status=409)
+    at = request.app[ALERTS].now().astimezone(UTC)
+    try:
+        given = await publish_answer(request.app[PUBLISHER], payments, verdict, by=request[USER], at=at)
     except (NotDelivered, TimeoutError):
-        servers = request.app[PUBLISHER].bootstrap_servers
-        refusal = f"Kafka at {servers} did not acknowledge the answer. Give it again: twice changes nothing."
-        return await shown(request, refusal=refusal, status=503)
-    reviews.answered(payments)
-    raise web.HTTPSeeOther("/review?" + urlencode({"done": f"{len(payments)} {verdict}"}))
+        return await shown(request, refusal=no_kafka(request, "answer"), status=503)
+    reviews.answered(given)
+    raise web.HTTPSeeOther("/review?" + urlencode({"done": given.key}))
+
+
+async def undo_form(request: web.Request) -> web.Response:
+    """Take an answer back: `POST /review/undo`."""
+    key = str((await request.post()).get("key", ""))
+    reviews = request.app[REVIEWS]
+    try:
+        await reviews.current()
+    except SILENT as error:
+        return await shown(request, refusal=str(error).splitlines()[0], status=503)
+    given = next((one for one in reviews.given() if one.key == key), None)
+    if given is None:
+        return await shown(request, refusal=TAKEN_BACK, status=409)
+    at = request.app[ALERTS].now().astimezone(UTC)
+    try:
+        await publish_withdrawal(request.app[PUBLISHER], given, by=request[USER], at=at)
+    except (NotDelivered, TimeoutError):
+        return await shown(request, refusal=no_kafka(request, "withdrawal"), status=503)
+    reviews.taken_back(given)
+    raise web.HTTPSeeOther("/review?" + urlencode({"undone": plural(len(given.payments), "payment")}))
+
+
+def no_kafka(request: web.Request, what: str) -> str:
+    """Say that what was sent may not have arrived."""
+    servers = request.app[PUBLISHER].bootstrap_servers
+    return f"Kafka at {servers} did not acknowledge the {what}. Give it again: twice changes nothing."
 
 
 def read_verdict(text: str) -> ReviewVerdict | None:
     """Read a verdict; None for what is none."""
-    return next((one for one in OUTCOMES if one == text), None)
+    return next((one for one in VERDICTS_OF_PEOPLE if one == text), None)
 
 
 ROUTES = (
     web.get("/review", review_html),
     web.post("/review", answer_form),
+    web.post("/review/undo", undo_form),
     web.get("/api/v1/review", review_json),
 )

@@ -52,6 +52,7 @@ class TerminalGaps:
 
 def choose_cards(
     cards: NDArray[np.int64],
+    terminals: NDArray[np.int64],
     scores: NDArray[np.float64],
     values: NDArray[np.float64],
     *,
@@ -60,10 +61,13 @@ def choose_cards(
 ) -> NDArray[np.int64]:
     """Choose the cards of a day to look at: the most suspicious, then of the others what teaches most.
 
+    An answer about a terminal ends its time in the dark, so a second one would teach next to nothing: each
+    card is chosen for terminals that no card before it speaks of. Once all are spoken of, they count again.
+
     Parameters
     ----------
-    cards, scores, values
-        Per payment of the day: whose it is, its score, and what its answer would teach.
+    cards, terminals, scores, values
+        Per payment of the day: whose it is, where (from 0), its score, and what its answer would teach.
     by_score, by_value
         How many cards to choose by their highest score, and by the sum of their values.
 
@@ -72,12 +76,25 @@ def choose_cards(
     NDArray
         Cards, those chosen by score first.
 
+    Cost: 10 ns for each payment and card chosen by value.
+
     """
     names, places = np.unique(cards, return_inverse=True)
     highest = np.full(len(names), -np.inf)
     np.maximum.at(highest, places, scores)
     suspicious = np.argsort(-highest, kind="stable")[:by_score]
-    taught = np.bincount(places, values, len(names))
-    taught[suspicious] = -1.0
-    telling = np.argsort(-taught, kind="stable")[:by_value]
-    return np.concatenate([names[suspicious], names[telling[taught[telling] >= 0]]])
+    left = np.ones(len(names), np.bool_)
+    left[suspicious] = False
+    spoken_of = np.zeros(int(terminals.max(initial=-1)) + 1, np.bool_)
+    telling: list[int] = []
+    for _ in range(min(by_value, int(left.sum()))):
+        taught = np.bincount(places, np.where(spoken_of[terminals], 0.0, values), len(names))
+        if not taught[left].any():
+            spoken_of[:] = False
+            taught = np.bincount(places, values, len(names))
+        taught[~left] = -1.0
+        best = int(taught.argmax())
+        left[best] = False
+        spoken_of[terminals[places == best]] = True
+        telling.append(best)
+    return names[[*suspicious.tolist(), *telling]]

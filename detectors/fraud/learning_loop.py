@@ -202,16 +202,17 @@ class LearningLoop:
         # One payment with a broken clock does not make days old.
         clock = min(complete_to, self._watermark.seconds)
         self._look_for_drift(clock, news)
+        comparison: Comparison | None = None
         for number in self._book.days(clock - MATURITY_DAYS * DAY_SECONDS):
             is_in = self._window.add(number, self._book)
             self._book.forget(number)
             if is_in and number > self._told_to:
                 comparison = self._window.compare()
                 news.metrics.extend(self._window.metrics(comparison))
-                news.promotions.extend(self._promoted(comparison, clock, at))
                 self._told_to = number
-        for promotion in news.promotions:
-            self._promotions[promotion.key] = promotion
+        if comparison is not None:  # of several days that are old enough together the newest decides
+            news.promotions.extend(self._promoted(comparison, clock, at))
+        self._promotions |= {one.key: one for one in news.promotions}
         return news
 
     def _begin(self) -> None:

@@ -30,7 +30,7 @@ class Choice(NamedTuple):
     by_risk
         Whether it is for its score; else for what its answer would teach.
     terminal
-        Of those where it paid the one that the least is known of.
+        Of those where it paid the one that the least is known of, if it can be one where no card before paid.
 
     """
 
@@ -72,19 +72,44 @@ def choose_reviews(
     if not spent:
         return []
     values = gaps.values([one.terminal for one in spent], np.full(len(spent), at))
-    names = sorted({one.card for one in spent})
-    places = {name: place for place, name in enumerate(names)}
+    cards_named, card_places = np.unique([one.card for one in spent], return_inverse=True)
+    _, terminal_places = np.unique([one.terminal for one in spent], return_inverse=True)
     by_risk, by_value = parted(cards, teaching_share)
     chosen = choose_cards(
-        np.array([places[one.card] for one in spent]),
+        card_places,
+        terminal_places,
         np.array([one.highest for one in spent]),
         values * np.array([one.payments for one in spent]),
         by_score=by_risk,
         by_value=by_value,
     ).tolist()
-    darkest: dict[str, tuple[float, str]] = {}
-    for one, value in zip(spent, values.tolist(), strict=True):
-        darkest[one.card] = max(darkest.get(one.card, (-1.0, "")), (value, one.terminal))
-    return [
-        Choice(names[place], rank < by_risk, darkest[names[place]][1]) for rank, place in enumerate(chosen)
-    ]
+    suspicious, telling = chosen[:by_risk], chosen[by_risk:]
+    paid = paid_by(chosen, card_places.tolist(), spent, values.tolist())
+    by_score = [Choice(str(cards_named[place]), True, max(paid[place])[1]) for place in suspicious]
+    for_each = zip(telling, each_another([paid[place] for place in telling]), strict=True)
+    return by_score + [Choice(str(cards_named[place]), False, terminal) for place, terminal in for_each]
+
+
+Gap = tuple[float, str]
+"""What an answer about a terminal would teach, and the terminal."""
+
+
+def paid_by(
+    chosen: Sequence[int], card_places: Sequence[int], spent: Sequence[Spent], values: Sequence[float]
+) -> dict[int, list[Gap]]:
+    """Give the terminals of each card that was chosen."""
+    paid: dict[int, list[Gap]] = {place: [] for place in chosen}
+    for place, one, value in zip(card_places, spent, values, strict=True):
+        if place in paid:
+            paid[place].append((value, one.terminal))
+    return paid
+
+
+def each_another(paid: Sequence[Sequence[Gap]]) -> list[str]:
+    """Name each card's terminal that the least is known of, if possible one where no card before paid."""
+    spoken_of: set[str] = set()
+    found = []
+    for gaps in paid:
+        found.append(max(gaps, key=lambda gap: (gap[1] not in spoken_of, gap))[1])
+        spoken_of.update(terminal for _, terminal in gaps)
+    return found

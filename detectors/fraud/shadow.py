@@ -152,12 +152,18 @@ def compared(days: Sequence[MaturedDay], *, cards_per_day: int) -> Comparison:
 
 
 def card_precision(day: MaturedDay, subject: int, cards: int) -> float:
-    """Give the share of the day's highest customers that were defrauded that day."""
-    people, of_payment = np.unique(day.customers, return_inverse=True)
-    if not len(people):
+    """Give the share of the day's highest customers that were defrauded that day.
+
+    A customer counts for as many as its highest payment stands for. Of what rules decline only a control
+    group is known: counted once each, it would hardly matter, though people would look at all of it.
+    """
+    if not len(day.customers):
         return 0.0
-    highest = np.zeros(len(people))
-    np.maximum.at(highest, of_payment, day.scores[subject])
+    people, of_payment = np.unique(day.customers, return_inverse=True)
     defrauded = np.bincount(of_payment, day.frauds, len(people)) > 0
-    top = np.argsort(-highest, kind="stable")[:cards]
-    return float(defrauded[top].mean())
+    falling = np.argsort(-day.scores[subject], kind="stable")
+    _, firsts = np.unique(of_payment[falling], return_index=True)
+    highest = falling[np.sort(firsts)]
+    weights = day.weights[highest]
+    looked_at = np.clip(cards - (np.cumsum(weights) - weights), 0.0, weights)
+    return float((looked_at * defrauded[of_payment[highest]]).sum() / looked_at.sum())

@@ -1,7 +1,7 @@
 """Payments that belong together: what becomes a finding."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import inf
 from typing import ClassVar
 
@@ -20,6 +20,9 @@ LASTS_SECONDS = DAY_SECONDS
 
 RELEASED = "No longer suspicious"
 """Why a case is over that has let go of its last payment."""
+
+PART_OF = "Now part of: "
+"""How the sentence of a case ends that a stronger one has absorbed, before what that is about."""
 
 SAID_BY = {"analyst": "an analyst", "customer": "the customer", "chargeback": "a chargeback"}
 
@@ -134,9 +137,18 @@ class Case(ABC):
         self._unnamed, self._unnamed_until = max(0, self.count - len(self.payments)), self.last
         until = None if alert.until is None else alert.until.timestamp()
         self.expired = until is not None and until >= self.last + LASTS_SECONDS
-        self.settled_at = None if self.expired else until
+        absorbed = PART_OF in alert.sentence and not self.expired
+        self.absorbed_at = until if absorbed else None
+        self.settled_at = None if self.expired or absorbed else until
         if alert.sentence.endswith(f" {RELEASED}."):
             self.let_go |= stood.keys()
+            self.settled_as = RELEASED
+
+    def revive(self, own: Collection[int]) -> None:
+        """Be no part of a stronger case any more, with those payments that this one has not taken over."""
+        self.absorbed_at = self.absorbed_by = None
+        for event in self.payments.keys() - set(own):
+            self.remove(event)
 
     def meet(self, one: Paid) -> None:
         """Put a payment in the place of what an alert said of it; its score stays as it was told."""
@@ -173,8 +185,8 @@ class Case(ABC):
         """Give it as it stands."""
         sentence, reasons = self.words(stores)
         if self.absorbed_by is not None:
-            sentence += f" Now part of: {self.absorbed_by.entity}."
-        elif self.settled_at is not None:
+            sentence += f" {PART_OF}{self.absorbed_by.entity}."
+        elif self.settled_at is not None and self.settled_as:
             sentence += f" {self.settled_as}."
         newest = sorted(self.payments.values(), key=lambda one: (one.seconds, one.event))[-MAX_PAYMENTS:]
         places = self.stores

@@ -68,13 +68,17 @@ class CaseBook:
         self._trim(case)
 
     def meet(self, one: Paid) -> bool:
-        """Recognise a payment that comes for the first time; say whether an alert named it before."""
+        """Recognise a payment that comes for the first time; say whether an alert named it before.
+
+        One that is only named by a case that is part of another by now is looked at anew: the record in which
+        the other one names it may have been lost.
+        """
         case = self._of.get(one.event)
         if case is None:
             return False
         case.meet(one)
         self.begin(case)
-        return True
+        return case.absorbed_at is None
 
     def of(self, event: int) -> Case | None:
         """Give the case that a payment is part of."""
@@ -129,13 +133,18 @@ class CaseBook:
         return True
 
     def put(self, case: Case, one: Paid) -> bool:
-        """Let a payment belong to a case, unless it is part of one as strong; say whether it does now."""
+        """Let a payment belong to a case, unless it is part of one as strong; say whether it does now.
+
+        A case that a stronger one had absorbed is at work again, with this payment: nobody else tells of it.
+        """
         before = self.of(one.event)
         if before is not None and before is not case:
             if before.strength >= case.strength:
                 return False
             self._take_from(before, case, one)
-        if before is not case:
+        if before is not case or case.absorbed_at is not None:
+            if case.absorbed_at is not None:
+                case.revive([event for event in case.payments if self._of.get(event) is case])
             case.add(one)
             case.expired = case.expired and case.last + LASTS_SECONDS <= self.clock
             self._of[one.event] = case

@@ -9,7 +9,7 @@ from schemas.answer import Answer
 from schemas.label import Label
 from schemas.payment_verdict import Outcome, PaymentVerdict, verdict_id_of
 
-__all__ = ["held", "outcomes"]
+__all__ = ["OF_ANSWERS", "TAKEN_BACK_FOR", "held", "outcomes"]
 
 OF_ANSWERS: dict[str, Outcome] = {"fraud": "void", "genuine": "release", "withdrawn": "hold"}
 

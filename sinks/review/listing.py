@@ -11,13 +11,14 @@ from clickhouse_connect.driver.client import Client
 
 from detectors.fraud.exploring import TerminalGaps
 from detectors.fraud.reviewing import Choice, Spent, choose_reviews
+from detectors.watch.feature_words import feature_words
 from detectors.watch.wording import count, money
 from sinks.connection import connect
 from sinks.review.settings import ReviewSettings
 from sinks.rules.ledger import newest_payment
 from sinks.settings import ClickHouseSettings
 
-__all__ = ["Review", "ReviewList", "ReviewPayment", "review_list", "review_list_of", "review_payments"]
+__all__ = ["Review", "ReviewList", "ReviewPayment", "ask", "review_list", "review_list_of", "review_payments"]
 
 FOLDER = Path(__file__).parent
 DAY = timedelta(days=1)
@@ -25,6 +26,10 @@ KNOWN_OF = timedelta(days=60)
 """As far back as terminals remember labels."""
 MOST_PAYMENTS = 50
 """Of one card; the most suspicious."""
+REASONS = 2
+"""Of a score, in a phrase; alerts say three."""
+BEGIN_WITH = {"paid": "unanswered", "payments": "unanswered"}
+"""Questions whose text begins with that of another file."""
 
 
 class ReviewPayment(NamedTuple):
@@ -41,6 +46,8 @@ class ReviewPayment(NamedTuple):
     reporting_minor: int | None
     score: float | None
     status: str
+    reasons_feature: Sequence[str]
+    reasons_value: Sequence[float]
     alert_id: str | None
 
 
@@ -124,15 +131,7 @@ def review_payments(client: Client, at: datetime, cards: Sequence[str]) -> dict[
 def review(choice: Choice, payments: Sequence[ReviewPayment], known: TerminalGaps, at: datetime) -> Review:
     """Put a choice in words."""
     worth = sum(one.reporting_minor or 0 for one in payments)
-    worst = payments[0]
-    if choice.by_risk:
-        score = f"{worst.score or 0.0:.3f}".removeprefix("0")
-        why = f"By risk: score {score}, {money(worth)} at stake"
-    else:
-        unlabelled, last = known.known_of(choice.terminal)
-        dark = count(int((at.timestamp() - last) // 86_400), "day")
-        since = "never a verdict" if not last else f"the last verdict {dark} old"
-        why = f"Its answer teaches: {count(unlabelled, 'payment')} at {choice.terminal} unknown, {since}"
+    why = suspicion(payments[0]) if choice.by_risk else darkness(choice.terminal, known, at)
     return Review(
         card=choice.card,
         by_risk=choice.by_risk,
@@ -144,7 +143,24 @@ def review(choice: Choice, payments: Sequence[ReviewPayment], known: TerminalGap
     )
 
 
+def suspicion(worst: ReviewPayment) -> str:
+    """Say what raised the highest score most, or only the score where its reasons were not kept."""
+    reasons = zip(worst.reasons_feature[:REASONS], worst.reasons_value, strict=False)
+    words = ", ".join(feature_words(feature, value, money) for feature, value in reasons)
+    return words[:1].upper() + words[1:] or f"Score {f'{worst.score or 0.0:.3f}'.removeprefix('0')}"
+
+
+def darkness(terminal: str, known: TerminalGaps, at: datetime) -> str:
+    """Say how little is known of a terminal."""
+    unlabelled, last = known.known_of(terminal)
+    days = int((at.timestamp() - last) // 86_400)
+    since = f"last verdict {count(days, 'day')} old" if days else "a verdict since yesterday"
+    return f"{terminal}: {unlabelled:,} unknown, {since if last else 'never a verdict'}"
+
+
 def ask(client: Client, name: str, since: datetime, until: datetime, **more: object) -> Sequence[Any]:
     """Run one of the files; rows have its columns."""
     moments = {"since": round(since.timestamp() * 1_000), "until": round(until.timestamp() * 1_000)}
-    return client.query((FOLDER / f"{name}.sql").read_text(), parameters=moments | more).result_rows
+    files = [BEGIN_WITH[name], name] if name in BEGIN_WITH else [name]
+    text = "".join((FOLDER / f"{file}.sql").read_text() for file in files)
+    return client.query(text, parameters=moments | more).result_rows

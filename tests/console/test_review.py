@@ -1,6 +1,8 @@
 """What to look at today: on the page, for programs, on the command line; and where its answers go."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import escape
 from random import Random
 from uuid import UUID
 
@@ -52,6 +54,7 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
             moment = NOW - timedelta(hours=hours, seconds=len(rows))
             row = shop.score_row(moment, payment_id=f"p-{len(rows)}", amount_minor=cents, score=score)
             own = {"card_id": card, "terminal_id": terminal, "event_id": event(len(rows)), "threshold": 0.5}
+            own |= {"reasons_feature": ["terminal_frauds_7d"], "reasons_value": [3.0]}
             rows.append(row | own)
 
     pay("told", 1, "lit", cents=90_000, score=0.9)  # 0
@@ -74,6 +77,9 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     labels = [said(5, "fraud", 4), said(6, "fraud", 4), said(6, "withdrawn", 3)]
     labels += [said(number, "genuine", 2, "matured") for number in range(len(rows) - 3, len(rows))]
     client.insert("labels", labels, column_names=names)
+    told = [[event(5), "void", "dana", labels[0][3], None], [event(6), "void", "dana", labels[1][3], None]]
+    told += [[event(7), "void", "dana", labels[1][3], None]]  # without a label: by the command line
+    client.insert("verdicts", told, column_names=["event_id", "outcome", "by", "at", "alert_id"])
     (named,) = payments(1, NOW)
     write(
         client, "alerts", [alert("a-told", NOW, payments=(named.model_copy(update={"event_id": event(0)}),))]
@@ -95,8 +101,9 @@ def test_the_command_says_in_one_phrase_why(store: ClickHouseSettings) -> None:
     variables = store_variables(store) | {"COLUMNS": "200", "TILLWATCH_REVIEW_TEACHING_SHARE": "0.5"}
     table = CliRunner().invoke(app, ["review", "--cards", "5"], env=variables)
     assert table.exit_code == 0
-    assert "By risk: score .900, 900.00 EUR at stake" in table.stdout
-    assert "Its answer teaches: 22 payments at dark unknown, never a verdict" in table.stdout
+    assert re.search(r"900.00 EUR +risk +Terminal had 3 confirmed frauds this week +a-told", table.stdout)
+    assert re.search(r"teaching +lit: 4 unknown, a verdict since yesterday", table.stdout)
+    assert re.search(r"teaching +dark: 22 unknown, never a verdict", table.stdout)
     assert "1 answered in 24 hours, 4 left of 5" in table.stderr
     lines = CliRunner().invoke(app, ["review", "--cards", "5", "--json"], env=variables).stdout.splitlines()
     assert [orjson.loads(line)["alert_id"] for line in lines] == ["a-told", None, None, None]
@@ -124,7 +131,9 @@ async def test_an_answer_on_the_page_is_learnt_and_told_to_the_shop(
                 assert refused.status == status
         answer = {"verdict": "genuine", "event_id": str(event(2))}
         async with client.post("/review", data=answer) as told:
-            assert "Learned: 1 genuine." in await told.text()
+            text = await told.text()
+            assert f"Learned. Card …{escape(EVIL[-6:])}: 1 payment, €20, genuine." in text
+            assert "2 cards answered in 24 hours, 3 left" in text
         async with client.post("/review", data=answer) as again:
             assert again.status == 409
         async with client.get("/api/v1/review") as found:
@@ -132,10 +141,26 @@ async def test_an_answer_on_the_page_is_learnt_and_told_to_the_shop(
         assert [paid["event_id"] for one in reviews if one["card"] == EVIL for paid in one["payments"]] == [
             str(event(3))
         ]
-    (label,) = read_topic(kafka_topics, LABELS, Label)
+        mine, danas = re.findall(r'<li data-key="([^"]+)" tabindex="-1"><p>Card', text)
+        assert re.findall(r"by \w+", text)[-1] == "by dana"
+        for key in (mine, danas):
+            async with client.post("/review/undo", data={"key": key}) as undone:
+                assert "nobody has said anything about 1 payment any more" in await undone.text()
+            async with client.post("/review/undo", data={"key": key}) as again:
+                assert again.status == 409
+        async with client.get("/api/v1/review") as found:
+            reviews = (await found.json())["reviews"]
+        assert str(event(2)) in [paid["event_id"] for one in reviews for paid in one["payments"]]
+    label, *undone_labels = sorted(read_topic(kafka_topics, LABELS, Label), key=lambda one: one.known_at)
+    void = [(one.event_id, one.verdict, one.said_by) for one in undone_labels]
+    assert sorted(void) == sorted([(event(n), "withdrawn", "analyst") for n in (2, 5)])
+    assert all(one.known_at > label.known_at for one in undone_labels)
     assert (label.event_id, label.verdict, label.said_by) == (event(2), "genuine", "analyst")
     assert (label.card_id, label.terminal_id) == (EVIL, "dark")
-    (verdict,) = read_topic(kafka_topics, VERDICTS, PaymentVerdict)
+    verdict, *holds = sorted(read_topic(kafka_topics, VERDICTS, PaymentVerdict), key=lambda one: one.at)
+    assert {(one.event_id, one.outcome, one.by) for one in holds} == {
+        (event(n), "hold", "tillwatch") for n in (2, 5)
+    }
     assert (verdict.event_id, verdict.payment_id, verdict.outcome) == (event(2), "p-2", "release")
 
 

@@ -12,7 +12,7 @@ import pytest
 from detectors.fraud.champions import Champions
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.learning_loop import LearningLoop, News
-from detectors.fraud.promotion_rule import PromotionRule
+from detectors.fraud.promotion_rule import PromotionRule, Ruling
 from schemas.errors import Stop
 from schemas.label import Label
 from schemas.model import Model, Trees
@@ -280,3 +280,20 @@ def test_a_pinned_champion_is_never_replaced_by_the_rule() -> None:
             )  # fmt: skip
         promoted = [one.line for one in run(loop).promotions if one.figures]
         assert (promoted == []) == pins
+
+
+class Always(PromotionRule):
+    """Promotes whatever is no champion."""
+
+    def judge(self, *_: object) -> Ruling:
+        return Ruling(promotes=True, reason="always", figures={"difference": 1.0})
+
+
+def test_of_days_that_are_old_enough_together_the_newest_decides_once() -> None:
+    """A trainer that comes back to a backlog looks at many days at once."""
+    loop = LearningLoop(10, Always(window_days=7))
+    by_hour = [list(hour) for _, hour in groupby(log().labels, lambda one: one.known_at.timestamp() // 3_600)]
+    loop.scored(log().scores)
+    news = loop.learn(by_hour, (MONDAY + timedelta(days=DAYS)).timestamp(), AT)
+    assert len({one.day for one in news.metrics}) > 3
+    assert [one.line for one in news.promotions] == ["blend", "online"]

@@ -106,3 +106,41 @@ def test_a_large_day_is_thinned_and_its_figures_stay() -> None:
         expected = compared([whole], cards_per_day=100).subjects[place].card_precision
         assert close.subjects[place].card_precision == expected
     assert thinned(matured(1, (1.0,))) is not None
+
+
+def test_what_a_rule_declines_counts_in_card_precision_by_its_control_group() -> None:
+    """The rule's hits rank highest and are mostly honest; one in ten of them passes, and stands for ten."""
+    random = np.random.default_rng(8)
+    truth, seen, unweighted = [], [], []
+    for number in range(300):
+        declined = np.arange(1_000) < 60
+        frauds = random.random(1_000) < np.where(declined, 0.2, 0.6)
+        scores = np.where(declined, 2.0, 1.0) + random.random(1_000)
+        whole = MaturedDay(
+            number, scores[None], frauds, np.arange(1_000), np.ones(1_000), 1_000, 1_000, NAMES[:1]
+        )
+        passed = ~declined | (random.random(1_000) < 0.1)
+        partly = whole._replace(
+            scores=whole.scores[:, passed],
+            frauds=frauds[passed],
+            customers=whole.customers[passed],
+            weights=np.where(declined, 10.0, 1.0)[passed],
+        )
+        truth.append(whole)
+        seen.append(partly)
+        unweighted.append(partly._replace(weights=np.ones(int(passed.sum()))))
+    true, weighted, flattered = (
+        compared(days, cards_per_day=100).subjects[0].card_precision for days in (truth, seen, unweighted)
+    )
+    assert true == pytest.approx(0.36, abs=0.01)
+    assert weighted == pytest.approx(true, abs=0.025)
+    assert flattered > true + 0.15
+
+
+def test_a_customer_counts_once_by_the_highest_payment_and_no_further_than_the_budget() -> None:
+    day = MaturedDay(
+        1, np.array([[0.9, 0.8, 0.7, 0.6]]), np.array([False, True, False, True]), np.array([5, 6, 5, 7]),
+        np.array([2.0, 1.0, 9.0, 4.0]), 4, 4, NAMES[:1],
+    )  # fmt: skip
+    for cards, expected in ((1, 0.0), (2, 0.0), (3, 1 / 3), (5, 3 / 5), (99, 5 / 7)):
+        assert compared([day], cards_per_day=cards).subjects[0].card_precision == pytest.approx(expected)

@@ -27,6 +27,20 @@ def test_some_are_for_their_score_and_the_others_for_what_is_not_known() -> None
     ]
 
 
+def test_each_answer_speaks_of_another_terminal() -> None:
+    """Nothing is known of the web checkout, and everybody pays there."""
+    known = TerminalGaps.of([("web", 5_000, 0.0), ("till", 80, 20 * DAY), ("booth", 9, 0.0)])
+    spent = [Spent(f"shopper-{number}", "web", 1, 0.01) for number in range(5)]
+    also = [("regular", "web"), ("regular", "till"), ("rare", "booth")]
+    spent += [Spent(card, terminal, 1, 0.01) for card, terminal in also]
+    found = choose_reviews(spent, known, 40 * DAY, cards=3, teaching_share=1.0)
+    assert [(one.card, one.terminal) for one in found] == [
+        ("regular", "web"),
+        ("rare", "booth"),
+        ("shopper-0", "web"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("cards", "share", "expected"),
     [

@@ -1,5 +1,6 @@
 """The judge through real Kafka: scores in, alerts out; answers in, labels and effects out; and a crash."""
 
+import pickle
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from detectors.fraud.features import FEATURE_NAMES
 from schemas.alert import Alert
 from schemas.answer import Answer, AnswerVerdict
 from schemas.dead_letter import DeadLetter
@@ -16,7 +18,18 @@ from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.payment_verdict import PaymentVerdict
 from schemas.score import Score
-from schemas.topics import ALERT_ACTIONS, ALERTS, ANSWERS, DEAD_LETTERS, HEARTBEATS, LABELS, SCORES, VERDICTS
+from schemas.topics import (
+    ALERT_ACTIONS,
+    ALERTS,
+    ANSWERS,
+    DEAD_LETTERS,
+    HEARTBEATS,
+    LABELS,
+    MODELS,
+    SCORES,
+    VERDICTS,
+)
+from tests.detectors.models import model
 from tests.support.command import Command, running
 from tests.support.events import MONDAY
 from tests.support.findings import answer, suspicious
@@ -147,13 +160,23 @@ def test_what_breaks_its_contract_is_set_aside(kafka_topics: str, tmp_path: Path
     send_raw(kafka_topics, ALERT_ACTIONS, [(b"a", b'{"action": "take"}')])
     send_raw(kafka_topics, HEARTBEATS, [(b"a", b"not JSON")])
     send_raw(kafka_topics, SCORES, [(None, b"{}")], partition=0)
+    strange = model(0, version="strange", features=FEATURE_NAMES[::-1])
+    dishonest = model(1, version="dishonest")
+    (sample,) = dishonest.samples
+    wrong = dishonest.model_copy(update={"samples": (sample.model_copy(update={"score": 0.987}),)})
+    send(kafka_topics, MODELS, [strange, wrong])
+    send_raw(kafka_topics, MODELS, [(b"pickled", pickle.dumps("never loaded"))])
     give_scores(kafka_topics, [suspicious(0, "card-a")])
+    refused = {"strange": "feature set", "dishonest": "sample 0", "pickled": ""}
     with judging(kafka_topics, tmp_path) as judge:
-        wait_for(kafka_topics, lambda alerts: "card-a" in alerts)
+        alerts = wait_for(kafka_topics, lambda alerts: {"card-a", *refused} <= alerts.keys())
         wait_until_committed(kafka_topics, GROUP, ANSWERS)
         wait_until_committed(kafka_topics, GROUP, ALERT_ACTIONS)
         wait_until_committed(kafka_topics, GROUP, HEARTBEATS)
         assert judge.stop(seconds=8) == 0
+    for version, why in refused.items():
+        assert f"Model {version} is refused; the one before it goes on scoring." in alerts[version].sentence
+        assert why in alerts[version].sentence
     letters = read_topic(kafka_topics, DEAD_LETTERS, DeadLetter)
     assert {letter.origin.topic for letter in letters} == {"answers", "alert-actions", "heartbeats"}
     assert "a score breaks its contract" in judge.said

@@ -59,12 +59,15 @@ def print_table(found: "ReviewList") -> None:
         "card",
         Column("payments", justify="right"),
         Column("worth", justify="right"),
+        "for",
         "why",
         "alert",
         box=None,
     )
     for one in found.reviews:
-        table.add_row(one.card, str(len(one.payments)), money(one.money_minor), one.why, one.alert_id or "")
+        purpose = "risk" if one.by_risk else "teaching"
+        worth = money(one.money_minor)
+        table.add_row(one.card, str(len(one.payments)), worth, purpose, one.why, one.alert_id or "")
     screen.print(table)
     left = max(0, found.budget - found.answered)
     say(

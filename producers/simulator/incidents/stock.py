@@ -126,7 +126,9 @@ class Shrinkage(Trouble):
         place_id, sku, at = self._shop.store_id, self._article.sku, self.truth.ends_at
         shelf = shelf_of(place_id, sku)
         moved = (*shelf.returns, *moves(purchases, place_id, sku))
-        level = shelf.opening + sum(change for when, change in moved if when <= at) - self._pieces
+        held = shelf.opening + sum(change for when, change in moved if when <= at)
+        gone = max(0, min(self._pieces, held))  # no more than is there
+        level = max(0, held - gone)
         yield movement(
             Random(f"{self._scene.seed}/shrinkage/{self._scene.day}"),
             at,
@@ -135,5 +137,5 @@ class Shrinkage(Trouble):
             kind="count",
             quantity=level,
             level_after=level,
-            lost=self._pieces,
+            lost=gone,
         )

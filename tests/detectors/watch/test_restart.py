@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from detectors.watch.case import RELEASED
 from detectors.watch.desk import Desk
 from schemas.alert import Alert
 from schemas.label import Label
@@ -108,6 +110,11 @@ class Judge:
             self.take(self.random.choice(some), self.random.choice([1, 1, 2, 9]))
         self.write(lost=0.0)
 
+    def seen(self) -> set[UUID]:
+        """Payments that this desk has looked at; a commit may lie behind what a lost one had written of."""
+        parts = zip(self.parts, self.read, strict=True)
+        return {one.payment.event_id for part, end in parts for one in part[:end] if one.payment}
+
     def answer(self, alert: Alert) -> None:
         number = len(self.answered) + 1
         said = answer(
@@ -156,9 +163,13 @@ class Judge:
 
     def run(self, steps: int, deaths: Iterable[int]) -> None:
         for step in range(steps):
-            self.step()
-            if step in deaths:
-                self.die()
+            self.run_step(step, deaths)
+
+    def run_step(self, step: int, deaths: Iterable[int]) -> None:
+        self.step()
+        if step in deaths:
+            self.die()
+            self.write(lost=0.0)
 
 
 def hash_of(alert_id: str, salt: object) -> float:
@@ -182,6 +193,39 @@ def test_no_payment_is_in_two_alerts_of_a_kind(random: Random, deaths: set[int])
     judge = Judge(random, 80)
     judge.run(40, deaths)
     assert not told_twice(judge.alerts)
+
+
+def told_nowhere(judge: Judge) -> set[UUID]:
+    """Payments of which nobody has said anything, that alerts name, and none of them is open.
+
+    Alerts that were answered, without news for a day, or whose payments are not suspicious any more may end.
+    """
+    named: dict[UUID, list[Alert]] = defaultdict(list)
+    for alert_id in {alert.alert_id for alert in judge.alerts}:
+        alert = judge.desk.book[alert_id]
+        for one in alert.payments:
+            named[one.event_id].append(alert)
+    said = {label.event_id for label in judge.labels[: judge.sent]}
+    return {event for event in judge.seen() - said if event in named and not any(map(is_told, named[event]))}
+
+
+def is_told(alert: Alert) -> bool:
+    if alert.until is None or (alert.answer is not None and alert.answer.verdict != "withdrawn"):
+        return True
+    quiet = alert.until - alert.last_at > timedelta(hours=23)
+    return quiet or alert.sentence.endswith(f" {RELEASED}.")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.sets(st.integers(1, 39), max_size=4))
+@example(Random(1049), {4, 16, 31}).via("a crash lost the record of the alert that this had become part of")
+@example(Random(395), {2, 22}).via("the same, when the payment comes from the log again")
+@example(Random(915), {20}).via("a payment that is no longer suspicious changes behind a restart")
+def test_what_became_part_of_another_alert_is_told_somewhere(random: Random, deaths: set[int]) -> None:
+    judge = Judge(random, 80)
+    for step in range(40):
+        judge.run_step(step, deaths)
+        assert not told_nowhere(judge)
 
 
 def habits() -> list[Score]:
