@@ -1,0 +1,120 @@
+"""Ranked causes of a change, none of which covers what another covers, with what each adds to it."""
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from detectors.causes.parts import Parts
+from detectors.causes.search import LEAST_SHARE, best_combination, covered, gain
+
+__all__ = ["Cause", "Explanation", "explain"]
+
+MOST_CAUSES = 5
+ENOUGH_SHARE = 0.95
+"""Once so much is explained nothing more is looked for. Chosen."""
+
+SURE = log(100.0)
+"""A combination must gain so much more than it costs: an accident does once in a hundred times. Chosen."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A combination of dimension values, without what causes ranked before it cover.
+
+    Parameters
+    ----------
+    values
+        Names of dimensions and their values.
+    actual, expected
+        In the figure's unit.
+    share
+        Of the whole change; all shares and the rest's add up to 1.
+    surprise
+        How unlikely it is to be an accident, in nats: it has a chance of at most exp(−surprise).
+    partly
+        Causes before it cover part of what its values name.
+
+    """
+
+    values: tuple[tuple[str, str], ...]
+    actual: float
+    expected: float
+    share: float
+    surprise: float
+    partly: bool = False
+
+    @property
+    def change(self) -> float:
+        """What it adds to the change."""
+        return self.actual - self.expected
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a total changed.
+
+    Parameters
+    ----------
+    actual, expected
+        The total, in the figure's unit.
+    surprise
+        Of the total, in nats.
+    causes
+        The surest first; empty = no single cause.
+    evenly
+        The total changed beyond doubt, and no part of it by more than the others.
+
+    """
+
+    actual: float
+    expected: float
+    surprise: float
+    causes: tuple[Cause, ...]
+    evenly: bool
+
+    @property
+    def change(self) -> float:
+        """What the total is more, or less, than usual."""
+        return self.actual - self.expected
+
+    @property
+    def rest(self) -> float:
+        """What no cause explains, in the figure's unit."""
+        return self.change - sum(cause.change for cause in self.causes)
+
+
+def explain(parts: Parts) -> Explanation:
+    """Find what explains the change of a total.
+
+    The best combination is taken, what it covers is set aside, and the rest searched again.
+
+    Cost: as `best_combination`, for each cause and once more.
+    """
+    actual, expected = float(parts.actual.sum()), float(parts.expected.sum())
+    direction = 1 if actual > expected else -1
+    whole = float(gain(np.array(actual), np.array(expected), parts))
+    left = np.ones(len(parts.actual), np.bool_)
+    causes: list[Cause] = []
+    evenly = False
+    least = LEAST_SHARE * abs(actual - expected)
+    explained = 0.0
+    while least > 0 and len(causes) < MOST_CAUSES and explained < ENOUGH_SHARE and left.any():
+        found = best_combination(parts, left, direction, least=least)
+        evenly = evenly or (not (causes or found.values) and whole >= SURE)
+        off = found.actual - found.expected
+        if not found.values or found.gain - found.cost < SURE or direction * off < least:
+            break
+        causes.append(
+            Cause(
+                tuple((parts.dimensions[at], parts.names[at][code]) for at, code in found.values),
+                found.actual,
+                found.expected,
+                share=off / (actual - expected),
+                surprise=found.gain - found.cost,
+                partly=bool((covered(parts, found.values) & ~left).any()),
+            )
+        )
+        explained += causes[-1].share
+        left &= ~found.rows
+    return Explanation(actual, expected, whole, tuple(causes), evenly)
