@@ -25,6 +25,7 @@ from tillwatch.commands.store import store
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
 from tillwatch.commands.verdicts import verdicts
+from tillwatch.commands.why import why
 from tillwatch.commands.worker import worker
 from tillwatch.log_lines import configure_logging
 
@@ -48,6 +49,7 @@ app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
 app.command()(explain)
 app.command()(review)
+app.command()(why)
 app.add_typer(alerts, name="alerts")
 app.add_typer(lists, name="lists")
 app.add_typer(models, name="models")

@@ -133,7 +133,7 @@ def dispersion(
     """Measure variance over mean of the parts over the days (Pearson); at least that of single events."""
     free = float((kept.sum(axis=0) - 1).clip(0)[expected > 0].sum())
     if free < 10:
-        return 2.0 * unit
+        return unit if unit == 1 else 2.0 * unit  # what single events show, and amounts that vary as they do
     there = expected > 0
     squares = np.where(kept, (earlier - expected) ** 2, 0.0)[:, there] / expected[there]
     return max(float(squares.sum()) / free, unit)
