@@ -11,7 +11,7 @@ from detectors.causes.explain import SURE, explain
 from detectors.causes.figures import FigureRows, Taken, take_apart
 from detectors.causes.measures import MEASURES, Measure, SourceKind
 from detectors.causes.parts import Parts
-from detectors.causes.search import gain
+from detectors.causes.search import covered, gain
 from detectors.causes.words import changed, figure_text, part_words, scope_words
 from detectors.watch.wording import share
 from schemas.causes import DimensionValue, Explanation, Figure, LeftOut, Nearby, PartCause
@@ -94,7 +94,7 @@ def why(question: Question, figures: Mapping[SourceKind, FigureRows], around: Su
     causes = tuple(
         PartCause(
             values=tuple(DimensionValue(dimension=name, value=value) for name, value in cause.values),
-            words=part_words(cause.values, around.store_names),
+            words=part_words(also(taken.parts, cause.values), around.store_names),
             actual=in_unit(cause.actual, measure, scale),
             expected=in_unit(cause.expected, measure, scale),
             share=round(of_change(cause.change * scale, taken), 6),
@@ -126,6 +126,35 @@ def why(question: Question, figures: Mapping[SourceKind, FigureRows], around: Su
         sentence="…",
     )
     return draft.model_copy(update={"sentence": sentence(question, draft, taken, around)})
+
+
+SAID_TOO = ("device", "payment_method", "app_version")
+"""Dimensions that are named where all of a cause has one value of them, though others name it already."""
+
+
+def also(parts: Parts, values: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Add what else is the same of all that a cause covers: release 5.3.0 may be Android's alone.
+
+    Examples
+    --------
+    >>> names = (("5.2.1", "5.3.0"), ("android", "ios"))
+    >>> codes = np.array([[0, 0], [0, 1], [1, 0]])
+    >>> parts = Parts(("app_version", "device"), names, codes, np.ones(3), np.ones(3))
+    >>> also(parts, [("app_version", "5.3.0")])
+    [('app_version', '5.3.0'), ('device', 'android')]
+
+    """
+    place = {name: number for number, name in enumerate(parts.dimensions)}
+    coded = tuple((place[name], parts.names[place[name]].index(value)) for name, value in values)
+    rows = covered(parts, coded) & (parts.actual + parts.expected > parts.uncertainty)
+    found = list(values)
+    for name in SAID_TOO:
+        if name in place and place[name] not in dict(coded):
+            seen = set(parts.codes[rows, place[name]].tolist())
+            value = parts.names[place[name]][seen.pop()] if len(seen) == 1 else ""
+            if value and len(parts.names[place[name]]) > 1:
+                found.append((name, value))
+    return found
 
 
 def telling(rows: FigureRows, measure: Measure) -> tuple[str, ...]:
@@ -236,7 +265,9 @@ def because(told: Explanation) -> str:
 
 def part_of_it(part: float) -> str:
     """Write a cause's share; where the rest went the other way it is more than the whole."""
-    return "more than all of it" if part > 1.005 else f"{share(part)} of it"
+    if part > 1.05:
+        return "more than all of it"
+    return "all of it" if part >= 0.995 else f"{share(part)} of it"
 
 
 def complete(part: float) -> str:
