@@ -47,6 +47,7 @@ class Nearby(Contract):
     what: Name = Field(description="release, campaign, …, or the kind of an alert")
     text: Sentence = Field(description="for people")
     at: EventTime = Field(description="when it began, event time")
+    told: bool = Field(default=False, description="somebody said so, in `context`; else it is an alert")
     reference: Identifier | None = Field(default=None, description="id of the alert or of the context event")
 
 

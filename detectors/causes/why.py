@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +17,8 @@ from detectors.watch.wording import share
 from schemas.causes import DimensionValue, Explanation, Figure, LeftOut, Nearby, PartCause
 
 __all__ = ["Question", "Surroundings", "why"]
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 COMPANIONS = ("pay_errors", "decline_share", "declined", "views", "pays", "orders")
 """What may have changed beside a figure, in the order in which it is told."""
@@ -242,6 +244,7 @@ def sentence(question: Question, told: Explanation, taken: Taken, around: Surrou
     else:
         by = f"{value} (usual {usual})" if measure.unit == "share" else changed(taken.actual, taken.expected)
         text = f"{what} {by} since {clock}{because(told)}"
+    text += shortly_before(question, told)
     if told.left_out:
         names = ", ".join(one.name for one in told.left_out[:3])
         more = len(told.left_out) - 3
@@ -250,6 +253,15 @@ def sentence(question: Question, told: Explanation, taken: Taken, around: Surrou
     if told.completeness is not None:
         text += f"; data {complete(told.completeness)} complete"
     return text
+
+
+def shortly_before(question: Question, told: Explanation) -> str:
+    """Name what somebody said to have happened in the hour before; that it is the cause is not said."""
+    near = [one for one in told.nearby if one.told and timedelta() <= question.since - one.at <= HOUR]
+    if not told.causes or not near:
+        return ""
+    minutes = (question.since - near[0].at) / MINUTE
+    return f"; {minutes:.0f} min before: {near[0].text}"
 
 
 def because(told: Explanation) -> str:

@@ -193,10 +193,11 @@ def read_figures(
 
 def nearby(client: Client, asked: Asked, moments: Mapping[str, int]) -> tuple[Nearby, ...]:
     """List what else was found then."""
-    rows = ask(client, "nearby", **moments, store_id=asked.store_id, alert_id=asked.alert_id)
+    place = {"store_id": asked.store_id, "channel": asked.channel, "alert_id": asked.alert_id}
+    rows = ask(client, "nearby", **moments, **place)
     return tuple(
-        Nearby(what=kind, text=sentence, at=since.replace(tzinfo=UTC), reference=alert_id)
-        for kind, sentence, since, alert_id in rows
+        Nearby(what=what, text=text, at=at.replace(tzinfo=UTC), reference=reference, told=bool(told))
+        for what, text, at, reference, told in rows
     )
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -9,19 +10,28 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiokafka import ConsumerRecord
 from clickhouse_connect.driver.client import Client
+from kafka import KafkaConsumer
 from pydantic import BaseModel
 
 from benchmarks.figure_log import FigureLog
 from detectors.causes.measures import MEASURES
 from detectors.causes.why import Question, Surroundings, why
 from detectors.causes.windows import windows_of
+from producers.administration import group_lags
+from producers.client import EventProducer
+from schemas.alert import Alert
+from schemas.causes import Causes
 from schemas.click import Click
+from schemas.context import Context
 from schemas.errors import Stop
+from schemas.identifiers import uuid7
 from schemas.origin import Origin
 from schemas.score import Score, ScoredPayment
 from schemas.store import Store
+from schemas.topics import ALERTS, CAUSES
 from schemas.transaction import Transaction
 from sinks.causes.asking import Asked, ask_why
+from sinks.causes.explainer import GROUP, Explainer
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from sinks.tables.registry import TABLES
@@ -30,6 +40,7 @@ from sinks.writer.inserter import Inserter
 from sinks.writer.position import Position
 from tests.support.alert_records import alert_record
 from tests.support.events import click, payment
+from tests.support.topic_log import read_topic, send
 
 pytestmark = pytest.mark.services
 
@@ -149,6 +160,66 @@ def test_silent_store_is_left_out_and_named_not_explained(
     assert (told.actual, told.expected, told.causes) == (0, 0, ())
     assert "silent, so left out" in told.sentence
     assert ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, channel="app")).left_out == ()
+
+
+def checkout_alert(**fields: object) -> Alert:
+    began, last = SINCE.isoformat(), (UNTIL - timedelta(minutes=5)).isoformat()
+    return alert_record(
+        "broken-1",
+        **{
+            "kind": "checkout_broken", "entity_type": "store", "entity": "app", "store_id": "app",
+            "since": began, "noticed_at": began, "last_at": last, "until": None, **fields,
+        },
+    )  # fmt: skip
+
+
+def test_alert_about_a_total_is_explained_once_and_again_when_it_is_over(
+    kafka_topics: str, clickhouse: ClickHouseSettings, client: Client
+) -> None:
+    del client  # what it rests on is there
+    over = checkout_alert(until=(UNTIL - timedelta(minutes=10)).isoformat())
+    with (
+        closing(EventProducer(kafka_topics, source="explainer")) as producer,
+        closing(
+            KafkaConsumer(
+                ALERTS.name, bootstrap_servers=kafka_topics, group_id=GROUP, enable_auto_commit=False,
+                auto_offset_reset="earliest",
+            )
+        ) as consumer,
+    ):  # fmt: skip
+        explainer = Explainer(consumer, producer, clickhouse)
+        first, second = [checkout_alert(), alert_record("fraud-1"), checkout_alert()], [over, over]
+        for sent in (first, second):
+            send(kafka_topics, ALERTS, sent)
+            while group_lags(kafka_topics).get((GROUP, ALERTS.name), 1):
+                explainer.round()
+    told = read_topic(kafka_topics, CAUSES, Causes)
+    assert [one.alert_id for one in told] == ["broken-1", "broken-1"]
+    assert told[1].explanation.until < told[0].explanation.until
+    for one in told:
+        assert one.explanation.metric == "pay_errors"
+        assert one.explanation.causes[0].words == "Android in release 5.3.0"
+
+
+def test_what_was_said_shortly_before_is_named_and_not_called_the_cause(
+    clickhouse: ClickHouseSettings, client: Client
+) -> None:
+    def said(title: str, minutes: int, **fields: object) -> Context:
+        at = SINCE - timedelta(minutes=minutes)
+        named = {"context_id": uuid7(at), "kind": "other", "title": title, "begins_at": at, "source": "dana"}
+        return Context.model_validate(named | fields)
+
+    told = [
+        said("Release 5.3.0 on Android", 3, kind="release", version="5.3.0", store_id="app", channel="app"),
+        said("Storm in the north", 20, kind="weather"),
+        said("Release 9 of the web shop", 1, kind="release", version="9", store_id="web", channel="web"),
+        said("Campaign of last week", 9_000, kind="campaign", campaign="newsletter"),
+    ]
+    written(clickhouse, "context", told)
+    found = ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, channel="app"))
+    assert [one.text for one in found.nearby] == ["Release 5.3.0 on Android", "Storm in the north"]
+    assert "; 3 min before: Release 5.3.0 on Android" in found.sentence
+    client.command("TRUNCATE TABLE context")
 
 
 def test_unknown_place_and_endless_time_are_refused(client: Client) -> None:
