@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import numpy as np
 from pydantic import BaseModel
@@ -49,6 +50,13 @@ class FigureLog:
                 self._keep("payments", event, paid_figures(event))
             elif isinstance(event, Click):
                 self._keep("clicks", event, clicked_figures(event))
+
+    def forget(self, before: date) -> None:
+        """Drop the days before one (UTC), which nothing is held against any more."""
+        first = (before - date(1970, 1, 1)).days
+        for days in self._rows.values():
+            for day in [day for day in days if day < first]:
+                del days[day]
 
     def figures(
         self, windows: Windows, *, store_id: str = "", channel: str = "", left_out: Iterable[str] = ()

@@ -87,19 +87,29 @@ class Explanation:
 def explain(parts: Parts) -> Explanation:
     """Find what explains the change of a total.
 
-    The best combination is taken, what it covers is set aside, and the rest searched again.
+    The best combination is taken, what it covers is set aside, and the rest searched again. Where the total
+    is as usual one part of it may have fallen and the rest made up for that: then the surer direction counts.
 
-    Cost: as `best_combination`, for each cause and once more.
+    Cost: as `best_combination` for each cause and once more, twice where the total is as usual.
     """
     actual, expected = float(parts.actual.sum()), float(parts.expected.sum())
-    direction = 1 if actual > expected else -1
     whole = float(gain(np.array(actual), np.array(expected), parts))
+    along = 1 if actual > expected else -1
+    causes, evenly = causes_of(parts, along, whole)
+    if whole < SURE and not causes:
+        causes, _ = causes_of(parts, -along, whole)
+    return Explanation(actual, expected, whole, tuple(causes), evenly)
+
+
+def causes_of(parts: Parts, direction: int, whole: float) -> tuple[list[Cause], bool]:
+    """Search one direction; say also whether everything changed alike, which surprises by `whole`."""
+    change = parts.change
     left = np.ones(len(parts.actual), np.bool_)
     causes: list[Cause] = []
     evenly = False
-    least = LEAST_SHARE * abs(actual - expected)
+    least = LEAST_SHARE * abs(change)
     explained = 0.0
-    while least > 0 and len(causes) < MOST_CAUSES and explained < ENOUGH_SHARE and left.any():
+    while len(causes) < MOST_CAUSES and explained < ENOUGH_SHARE and left.any():
         found = best_combination(parts, left, direction, least=least)
         evenly = evenly or (not (causes or found.values) and whole >= SURE)
         off = found.actual - found.expected
@@ -110,11 +120,11 @@ def explain(parts: Parts) -> Explanation:
                 tuple((parts.dimensions[at], parts.names[at][code]) for at, code in found.values),
                 found.actual,
                 found.expected,
-                share=off / (actual - expected),
+                share=off / change if change else 0.0,
                 surprise=found.gain - found.cost,
                 partly=bool((covered(parts, found.values) & ~left).any()),
             )
         )
-        explained += causes[-1].share
+        explained += max(causes[-1].share, 0.0)
         left &= ~found.rows
-    return Explanation(actual, expected, whole, tuple(causes), evenly)
+    return causes, evenly

@@ -1,7 +1,7 @@
 """Figures by day and part, as the store or a simulation gives them, and one measure of them taken apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,10 @@ from detectors.causes.parts import Parts
 from detectors.causes.usual import DayRows, parts_of_days, ratio_parts
 
 __all__ = ["FigureRows", "Taken", "take_apart"]
+
+
+CAP = 5.0
+"""A part's money counts as evidence up to so many times what its payments usually bring. Chosen."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ class Taken:
     Parameters
     ----------
     parts
-        In the unit of what is summed; of a ratio its numerator beside what is usual for today's denominator.
+        In the unit of what is summed, money without the excess of single dear payments; of a ratio its
+        numerator beside what is usual for today's denominator.
     actual, expected
         The measure itself.
     mix
@@ -104,7 +109,15 @@ def take_apart(rows: FigureRows, measure: Measure, dimensions: tuple[str, ...] |
     wanted = measure.dimensions if dimensions is None else dimensions
     own = parts_of_days(rows.by_day(wanted, measure.value, measure.events))
     if not measure.per:
-        return Taken(own, float(own.actual.sum()), float(own.expected.sum()))
+        money = measure.value != measure.events
+        parts = (
+            parts_of_days(
+                capped(rows, measure.value, measure.events).by_day(wanted, measure.value, measure.events)
+            )
+            if money
+            else own
+        )
+        return Taken(parts, float(own.actual.sum()), float(own.expected.sum()))
     below = rows.by_day(wanted, measure.value, measure.events)
     summed = np.sum([rows.figures[name] for name in measure.per], axis=0)
     whole = parts_of_days(
@@ -112,6 +125,15 @@ def take_apart(rows: FigureRows, measure: Measure, dimensions: tuple[str, ...] |
     )
     parts, mix = ratio_parts(own, whole)
     return Taken(parts, share(own.actual, whole.actual), share(own.expected, whole.expected), mix)
+
+
+def capped(rows: FigureRows, value: str, events: str) -> FigureRows:
+    """Cut what single dear payments bring: one payment of a thousand is no evidence about a part."""
+    figure, counted = rows.figures[value], rows.figures[events]
+    if not counted.sum():
+        return rows
+    most = CAP * abs(float(figure.sum() / counted.sum())) * np.maximum(counted, 1.0)
+    return replace(rows, figures={**rows.figures, value: np.clip(figure, -most, most)})
 
 
 def share(above: NDArray[np.float64], below: NDArray[np.float64]) -> float:

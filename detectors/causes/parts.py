@@ -29,6 +29,8 @@ class Parts:
     uncertainty
         What a part may be expected to have though it never had any, in the figure's unit: one event in all
         days that were looked at.
+    level
+        How well the level of all parts together is known: variance of its logarithm, 0 = exactly.
 
     """
 
@@ -39,6 +41,7 @@ class Parts:
     expected: NDArray[np.float64]
     dispersion: float = 1.0
     uncertainty: float = 0.1
+    level: float = 0.0
 
     @property
     def change(self) -> float:

@@ -31,6 +31,10 @@ MOST_DIMENSIONS = 3
 LEAST_SHARE = 0.1
 """A combination that could carry less of the change is not looked at. Chosen."""
 
+LEVEL_STEPS = 4
+FURTHEST = 0.5
+"""Newton's steps to the best level, and how far its logarithm may go."""
+
 
 class Combination(NamedTuple):
     """Values of some dimensions, and what they cover.
@@ -47,16 +51,50 @@ class Combination(NamedTuple):
     cost: float
 
 
-def gain(actual: NDArray[np.float64], expected: NDArray[np.float64], parts: Parts) -> NDArray[np.float64]:
+def gain(
+    actual: NDArray[np.float64],
+    expected: NDArray[np.float64],
+    parts: Parts,
+    total: tuple[float, float] | None = None,
+) -> NDArray[np.float64]:
     """Say how much better a factor of its own explains each sum than "as usual" does; in nats, from 0.
 
     A sum that rose is held against a little more than was expected: what was never seen before is no proof.
+    How good a day it is is only known so well (`parts.level`): with and without the factor the level of the
+    rest may be a little off, at the price of its own log likelihood.
+
+    Parameters
+    ----------
+    actual, expected
+        The sums.
+    parts
+        What is known of them: dispersion, level.
+    total
+        What is there in all, and what is expected; none = each sum is all there is.
+
     """
     seen = np.maximum(actual, 0.0)
     usual = expected + np.where(seen > expected, parts.uncertainty, 0.0)
     ratio = np.divide(seen, usual, out=np.ones_like(seen), where=(seen > 0) & (usual > 0))
     nats: NDArray[np.float64] = (seen * np.log(ratio) - seen + usual) / parts.dispersion
+    if parts.level > 0:
+        all_seen, all_usual = (
+            (seen, usual) if total is None else (np.maximum(total[0], 0.0), np.array(total[1]))
+        )
+        rest = np.maximum(all_seen - seen, 0.0), np.maximum(all_usual - expected, 0.0)
+        nats = nats + level_gain(*rest, parts) - level_gain(all_seen, all_usual, parts)
     return np.maximum(nats, 0.0)
+
+
+def level_gain(seen: NDArray[np.float64], usual: NDArray[np.float64], parts: Parts) -> NDArray[np.float64]:
+    """Say how much better a level that is a little off explains a sum, less what is against such a level."""
+    level = np.zeros_like(usual)
+    for _ in range(LEVEL_STEPS):
+        grown = usual * np.exp(level)
+        slope = (seen - grown) / parts.dispersion - level / parts.level
+        level = np.clip(level + slope / (grown / parts.dispersion + 1 / parts.level), -FURTHEST, FURTHEST)
+    nats = (seen * level - usual * np.expm1(level)) / parts.dispersion - level**2 / (2 * parts.level)
+    return np.asarray(np.maximum(nats, 0.0), np.float64)
 
 
 def best_combination(parts: Parts, left: NDArray[np.bool_], direction: int, *, least: float) -> Combination:
@@ -87,11 +125,12 @@ def best_combination(parts: Parts, left: NDArray[np.bool_], direction: int, *, l
     best = Combination((), left, float(actual.sum()), float(expected.sum()), 0.0, 0.0)
     if direction * (best.actual - best.expected) > 0:
         best = best._replace(gain=float(gain(np.array(best.actual), np.array(best.expected), parts)))
+    total = best.actual, best.expected
     for dimensions, cost, rows, group in cuboids(codes, off, least):
         if not rows.size:
             continue
         seen, usual = sums(group, actual[rows]), sums(group, expected[rows])
-        nats = np.where(direction * (seen - usual) > 0, gain(seen, usual, parts), 0.0)
+        nats = np.where(direction * (seen - usual) > 0, gain(seen, usual, parts, total), 0.0)
         place = int(nats.argmax())
         if nats[place] - cost > best.gain - best.cost:
             one = codes[rows[int((group == place).argmax())]]

@@ -79,14 +79,16 @@ def parts_of_days(rows: DayRows) -> Parts:
     unit = float(rows.value.sum() / rows.events.sum()) if rows.events.sum() > 0 else 1.0
     unit = unit if unit > 0 else 1.0
     used = int(near.sum())
+    spread = dispersion(earlier, expected, kept, unit)
     return Parts(
         rows.dimensions,
         names,
         codes[first],
         figures[0],
         expected,
-        dispersion=dispersion(earlier, expected, kept, unit) * (1 + 1 / max(used, 1)),
+        dispersion=spread * (1 + 1 / max(used, 1)),
         uncertainty=unit / (used + 1),
+        level=level_variance(rows, earlier, near, spread),
     )
 
 
@@ -139,6 +141,22 @@ def dispersion(
     return max(float(squares.sum()) / free, unit)
 
 
+def level_variance(
+    rows: DayRows, earlier: NDArray[np.float64], near: NDArray[np.bool_], spread: float
+) -> float:
+    """Say how well the hours before tell the level of the hours in question, as variance of its logarithm.
+
+    What today's few events before leave open, and what earlier days varied by beyond chance.
+    """
+    before = np.bincount(rows.day[rows.before], rows.events[rows.before], rows.days + 1) + PACE_EVENTS
+    totals, middle = earlier[near].sum(axis=1), float(earlier[near].sum(axis=1).mean()) if near.any() else 0.0
+    beyond = 0.0
+    if near.sum() >= 3 and middle > 0:
+        chance = spread / middle + float((1 / before[1:][near]).mean())
+        beyond = max(0.0, float(totals.var(ddof=1)) / middle**2 - chance)
+    return 1 / float(before[0]) + beyond
+
+
 def ratio_parts(numerator: Parts, denominator: Parts) -> tuple[Parts, float]:
     """Take a ratio apart: each part's numerator beside what its usual ratio makes of today's denominator.
 
@@ -170,6 +188,7 @@ def ratio_parts(numerator: Parts, denominator: Parts) -> tuple[Parts, float]:
             expected,
             numerator.dispersion,
             numerator.uncertainty,
+            numerator.level,
         ),
         mix,
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from detectors.causes.explain import SURE, explain
+from detectors.causes.explain import Explanation as Found
 from detectors.causes.figures import FigureRows, Taken, take_apart
 from detectors.causes.measures import MEASURES, Measure, SourceKind
 from detectors.causes.parts import Parts
@@ -118,7 +119,7 @@ def why(question: Question, figures: Mapping[SourceKind, FigureRows], around: Su
         surprise=round(found.surprise, 3),
         evenly=found.evenly,
         causes=causes,
-        rest_share=round(of_change(found.rest * scale, taken), 6),
+        rest_share=round(of_change(rest(found, taken, scale), taken), 6),
         mix_share=round(of_change(taken.mix, taken), 6),
         figures=companions,
         nearby=around.nearby,
@@ -157,6 +158,11 @@ def also(parts: Parts, values: Sequence[tuple[str, str]]) -> list[tuple[str, str
             if value and len(parts.names[place[name]]) > 1:
                 found.append((name, value))
     return found
+
+
+def rest(found: Found, taken: Taken, scale: float) -> float:
+    """Give what neither causes nor the mix explain, in the figure's unit."""
+    return taken.actual - taken.expected - taken.mix - scale * sum(cause.change for cause in found.causes)
 
 
 def telling(rows: FigureRows, measure: Measure) -> tuple[str, ...]:
@@ -239,8 +245,8 @@ def sentence(question: Question, told: Explanation, taken: Taken, around: Surrou
     value, usual = figure_text(measure, taken.actual), figure_text(measure, taken.expected)
     if not told.days:
         text = f"{what} {value} since {clock}: no earlier day to hold it against"
-    elif told.surprise < SURE and not told.causes:
-        text = f"{what} as usual since {clock}: {value} (usual {usual})"
+    elif told.surprise < SURE:
+        text = f"{what} as usual since {clock}: {value} (usual {usual}){but(told)}"
     else:
         by = f"{value} (usual {usual})" if measure.unit == "share" else changed(taken.actual, taken.expected)
         text = f"{what} {by} since {clock}{because(told)}"
@@ -262,6 +268,15 @@ def shortly_before(question: Question, told: Explanation) -> str:
         return ""
     minutes = (question.since - near[0].at) / MINUTE
     return f"; {minutes:.0f} min before: {near[0].text}"
+
+
+def but(told: Explanation) -> str:
+    """Name the part that changed though the total did not."""
+    if not told.causes:
+        return ""
+    cause = told.causes[0]
+    off = changed(cause.actual, cause.expected) if told.unit != "share" else "changed"
+    return f", but {cause.words} {off}" + (f": {told.figures[0].text}" if told.figures else "")
 
 
 def because(told: Explanation) -> str:

@@ -17,7 +17,7 @@ WEEKS = 4
 FEWEST_DAYS = 6
 """With fewer of the same weekday the nearest days of the same kind are taken too. Chosen."""
 
-SUNDAY = 6
+FRIDAY = 4
 MINUTE = timedelta(minutes=1)
 
 
@@ -55,7 +55,10 @@ class Windows:
 
 
 def windows_of(since: datetime, until: datetime, zone: ZoneInfo) -> Windows:
-    """Choose earlier days: the same weekday of four weeks, and the nearest working days or Sundays.
+    """Choose earlier days: the same weekday of four weeks, and from Monday to Thursday the nearest of these.
+
+    Fridays, Saturdays and Sundays are held against their own kind alone: stores and web shop share them
+    differently, which the hours before would not show.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def earlier_days(today: date) -> Iterator[date]:
     found = 0
     for age in range(1, 7 * WEEKS):
         day = today - timedelta(days=age)
-        if day not in same and (day.weekday() == SUNDAY) == (today.weekday() == SUNDAY):
+        if day not in same and day.weekday() < FRIDAY and today.weekday() < FRIDAY:
             yield day
             found += 1
             if found == FEWEST_DAYS:
