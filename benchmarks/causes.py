@@ -1,12 +1,13 @@
 """Whether the cause of a change is named first: planted into a simulated chain, found by the code that ships.
 
 The question: a part of the business (one to three dimensions at random, of the size that it happens to have)
-sells a half, nothing, or twice as much for half an hour to three hours; is it the first cause named? The rules:
-the parts that are covered must be the same to the last, whatever they are called; a part is one by values that it
-has, not by what it lacks; history is the simulation's own, with its noise; nothing else goes wrong. Counted are
-changes that an alert would be raised about: 10.5 nats for the part. `root_cause_first` is of those whose total
-changed beyond doubt too; `root_cause_first_any` of all. Published peers (Squeeze, R-Adtributor) report F1 on data
-sets with other rules; none is on such a chain.
+sells a half, nothing, or twice as much for half an hour to three hours; is it the first cause that is named?
+
+The rules: the parts covered must be the same to the last, whatever they are called; a part is one by
+values that it has, not by what it lacks; history is the simulation's own, with its noise; nothing else
+goes wrong. Counted are changes that an alert would be raised about: 10.5 nats for the part.
+`root_cause_first` is of those whose total changed beyond doubt too, `root_cause_first_any` of all.
+Published peers (Squeeze, R-Adtributor) report F1 on data sets with other rules; none is on such a chain.
 """
 
 import time
