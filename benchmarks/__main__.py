@@ -163,7 +163,7 @@ def store_drop(
 def causes(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
     json: Json = False,
-    days: Annotated[int, typer.Option(min=1, help="Days with planted causes, after 15 without.")] = 20,
+    days: Annotated[int, typer.Option(min=1, help="Days with planted causes, after 28 without.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the simulated retailer and of what is planted.")] = 1,
     per_day: Annotated[int, typer.Option(min=1, help="Planted causes a day.")] = 30,
 ) -> None:

@@ -31,7 +31,7 @@ from producers.simulator.world import World
 __all__ = ["CausesResult", "measure_causes", "report_causes"]
 
 FIRST_DAY = date(2026, 3, 2)
-HISTORY_DAYS = 15
+HISTORY_DAYS = 28
 ZONE = ZoneInfo(TIME_ZONE)
 METRICS = ("orders", "revenue")
 
@@ -52,7 +52,7 @@ def measure_causes(days: int, seed: int, per_day: int, progress: Callable[[datet
     Parameters
     ----------
     days
-        Days into which causes are planted, after 15 that are only usual.
+        Days into which causes are planted, after four weeks that are only usual.
     seed
         Of the simulated retailer and of what is planted.
     per_day

@@ -131,13 +131,12 @@ def soonest_hours(rate: float, share: float) -> float:
 def report_store_drop(result: StoreDropResult) -> tuple[str, dict[str, float | None]]:
     """Write the table and the record of the last line."""
     found = [delay for delay in result.delays if delay is not None]
+    needed = needed_rate(result.share, 10)
     lines = [
-        f"{len(found)} of {len(result.delays)} falls by {result.share:.0%} noticed, within the hour after the "
-        "store closed at the latest",
+        f"{len(found)} of {len(result.delays)} falls by {result.share:.0%} noticed",
         f"payments an hour of these stores, median: {median(result.hourly):.0f}",
         f"median delay of those noticed: {median(found):.0f} min" if found else "none noticed",
-        f"no rule can be faster than (median): {median(result.bounds):.0f} min; for 10 min a store would need "
-        f"{needed_rate(result.share, 10):,.0f} payments an hour",
+        f"no rule is faster than {median(result.bounds):.0f} min (median); 10 min need {needed:,.0f} an hour",
         f"false alerts of the kind: {result.false}",
     ]
     return "\n".join(lines), {
