@@ -73,7 +73,7 @@ def windows_of(since: datetime, until: datetime, zone: ZoneInfo) -> Windows:
     local = since.astimezone(zone)
     begins = [since - BEFORE]
     for day in earlier_days(local.date()):
-        wall = datetime.combine(day, local.time(), zone)
+        wall = local.replace(year=day.year, month=day.month, day=day.day)
         begins.append(wall.astimezone(UTC) - BEFORE)
     return Windows(since, until, tuple(begins))
 
