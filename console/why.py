@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime
 
 from aiohttp import web
-from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from console.problems import problem
 from console.rules import STORE
@@ -42,7 +41,7 @@ async def why_json(request: web.Request) -> web.Response:
         found = await asyncio.to_thread(explained, request.app[STORE], asked)
     except Stop as error:
         return problem(422, str(error))
-    except (Retry, ClickHouseError) as error:
+    except Retry as error:
         return problem(503, str(error).splitlines()[0])
     return web.Response(text=found.model_dump_json(), content_type="application/json")
 

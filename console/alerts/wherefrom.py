@@ -8,9 +8,6 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from aiohttp import ClientError
-from clickhouse_connect.driver.exceptions import ClickHouseError
-
 from console.alerts.kinds import NAMES
 from console.alerts.times import clock_text
 from console.wording import plural
@@ -125,7 +122,7 @@ class Explanations:
                 held.problem = ""
             except Stop as error:
                 held.problem = f"Not yet: {error}."
-            except (Retry, ClickHouseError, ClientError, OSError) as error:
+            except Retry as error:
                 logger.warning("not explained", extra={"alert_id": alert.alert_id, "error": str(error)[:500]})
                 held.problem = f"ClickHouse at {self._store.host}:{self._store.port} does not answer."
             held.taken = time.monotonic()

@@ -62,7 +62,7 @@ def parts_of_days(rows: DayRows) -> Parts:
     the mean over the days, without those on which its place (the first dimension) was itself unusual. The
     dispersion is what the parts showed over these days.
 
-    Cost: 12 ms for 9 days of 5,000 parts.
+    Cost: 33 ms for 5,000 parts on ten days, each with its hours before.
     """
     names, codes = coded(rows.columns)
     part, first = numbered_parts(codes)

@@ -21,6 +21,9 @@ ADJECTIVES: dict[tuple[str, str], str] = {
     ("payment_method", "bank_transfer"): "bank transfer",
     ("payment_method", "invoice"): "invoice",
 }
+LONGEST = 256
+"""As the contract says."""
+
 CHANNELS = {"pos": "at the tills", "web": "in the web shop", "app": "in the app"}
 OTHERS = {
     "region": "in region {}",
@@ -61,7 +64,7 @@ def part_words(values: Sequence[tuple[str, str]], store_names: Mapping[str, str]
             then.append(
                 OTHERS[dimension].format(value.replace("_", " ")) if value else NONE.get(dimension, "")
             )
-    return " ".join([*first, *then])
+    return " ".join([*first, *then])[:LONGEST]
 
 
 def place_words(store_id: str, store_names: Mapping[str, str]) -> str:

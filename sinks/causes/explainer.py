@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError
 from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
@@ -101,7 +100,7 @@ class Explainer:
                 newest = newest_minute(client)
                 for alert in list(self._waiting.alerts.values()):
                     self._one(client, alert, newest)
-        except (Retry, ClickHouseError) as error:
+        except Retry as error:
             log.warning("the store does not answer; alerts wait", extra={"cause": str(error)[:500]})
             time.sleep(STORE_RETRY_SECONDS)
         self._producer.flush()

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from benchmarks.figure_log import FigureLog
 from detectors.causes.measures import MEASURES
-from detectors.causes.why import Question, Surroundings, why
+from detectors.causes.question import Question, Surroundings
+from detectors.causes.why import why
 from detectors.causes.windows import windows_of
 from producers.administration import group_lags
 from producers.client import EventProducer
@@ -76,7 +77,7 @@ def afternoons() -> tuple[list[Store], list[Transaction], list[Click]]:
         begin = SINCE - timedelta(days=number // 1_500, hours=3)
         at = begin + timedelta(seconds=random.randrange(5 * 3_600))
         store_id, channel = random.choice(places)
-        device = random.choice(("android", "ios", "tablet")) if channel != "pos" else None
+        device = random.choice(("android", "android", "ios")) if channel != "pos" else None
         broken = channel == "app" and device == "android" and at >= SINCE
         failed = broken or random.random() < 0.02
         if device is not None:
