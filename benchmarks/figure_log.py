@@ -98,14 +98,12 @@ class FigureLog:
         }
         columns["region"] = np.array([self.stores[texts[0]].region for *_, texts in keys], dtype=object)
         columns["channel"] = np.array([self.stores[texts[0]].channel for *_, texts in keys], dtype=object)
-        values = np.array([summed[key] for key in keys], np.float64).reshape(len(keys), -1)
+        values = np.array([summed[key] for key in keys], np.float64).reshape(len(keys), len(FIGURES[kind]))
         return FigureRows(
             columns,
             np.array([day for day, *_ in keys], np.int64),
             np.array([before for _, before, _ in keys], np.bool_),
-            {name: values[:, place] for place, name in enumerate(FIGURES[kind])}
-            if keys
-            else {name: np.zeros(0) for name in FIGURES[kind]},
+            {name: values[:, place] for place, name in enumerate(FIGURES[kind])},
             windows.days,
         )
 

@@ -59,7 +59,7 @@ def first_is(
         measure = MEASURES[name]
         rows = figures[measure.source]
         parts = take_apart(rows, measure, telling(rows, measure)).parts
-        found = explain(parts)
+        found = explain(parts, -1 if measure.bad == "low" else 1)
         if found.causes and (found.surprise >= SURE or name == metrics[-1]):
             first, matters = covering(parts, found.causes[0].values), parts.actual + parts.expected > 0
             wanted = [covering(parts, one) for one in true]

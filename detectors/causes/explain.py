@@ -84,20 +84,29 @@ class Explanation:
         return self.change - sum(cause.change for cause in self.causes)
 
 
-def explain(parts: Parts) -> Explanation:
+def explain(parts: Parts, bad: int = 0) -> Explanation:
     """Find what explains the change of a total.
 
     The best combination is taken, what it covers is set aside, and the rest searched again. Where the total
-    is as usual one part of it may have fallen and the rest made up for that: then the surer direction counts.
+    is as usual one part of it may have fallen and the rest made up for that: then the bad direction is
+    searched first, and the other one where it holds nothing.
+
+    Parameters
+    ----------
+    parts
+        The total taken apart.
+    bad
+        -1 where less is bad, 1 where more is; 0 = the direction in which the total changed.
 
     Cost: as `best_combination` for each cause and once more, twice where the total is as usual.
     """
     actual, expected = float(parts.actual.sum()), float(parts.expected.sum())
     whole = float(gain(np.array(actual), np.array(expected), parts))
     along = 1 if actual > expected else -1
-    causes, evenly = causes_of(parts, along, whole)
+    first = (bad or along) if whole < SURE else along
+    causes, evenly = causes_of(parts, first, whole)
     if whole < SURE and not causes:
-        causes, _ = causes_of(parts, -along, whole)
+        causes, _ = causes_of(parts, -first, whole)
     return Explanation(actual, expected, whole, tuple(causes), evenly)
 
 

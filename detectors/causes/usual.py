@@ -24,6 +24,12 @@ itself unusual there, and is left out there. Chosen."""
 SHRINK_EVENTS = 20.0
 """Events by which a part's usual ratio is drawn towards that of all parts. Chosen."""
 
+HALF_AN_EVENT = 0.5
+"""What a numerator that was never seen is taken to have in all days together: Jeffreys' prior of a rate."""
+
+LEAST_USUAL = 0.01
+"""Events a part of a ratio is expected to have at least, in all days: it has few of the denominator. Chosen."""
+
 
 @dataclass(frozen=True)
 class DayRows:
@@ -174,8 +180,11 @@ def ratio_parts(numerator: Parts, denominator: Parts) -> tuple[Parts, float]:
     Bhagwan et al., Adtributor, 2014, section 3.4, derives contributions of ratios from both their parts too.
 
     """
-    whole = numerator.expected.sum() / max(float(denominator.expected.sum()), 1e-12)
-    usual = (numerator.expected + SHRINK_EVENTS * whole) / (denominator.expected + SHRINK_EVENTS)
+    usually = max(float(denominator.expected.sum()), 1e-12)
+    whole = float(numerator.expected.sum()) / usually
+    # never seen in all days is not impossible, and less surprising where more was tried
+    possible = whole + HALF_AN_EVENT * numerator.uncertainty / usually
+    usual = (numerator.expected + SHRINK_EVENTS * possible) / (denominator.expected + SHRINK_EVENTS)
     expected = usual * denominator.actual
     below = max(float(denominator.actual.sum()), 1e-12)
     mix = float(expected.sum()) / below - whole
@@ -187,7 +196,7 @@ def ratio_parts(numerator: Parts, denominator: Parts) -> tuple[Parts, float]:
             numerator.actual,
             expected,
             numerator.dispersion,
-            numerator.uncertainty,
+            LEAST_USUAL * numerator.uncertainty,
             numerator.level,
         ),
         mix,

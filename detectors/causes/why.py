@@ -39,7 +39,7 @@ def why(question: Question, figures: Mapping[SourceKind, FigureRows], around: Su
     measure = question.measure
     rows = figures[measure.source]
     taken = take_apart(rows, measure, telling(rows, measure))
-    found = explain(taken.parts)
+    found = explain(taken.parts, -1 if measure.bad == "low" else 1)
     scale = (
         (taken.actual - taken.expected - taken.mix) / found.change if measure.per and found.change else 1.0
     )

@@ -82,3 +82,12 @@ def test_ratio_names_the_device_whose_errors_rose() -> None:
     pays = Parts(("device",), names, codes, np.array([400.0, 300, 200]), np.array([300.0, 300, 300]))
     parts, _ = ratio_parts(errors, pays)
     assert [cause.values for cause in explain(parts).causes] == [(("device", "android"),)]
+
+
+def test_ratio_that_was_zero_on_all_days_names_who_has_it_now() -> None:
+    """Ten errors of ten clicks in a release that nobody had before; sixteen clicks in the other went well."""
+    names, codes = coded([["5.2.1", "5.3.0"]])
+    errors = Parts(("app_version",), names, codes, np.array([0.0, 10]), np.array([0.0, 0]))
+    pays = Parts(("app_version",), names, codes, np.array([16.0, 10]), np.array([25.0, 0]))
+    parts, _ = ratio_parts(errors, pays)
+    assert [cause.values for cause in explain(parts).causes] == [(("app_version", "5.3.0"),)]
