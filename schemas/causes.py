@@ -31,6 +31,11 @@ class PartCause(Contract):
     surprise: float = Field(description="as an accident it has a chance of at most exp(−surprise)")
     partly: bool = Field(default=False, description="causes before it cover a part of what its values name")
 
+    @property
+    def change(self) -> float:
+        """What it is more, or less, than usual."""
+        return self.actual - self.expected
+
 
 class Figure(Contract):
     """Another figure of the first cause's part that changed too, beside its usual value."""

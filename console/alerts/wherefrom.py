@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from console.alerts.kinds import NAMES
 from console.alerts.times import clock_text
 from console.wording import plural
-from detectors.causes.words import amount
+from detectors.causes.explain import SURE
+from detectors.causes.words import amount, changed
 from schemas.alert import Alert
-from schemas.causes import Explanation
+from schemas.causes import Explanation, PartCause
 from schemas.errors import Retry, Stop
 from sinks.causes.of_alert import TOTAL_KINDS, explain_alert, measures_of
 from sinks.connection import connect
@@ -168,13 +169,25 @@ def part_lines(found: Explanation) -> tuple[PartLine, ...]:
     """List the causes and the rest; nothing where there is no cause."""
     if not found.causes:
         return ()
+    if found.surprise < SURE:
+        # shares of next to nothing say nothing: each part's own change does
+        return tuple(
+            PartLine(
+                number,
+                cause.words,
+                changed(cause.actual, cause.expected),
+                own_bar(cause),
+                usual(cause, found),
+            )
+            for number, cause in enumerate(found.causes, 1)
+        )
     lines = [
         PartLine(
             number,
             f"the rest {cause.words}" if cause.partly else cause.words,
             percent(cause.share),
             bar(cause.share),
-            f"{amount(cause.actual, found.unit)}, usually {amount(cause.expected, found.unit)}",
+            usual(cause, found),
         )
         for number, cause in enumerate(found.causes, 1)
     ]
@@ -188,6 +201,16 @@ def part_lines(found: Explanation) -> tuple[PartLine, ...]:
         PartLine(len(lines) + 1, "everything else", percent(found.rest_share), bar(found.rest_share), "")
     )
     return tuple(lines)
+
+
+def usual(cause: PartCause, found: Explanation) -> str:
+    """Write what a part is beside what it usually is."""
+    return f"{amount(cause.actual, found.unit)}, usually {amount(cause.expected, found.unit)}"
+
+
+def own_bar(cause: PartCause) -> str:
+    """Give a bar for how much of itself a part lost or gained."""
+    return bar(abs(cause.change) / max(cause.expected, cause.actual, 1e-9))
 
 
 def percent(share: float) -> str:

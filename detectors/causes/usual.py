@@ -28,7 +28,7 @@ HALF_AN_EVENT = 0.5
 """What a numerator that was never seen is taken to have in all days together: Jeffreys' prior of a rate."""
 
 LEAST_USUAL = 0.01
-"""Events a part of a ratio is expected to have at least, in all days: it has few of the denominator. Chosen."""
+"""Events that any part of a ratio is expected to have in all days, however little was tried in it. Chosen."""
 
 
 @dataclass(frozen=True)
