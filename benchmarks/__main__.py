@@ -135,6 +135,51 @@ def incidents(
     show(f"{describe_run('river', 'numpy')}\n{table}", record, only_json=json)
 
 
+@app.command(name="store-drop")
+def store_drop(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
+    json: Json = False,
+    days: Annotated[int, typer.Option(min=1, help="Days with a fall each, after ten without.")] = 20,
+    seed: Annotated[int, typer.Option(help="Of the simulated retailer and of the falls.")] = 1,
+    share: Annotated[float, typer.Option(min=0.05, max=1, help="What a store sells less.")] = 0.3,
+) -> None:
+    """Show how soon a store that sells a share less is noticed, and how soon it could be."""
+    from rich.console import Console
+
+    from benchmarks.run import describe_run
+    from benchmarks.store_drop import measure_store_drop, report_store_drop
+
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+    with Console(stderr=True).status("simulating") as line:
+        result = measure_store_drop(
+            days, seed, share, lambda at: line.update(f"simulated until {at:%a %d %b}")
+        )
+    table, record = report_store_drop(result)
+    show(f"{describe_run('numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def causes(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
+    json: Json = False,
+    days: Annotated[int, typer.Option(min=1, help="Days with planted causes, after 28 without.")] = 20,
+    seed: Annotated[int, typer.Option(help="Of the simulated retailer and of what is planted.")] = 1,
+    per_day: Annotated[int, typer.Option(min=1, help="Planted causes a day.")] = 30,
+) -> None:
+    """Root cause of planted changes: how often the right part of the business is named first."""
+    from rich.console import Console
+
+    from benchmarks.causes import measure_causes, report_causes
+    from benchmarks.run import describe_run
+
+    gc.freeze()
+    with Console(stderr=True).status("simulating") as line:
+        result = measure_causes(days, seed, per_day, lambda at: line.update(f"simulated until {at:%a %d %b}"))
+    table, record = report_causes(result)
+    show(f"{describe_run('numpy')}\n{table}", record, only_json=json)
+
+
 @app.command(name="payment-features")
 def payment_features(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates

@@ -3,7 +3,9 @@
 The question: incidents of nine kinds at random times, places and sizes; which of them raise an alert of the
 right kind, and how many alerts are false. The rules: the detectors of every agent as they ship, in event
 time, without Kafka; ten days of history first, in which nothing goes wrong and no alert counts; the matching
-rule is `tillwatch/incidents/matching.py`. No rival publishes figures on such a chain.
+rule is `tillwatch/incidents/matching.py`. `root_cause_first` is of the found incidents that are a part of a
+total: the code behind `tillwatch why` must name that part first. `right_kind_first` is of all found ones: the
+first alert about the place was of the right kind. No rival publishes figures on such a chain.
 """
 
 from collections import Counter
@@ -13,12 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.figure_log import FigureLog
+from benchmarks.incident_causes import cause_is_first
 from benchmarks.offline_chain import OfflineChain
 from producers.cue_sheet import INCIDENT_KINDS, Incident
 from producers.simulator.calendar import day_bounds, history_end, local_date
 from producers.simulator.incidents.schedule import IncidentMode
 from producers.simulator.world import SimulatedEvent, World
-from tillwatch.incidents.matching import Matching, match
+from tillwatch.incidents.matching import Matching, finds, match
 from tillwatch.incidents.raised import from_records
 
 __all__ = ["IncidentsResult", "measure_incidents", "report_incidents", "simulate"]
@@ -45,6 +49,8 @@ class IncidentsResult:
     matching: Matching
     days: float
     events: int
+    causes: tuple[bool, ...] = ()
+    """For each found incident that is a part of a total: whether its cause is named first."""
 
 
 def measure_incidents(
@@ -79,20 +85,51 @@ def measure_incidents(
         live_from = day_bounds(first_day + timedelta(days=HISTORY_DAYS))[0]
         until = day_bounds(first_day + timedelta(days=HISTORY_DAYS + days))[0]
     world = World(seed, first_day=first_day, live_from=live_from, incidents=mode)
-    chain, events = simulate(world, until, progress)
+    causes = CausesOfDay(live_from)
+    chain, events = simulate(world, until, progress, causes)
     alerts = [a for a in from_records(chain.alerts.values()) if live_from <= a.noticed_at < until]
     incidents, background = truth(world, live_from, until)
     if not incidents:
         raise BenchmarkError(f"nothing goes wrong in {days} days with seed {seed}; take more days")
     return IncidentsResult(
-        match(incidents, alerts, background), (until - live_from) / timedelta(days=1), events
+        match(incidents, alerts, background),
+        (until - live_from) / timedelta(days=1),
+        events,
+        tuple(causes.first),
     )
 
 
-def simulate(world: World, until: datetime, progress: Callable[[datetime], None]) -> tuple[OfflineChain, int]:
+class CausesOfDay:
+    """Explains the day's incidents that were found, at its end, from the events of the days before."""
+
+    def __init__(self, live_from: datetime) -> None:
+        self.log = FigureLog()
+        self.first: list[bool] = []
+        self._live_from = live_from
+
+    def end(self, world: World, day: date, chain: OfflineChain) -> None:
+        """Judge a day that is over."""
+        raised = from_records(chain.alerts.values())
+        for incident in world.incidents(day):
+            found = next((alert for alert in raised if finds(alert, incident)), None)
+            if found is not None and incident.begins_at >= self._live_from:
+                first = cause_is_first(self.log, incident, found.since)
+                self.first += [] if first is None else [first]
+        self.log.forget(day - timedelta(days=29))
+
+
+def simulate(
+    world: World,
+    until: datetime,
+    progress: Callable[[datetime], None],
+    causes: CausesOfDay | None = None,
+) -> tuple[OfflineChain, int]:
     """Run the chain of detectors over a world up to a moment; return it, and the number of events."""
     chain = OfflineChain(ALERTS_PER_DAY)
-    chain.take(list(world.stores()), day_bounds(world.first_day)[0])
+    stores = list(world.stores())
+    chain.take(stores, day_bounds(world.first_day)[0])
+    if causes is not None:
+        causes.log.take(sent.event for sent in stores)
     day, events = world.first_day, 0
     while day_bounds(day)[0] < until:
         ends = day_bounds(day)[0] + STEP
@@ -101,12 +138,16 @@ def simulate(world: World, until: datetime, progress: Callable[[datetime], None]
             if sent.at >= until:
                 break
             events += 1
+            if causes is not None:
+                causes.log.take((sent.event,))
             if sent.at >= ends:
                 chain.take(minute, ends)
                 minute = []
                 ends += STEP * ((sent.at - ends) // STEP + 1)
             minute.append(sent)
         chain.take(minute, ends)
+        if causes is not None:
+            causes.end(world, day, chain)
         progress(ends)
         day += timedelta(days=1)
     return chain, events
@@ -142,13 +183,15 @@ def report_incidents(result: IncidentsResult) -> tuple[str, dict[str, float | No
         delay = f"{median(took):.0f} min" if took else "–"
         lines.append(f"{kind:<22}{len(took):>4} of {len(these):<3}{delay:>11}")
     counts = Counter(verdict for _, verdict in matching.verdicts)
+    lines.append(f"cause named first: {sum(result.causes)} of {len(result.causes)} found in a total")
     lines.append(", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items())))
     lines += [f"false: {a.noticed_at:%a %d %b %H:%M} {a.kind} · {a.sentence}" for a in false[:20]]
     return "\n".join(lines), {
         "found": round(len(found) / len(matching.incidents), 4),
         "false_alerts_per_day": round(len(false) / result.days, 3),
         "median_delay_minutes": round(median(delays), 1) if delays else None,
-        "root_cause_first": round(first / len(found), 4) if found else None,
+        "root_cause_first": round(sum(result.causes) / len(result.causes), 4) if result.causes else None,
+        "right_kind_first": round(first / len(found), 4) if found else None,
         "silent_as_fallen": float(matching.silent_as_fallen),
         "incidents": float(len(matching.incidents)),
     }

@@ -24,6 +24,7 @@ from console.security import SESSIONS, add_headers, require_session, same_origin
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.templating import STATIC, TEMPLATES, templates
+from console.why import why_json
 from schemas.settings import KafkaSettings
 from sinks.review.settings import ReviewSettings
 from sinks.settings import ClickHouseSettings
@@ -71,6 +72,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             web.get("/api/v1/now", now_json),
             web.get("/api/v1/now/stream", now_stream),
             web.get("/api/v1/rules", rules_json),
+            web.get("/api/v1/why", why_json),
             *REVIEW_ROUTES,
             *ALERT_ROUTES,
             *ACTION_ROUTES,

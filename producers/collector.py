@@ -1,6 +1,6 @@
 """Take events over HTTP from programs that do not speak Kafka.
 
-`POST /v1/transactions`, `/v1/clicks`, `/v1/stock-movements` or `/v1/labels` with
+`POST /v1/transactions`, `/v1/clicks`, `/v1/stock-movements`, `/v1/labels` or `/v1/context` with
 `Authorization: Bearer KEY` and one JSON object or a list of them. The answer comes once Kafka has
 acknowledged every event that is called accepted; what is refused is answered with a problem of RFC 9457.
 Nothing is kept here in between. After a 503 an event may or may not be in Kafka: send it again with the

@@ -9,16 +9,18 @@ import orjson
 from pydantic import BaseModel
 
 from producers.envelope import Envelopes
+from schemas.context import Context
 from schemas.decode import decode_record
 from schemas.errors import Refused
 from schemas.event import Event
+from schemas.identifiers import uuid7
 from schemas.label import Label
-from schemas.topics import CLICKS, LABELS, STOCK_MOVEMENTS, TRANSACTIONS, Topic
+from schemas.topics import CLICKS, CONTEXT, LABELS, STOCK_MOVEMENTS, TRANSACTIONS, Topic
 
 __all__ = ["INTAKE_TOPICS", "Intake", "Taken", "intakes"]
 
 EVENT_TOPICS: Final = (TRANSACTIONS, CLICKS, STOCK_MOVEMENTS)
-INTAKE_TOPICS: Final = (*EVENT_TOPICS, LABELS)
+INTAKE_TOPICS: Final = (*EVENT_TOPICS, LABELS, CONTEXT)
 """Each is taken at /v1/ and its name."""
 OUTSIDERS: Final = ("chargeback", "customer")
 """Who may say something about a payment here; analysts answer in the console, `matured` is computed."""
@@ -29,8 +31,8 @@ CLOCKS_DIFFER: Final = timedelta(minutes=5)
 class Taken(NamedTuple):
     """An event as it will be in Kafka.
 
-    `event_id` is the event's, or of a label the payment's; `resend` holds the fields that make it the same
-    event when it is sent again.
+    `event_id` is the event's, of a label the payment's, of a happening its own; `resend` holds the fields
+    that make it the same event when it is sent again.
     """
 
     record: BaseModel
@@ -106,7 +108,32 @@ class LabelIntake:
         return Taken(label, label.event_id, {"known_at": label.known_at.isoformat()})
 
 
+class ContextIntake:
+    """Takes what happened to the business. It has no envelope; sent again with its id it replaces itself."""
+
+    topic = CONTEXT
+
+    def take(self, sent: Mapping[str, object], *, source: str, now: datetime) -> Taken:
+        """Complete and check one happening; it may lie ahead, as a planned campaign does.
+
+        Raises
+        ------
+        Refused
+            It breaks its contract, or says that another source says it.
+
+        """
+        filled = {"context_id": str(uuid7(now)), "begins_at": now.isoformat(), "source": source, **sent}
+        told = decode_record(Context, orjson.dumps(filled))
+        if told.source != source:
+            raise Refused("schema", "source: is the one that the API key belongs to")
+        resend: dict[str, object] = {
+            "context_id": str(told.context_id),
+            "begins_at": told.begins_at.isoformat(),
+        }
+        return Taken(told, told.context_id, resend)
+
+
 def intakes() -> list[Intake]:
     """Make one intake per topic; their numbers begin at 0 with a new run."""
     envelopes = Envelopes()
-    return [*(EventIntake(topic, envelopes) for topic in EVENT_TOPICS), LabelIntake()]
+    return [*(EventIntake(topic, envelopes) for topic in EVENT_TOPICS), LabelIntake(), ContextIntake()]

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from producers.log_positions import last_values
 from producers.whole_topic import read_whole
+from schemas.context import Context
 from schemas.decode import decode_record
 from schemas.errors import Refused
 from schemas.list_entry import ListEntry
@@ -17,9 +18,17 @@ from schemas.model import Model
 from schemas.payment_verdict import PaymentVerdict
 from schemas.rule_set import RuleSet
 from schemas.score import Score
-from schemas.topics import LISTS, MODELS, RULES, SCORES, VERDICTS, Topic
+from schemas.topics import CONTEXT, LISTS, MODELS, RULES, SCORES, VERDICTS, Topic
 
-__all__ = ["event_time_now", "publish", "read_entries", "read_models", "read_rule_sets", "read_verdicts"]
+__all__ = [
+    "event_time_now",
+    "publish",
+    "read_context",
+    "read_entries",
+    "read_models",
+    "read_rule_sets",
+    "read_verdicts",
+]
 
 ACKNOWLEDGED_SECONDS = 30
 MILLISECOND = timedelta(milliseconds=1)
@@ -90,6 +99,18 @@ def read_verdicts(bootstrap_servers: str) -> list[PaymentVerdict]:
             continue
         found.setdefault(one.verdict_id, one)
     return sorted(found.values(), key=lambda one: one.at)
+
+
+def read_context(bootstrap_servers: str) -> list[Context]:
+    """Read what was said to have happened, each as it was said last, by when it began."""
+    found: dict[UUID, Context] = {}
+    for value in read_whole(bootstrap_servers, CONTEXT):
+        try:
+            one = decode_record(Context, value)
+        except Refused:  # the sink has put it among the dead letters
+            continue
+        found[one.context_id] = one
+    return sorted(found.values(), key=lambda one: (one.begins_at, one.context_id))
 
 
 def event_time_now(bootstrap_servers: str) -> datetime:

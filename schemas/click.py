@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.event import Event, Identifier, Name
+from schemas.transaction import Device
 
 __all__ = ["Click", "ClickAction"]
 
@@ -22,9 +23,7 @@ class Click(Event):
     action: ClickAction = Field(description="the step of the funnel, or error")
     sku: Identifier | None = Field(default=None, description="article seen or put into the cart")
     campaign: Name | None = Field(default=None, description="what brought the visitor, as the link says")
-    device: Literal["desktop", "ios", "android", "tablet", "other"] = Field(
-        default="other", description="kind of device"
-    )
+    device: Device = Field(default="other", description="kind of device")
     app_version: Name | None = Field(default=None, description="release of the app or shop")
     error: Name | None = Field(default=None, description="code of the error shown, where action is error")
     duration_ms: int | None = Field(

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from schemas.event import Contract, Currency, EventTime, Identifier, Name
 from schemas.origin import Origin
-from schemas.transaction import Channel, Line, PaymentMethod, PaymentStatus
+from schemas.transaction import Channel, Device, Line, PaymentMethod, PaymentStatus
 
 __all__ = ["DecidedBy", "Decision", "Disposition", "Reason", "Score", "ScoredPayment"]
 
@@ -46,6 +46,8 @@ class ScoredPayment(Contract):
     terminal_id: Identifier = Field(description="where it was paid")
     store_id: Identifier = Field(description="the store; web and app are stores of their own")
     device_id: Identifier | None = Field(default=None, description="browser or phone, a pseudonym")
+    device: Device | None = Field(default=None, description="kind of device, where it was paid online")
+    bin_country: str | None = Field(default=None, description="the card's issuer, ISO 3166-1")
     network: Name | None = Field(default=None, description="IP address truncated to /24 or /48")
     decline_reason: Name | None = Field(default=None, description="the provider's code, where declined")
     lines: tuple[Line, ...] = Field(default=(), description="the receipt, if the source knows it")

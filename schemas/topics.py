@@ -9,7 +9,9 @@ from schemas.alert import Alert
 from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
+from schemas.causes import Causes
 from schemas.click import Click
+from schemas.context import Context
 from schemas.dead_letter import DeadLetter
 from schemas.drift import Drift
 from schemas.expectation import Expectation
@@ -36,7 +38,9 @@ __all__ = [
     "ALERT_ACTIONS",
     "ANSWERS",
     "ARRIVALS",
+    "CAUSES",
     "CLICKS",
+    "CONTEXT",
     "DEAD_LETTERS",
     "DRIFTS",
     "EXPECTATIONS",
@@ -167,6 +171,13 @@ VERDICTS = Topic(
     "judge, console, verdicts command",
     "shops, sink",
 )
+CAUSES = Topic(
+    "causes", Causes, "alert", 4, 45, "delete", "explainer", "sink, alert channels, teams downstream"
+)
+CONTEXT = Topic(
+    "context", Context, "happening", 1, 120, "delete", "collector, context command, simulator",
+    "context command, sink",
+)  # fmt: skip
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 RULES = Topic("rules", RuleSet, "version", 1, None, "compact", "rules command", "fraud, sink")
 LISTS = Topic("lists", ListEntry, "entry", 1, None, "compact", "lists command", "fraud, sink")
@@ -215,6 +226,8 @@ TOPICS: dict[str, Topic] = {
         ANSWERS,
         ALERT_ACTIONS,
         VERDICTS,
+        CAUSES,
+        CONTEXT,
         MODELS,
         RULES,
         LISTS,

@@ -7,12 +7,22 @@ from pydantic import FailFast, Field, model_validator
 
 from schemas.event import Contract, Currency, Event, Identifier, Name
 
-__all__ = ["Channel", "Checks", "EntryMode", "Line", "PaymentMethod", "PaymentStatus", "Transaction"]
+__all__ = [
+    "Channel",
+    "Checks",
+    "Device",
+    "EntryMode",
+    "Line",
+    "PaymentMethod",
+    "PaymentStatus",
+    "Transaction",
+]
 
 Channel = Literal["pos", "web", "app"]
 PaymentStatus = Literal["authorised", "declined", "captured", "voided", "refunded"]
 PaymentMethod = Literal["card", "wallet", "cash", "gift_card", "bank_transfer", "invoice"]
 EntryMode = Literal["chip", "contactless", "swipe", "keyed", "ecommerce", "stored"]
+Device = Literal["desktop", "ios", "android", "tablet", "other"]
 CheckResult = Literal["match", "mismatch", "unavailable"]
 Minor = Annotated[int, Field(ge=-(10**12), le=10**12)]
 
@@ -69,6 +79,7 @@ class Transaction(Event):
     )
     entry_mode: EntryMode | None = Field(default=None, description="how the card was read")
     device_id: Identifier | None = Field(default=None, description="browser or phone, a pseudonym")
+    device: Device | None = Field(default=None, description="kind of device, where it was paid online")
     email_hash: Identifier | None = Field(
         default=None, description="keyed hash of the customer's e-mail address, never the address"
     )

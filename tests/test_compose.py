@@ -58,7 +58,7 @@ def test_every_command_exists(services: dict[str, Any]) -> None:
 
 
 def test_every_program_of_the_chain_is_there(services: dict[str, Any]) -> None:
-    ours = {"worker", "trainer", "judge", "sink", "console", "collector"}
+    ours = {"worker", "trainer", "judge", "sink", "explainer", "console", "collector"}
     assert services.keys() == ours | {"kafka", "topics", "clickhouse"}
     for name in ours:
         assert services[name]["command"] == [name]

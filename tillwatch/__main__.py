@@ -10,8 +10,10 @@ from streams.ending import EXIT_CODES_HELP
 from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
+from tillwatch.commands.context import context
 from tillwatch.commands.demo import demo
 from tillwatch.commands.explain import explain
+from tillwatch.commands.explainer import explainer
 from tillwatch.commands.judge import judge
 from tillwatch.commands.lists import lists
 from tillwatch.commands.models import models
@@ -25,6 +27,7 @@ from tillwatch.commands.store import store
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
 from tillwatch.commands.verdicts import verdicts
+from tillwatch.commands.why import why
 from tillwatch.commands.worker import worker
 from tillwatch.log_lines import configure_logging
 
@@ -46,9 +49,12 @@ app.command()(console)
 app.command(epilog=EXIT_CODES_HELP)(worker)
 app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
+app.command(epilog=EXIT_CODES_HELP)(explainer)
 app.command()(explain)
 app.command()(review)
+app.command()(why)
 app.add_typer(alerts, name="alerts")
+app.add_typer(context, name="context")
 app.add_typer(lists, name="lists")
 app.add_typer(models, name="models")
 app.add_typer(replay, name="replay")

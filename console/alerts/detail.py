@@ -12,6 +12,7 @@ from console.alerts.listing import Look, look, place
 from console.alerts.playbooks import PLAYBOOKS
 from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
 from console.alerts.times import clock_text
+from console.alerts.wherefrom import WherefromView
 from console.panels.latest import score_text
 from console.wording import UNKNOWN, age, money, percent, plural
 from detectors.watch.book import PAYMENT_KINDS
@@ -133,6 +134,7 @@ class Detail:
     chart_note: str
     reasons: tuple[ReasonLine, ...]
     counterfactual: str
+    wherefrom: WherefromView | None
     payments: tuple[PaymentLine, ...]
     payments_note: str
     history: tuple[Happening, ...]
@@ -149,6 +151,7 @@ def detail(
     *,
     chart: Chart | None,
     chart_error: str,
+    wherefrom: WherefromView | None = None,
     now: datetime,
     zone: ZoneInfo,
     currency: str,
@@ -178,6 +181,7 @@ def detail(
             reason_line(number, reason, currency) for number, reason in enumerate(alert.reasons, 1)
         ),
         counterfactual=counterfactual(alert, currency),
+        wherefrom=wherefrom,
         payments=payment_lines(alert, paid, zone=zone, now=now, currency=currency, store_names=store_names),
         payments_note=payments_note(alert),
         history=history(alert, answers, acted, now, zone),

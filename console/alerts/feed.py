@@ -19,6 +19,7 @@ from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.snapshot import Snapshot
 from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
+from console.alerts.wherefrom import Explanations
 from console.errors import StoreSilent
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
@@ -72,6 +73,7 @@ class AlertFeed:
         self.closing = asyncio.Event()
         self._store = store
         self._reader = StoreReader(store, LIST_QUERIES)
+        self._explanations = Explanations(store)
         self._client: AsyncClient | None = None
         self._connecting = asyncio.Lock()
         self._since = datetime.now(UTC)
@@ -136,6 +138,7 @@ class AlertFeed:
     async def close(self) -> None:
         """End all streams and the connections."""
         self.closing.set()
+        await self._explanations.close()
         await self._reader.close()
         if self._client is not None:
             await self._client.close()
@@ -177,6 +180,7 @@ class AlertFeed:
             await self._ask(ACTED, {"alert_id": alert_id}),
             chart=chart,
             chart_error=chart_error,
+            wherefrom=self._explanations.view(alert, now=snapshot.now, zone=self.settings.zone),
             now=snapshot.now,
             zone=self.settings.zone,
             currency=self.settings.reporting_currency,

@@ -78,6 +78,7 @@ def payment(
             bin_country=customer.bin_country if customer and purchase.method == "card" else None,
             entry_mode=entry_mode(purchase),
             device_id=customer.device_id if customer and purchase.online else None,
+            device=customer.device if customer and purchase.online else None,
             network=customer.network if customer and purchase.online else None,
             cashier_id=None if purchase.online else f"cashier-{purchase.till.source[5:]}-{at.day % 3 + 1}",
             discount_minor=purchase.discount_minor if first else 0,

@@ -15,8 +15,9 @@ from producers.simulator.stores import APP, WAREHOUSE, Shop
 from schemas.click import Click, ClickAction
 from schemas.identifiers import uuid7
 from schemas.topics import CLICKS
+from schemas.transaction import Device
 
-__all__ = ["Release", "browse", "buy"]
+__all__ = ["CAMPAIGNS", "Release", "browse", "buy"]
 
 # A shop sees 30 visits for one sale; two keep the demo's history small. The funnel's shape is kept.
 VISITS_WITHOUT_SALE = 600
@@ -35,17 +36,22 @@ PAGES: dict[ClickAction, str] = {
 
 
 class Release(NamedTuple):
-    """A release of an app that reaches so many in ten of its installations, for a while."""
+    """A release of an app that reaches so many in ten of its installations, for a while.
+
+    `device` is the one kind of device it is for; None = all kinds.
+    """
 
     version: str
     shop: Shop
     begins: datetime
     ends: datetime
     tenths: int
+    device: Device | None = None
 
     def reached(self, shop: Shop, visitor: Customer, at: datetime) -> bool:
         """Say whether a visitor has it at a moment."""
-        return shop is self.shop and self.begins <= at < self.ends and visitor.number % 10 < self.tenths
+        here = shop is self.shop and self.device in (None, visitor.device)
+        return here and self.begins <= at < self.ends and visitor.number % 10 < self.tenths
 
 
 def buy(purchase: Purchase) -> Iterator[Happening]:

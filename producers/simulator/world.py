@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from producers.cue_sheet import Incident
 from producers.simulator.articles import build_articles, build_assortments
 from producers.simulator.calendar import day_bounds
+from producers.simulator.context import context_on
 from producers.simulator.customers import Crowd
 from producers.simulator.fraud import thefts_on
 from producers.simulator.happening import Happening, SimulatedEvent
@@ -19,7 +20,7 @@ from producers.simulator.incidents.silence import delayed
 from producers.simulator.incidents.trouble import Scene, Trouble
 from producers.simulator.payments import happenings
 from producers.simulator.purchases import Purchase, plan_day
-from producers.simulator.sessions import browse, buy
+from producers.simulator.sessions import Release, browse, buy
 from producers.simulator.shelf import Shelf, moves
 from producers.simulator.stock import days_since_delivery, delivered, delivers, first_count
 from producers.simulator.stores import STORES
@@ -127,6 +128,7 @@ class World:
         """Yield every event of a local day in the order of sending, numbered as they happened."""
         due: list[Happening | Pulse] = [*self._browsed(day), *self._bought(day)]
         due += [*self._counted(day), *self._goods_come(day)]
+        due += context_on(self.seed, day, self._releases(day))
         due += pulses(day, self.live_from)
         due.sort(key=lambda happening: happening.at)
         events = number(due, run=f"{day}")
@@ -183,8 +185,10 @@ class World:
 
     def _browsed(self, day: date) -> Iterator[Happening]:
         """Yield the visits that end without a payment."""
-        releases = [release for trouble in self._troubles_on(day) for release in trouble.releases()]
-        return browse(self.seed, day, self.crowd, self.assortments, releases)
+        return browse(self.seed, day, self.crowd, self.assortments, self._releases(day))
+
+    def _releases(self, day: date) -> list[Release]:
+        return [release for trouble in self._troubles_on(day) for release in trouble.releases()]
 
     def _bought(self, day: date) -> Iterator[Happening]:
         """Yield what happens on a day because of the purchases of that day and those before."""

@@ -16,8 +16,9 @@ from schemas.errors import Stop
 __all__ = ["Exchange", "exchange", "forget", "kept_rows", "tables_there"]
 
 SCORES = "scores"
-ROLLUP, ROLLUP_VIEW = "payments_minute", "payments_minute_view"
-STAGED_SCORES, STAGED_ROLLUP = "staged_scores", "staged_payments_minute"
+ROLLUPS = ("payments_minute", "payment_parts")
+"""Each is filled by a view that is named like it."""
+STAGED_SCORES = "staged_scores"
 # Each block here is of rows that are there once; a block that looks like one before must not be dropped.
 SETTINGS = {"insert_deduplicate": 0}
 
@@ -66,29 +67,48 @@ def exchange(client: Client, plan: Exchange) -> int:
     Cost: `scores` is written once anew, and read twice; the memory of the offsets of one partition.
 
     """
-    for table, like in ((STAGED_SCORES, SCORES), (STAGED_ROLLUP, ROLLUP)):
-        client.command(f"DROP TABLE IF EXISTS {table}")
-        client.command(f"CREATE TABLE {table} AS {like}")
+    for table in (SCORES, *ROLLUPS):
+        client.command(f"DROP TABLE IF EXISTS {staged(table)}")
+        client.command(f"CREATE TABLE {staged(table)} AS {table}")
     if plan.kept is not None:
         client.command(f"CREATE TABLE IF NOT EXISTS {plan.kept} AS {SCORES}")
     of_topic = f"startsWith(origin_generation, '{plan.topic_id}:')"
     copy(client, SCORES, STAGED_SCORES, f"NOT {of_topic}")
     for partition, before in enumerate(plan.before):
         exchange_partition(client, plan, f"{of_topic} AND origin_partition = {partition}", before)
-    query = client.query(f"SELECT as_select FROM system.tables WHERE {named(ROLLUP_VIEW)}").result_rows[0][0]
-    staged_query = query.replace(f".{SCORES} ", f".{STAGED_SCORES} ")
-    if staged_query == query:
-        raise Stop(f"{ROLLUP_VIEW} does not read {SCORES} as this version expects: {query}")
-    client.command(f"INSERT INTO {STAGED_ROLLUP} {staged_query}", settings=SETTINGS)
+    for rollup in ROLLUPS:
+        roll_up(client, rollup)
     check(client, of_topic, len(plan.before))
-    for table, staged in ((SCORES, STAGED_SCORES), (ROLLUP, STAGED_ROLLUP)):
-        client.command(f"ALTER TABLE {table} REPLACE PARTITION tuple() FROM {staged}")
-        client.command(f"DROP TABLE {staged}")
+    for table in (SCORES, *ROLLUPS):
+        client.command(f"ALTER TABLE {table} REPLACE PARTITION tuple() FROM {staged(table)}")
+        client.command(f"DROP TABLE {staged(table)}")
     return count(
         client,
         f"SELECT count() FROM {SCORES} WHERE {of_topic} AND origin_generation IN "
         f"(SELECT DISTINCT origin_generation FROM {plan.incoming})",
     )
+
+
+def staged(table: str) -> str:
+    """Name the table in which the new contents of another are laid out."""
+    return f"staged_{table}"
+
+
+def roll_up(client: Client, rollup: str) -> None:
+    """Lay out a rollup of the new scores, by the query of its own view.
+
+    Raises
+    ------
+    Stop
+        Its view does not read scores as this version expects.
+
+    """
+    view = f"{rollup}_view"
+    query = client.query(f"SELECT as_select FROM system.tables WHERE {named(view)}").result_rows[0][0]
+    of_staged = query.replace(f".{SCORES} ", f".{STAGED_SCORES} ")
+    if of_staged == query:
+        raise Stop(f"{view} does not read {SCORES} as this version expects: {query}")
+    client.command(f"INSERT INTO {staged(rollup)} {of_staged}", settings=SETTINGS)
 
 
 def exchange_partition(client: Client, plan: Exchange, here: str, before: int) -> None:
@@ -126,10 +146,11 @@ def check(client: Client, of_topic: str, partitions: int) -> None:
                 f"{new[0]} rows of {new[1]} payments would stand in the place of {old[0]} of {old[1]}, where "
                 f"{where}: nothing was changed"
             )
-    rolled = count(client, f"SELECT sum(events) FROM {STAGED_ROLLUP}")
     owed = count(client, f"SELECT count() FROM {STAGED_SCORES} WHERE disposition IN ('scored', 'followed')")
-    if rolled != owed:
-        raise Stop(f"{ROLLUP} would count {rolled} payments of {owed}: nothing was changed")
+    for rollup in ROLLUPS:
+        rolled = count(client, f"SELECT sum(events) FROM {staged(rollup)}")
+        if rolled != owed:
+            raise Stop(f"{rollup} would count {rolled} payments of {owed}: nothing was changed")
 
 
 def count(client: Client, query: str) -> int:

@@ -90,7 +90,7 @@ def chunk(
         ["event_id", "toUnixTimestamp64Milli(occurred_at) AS ms", "score >= threshold AS suspicious"]
         + ["decided_by", "control_rate"]
         + ["reporting_minor AS money", "coalesce(customer_id, card_id) AS payer", "verdict"]
-        + [f"{name} AS c_{name}" for name in names]
+        + [f"{'paid.' if name in of_payments else ''}{name} AS c_{name}" for name in names]
         + (["features", "feature_set"] if with_features else [])
     )
     found = client.query(

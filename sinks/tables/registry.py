@@ -6,7 +6,9 @@ from sinks.tables.alert_actions import ALERT_ACTIONS_TABLE
 from sinks.tables.alerts import ALERTS_TABLE
 from sinks.tables.answers import ANSWERS_TABLE
 from sinks.tables.arrivals import ARRIVALS_TABLE
+from sinks.tables.causes import CAUSES_TABLE
 from sinks.tables.clicks import CLICKS_TABLE
+from sinks.tables.context import CONTEXT_TABLE
 from sinks.tables.dead_letters import DEAD_LETTERS_TABLE
 from sinks.tables.drifts import DRIFTS_TABLE
 from sinks.tables.expectations import EXPECTATIONS_TABLE
@@ -37,7 +39,9 @@ TABLES: dict[str, Table[Any]] = {
         ALERT_ACTIONS_TABLE,
         ANSWERS_TABLE,
         ARRIVALS_TABLE,
+        CAUSES_TABLE,
         CLICKS_TABLE,
+        CONTEXT_TABLE,
         DEAD_LETTERS_TABLE,
         DRIFTS_TABLE,
         EXPECTATIONS_TABLE,

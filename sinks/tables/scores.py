@@ -14,7 +14,7 @@ TEXTS = ("source", "payment_id", "status", "currency", "channel", "payment_metho
 # Stands for the payment that a repeat or a refused record does not have; 1970 says that it is none.
 EMPTY: dict[str, Any] = {
     **dict.fromkeys(TEXTS, ""),
-    **dict.fromkeys(("reporting_minor", "customer_id", "card_id")),
+    **dict.fromkeys(("reporting_minor", "customer_id", "card_id", "device", "bin_country", "decline_reason")),
     "event_id": UUID(int=0),
     "occurred_at": EPOCH,
     "amount_minor": 0,
@@ -44,6 +44,9 @@ def columns(events: Sequence[Score]) -> Columns:
         "card_id": [payment.card_id for payment in payments],
         "terminal_id": [payment.terminal_id for payment in payments],
         "store_id": [payment.store_id for payment in payments],
+        "device": [payment.device for payment in payments],
+        "bin_country": [payment.bin_country for payment in payments],
+        "decline_reason": [payment.decline_reason for payment in payments],
         "score": [event.score for event in events],
         "threshold": [event.threshold for event in events],
         "decision": [event.decision for event in events],

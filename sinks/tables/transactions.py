@@ -36,6 +36,7 @@ def columns(events: Sequence[Transaction]) -> Columns:
         "bin": [event.bin for event in events],
         "entry_mode": [event.entry_mode for event in events],
         "device_id": [event.device_id for event in events],
+        "device": [event.device for event in events],
         "email_hash": [event.email_hash for event in events],
         "network": [event.network for event in events],
         "cashier_id": [event.cashier_id for event in events],

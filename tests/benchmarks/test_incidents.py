@@ -30,13 +30,19 @@ def test_figures_follow_from_the_matching() -> None:
     elsewhere = alert(30, store_id="store-01", entity="store-01")
     missed = incident(store_id="store-02", entity="store-02", begins_at=NOON + timedelta(hours=3))
     missed = missed.model_copy(update={"ends_at": NOON + timedelta(hours=4)})
-    result = IncidentsResult(match([incident(), missed], [alert(8), elsewhere], ()), days=2.0, events=1_000)
+    result = IncidentsResult(
+        match([incident(), missed], [alert(8), elsewhere], ()),
+        days=2.0,
+        events=1_000,
+        causes=(True, True, True, False),
+    )
     table, figures = report_incidents(result)
     assert figures == {
         "found": 0.5,
         "false_alerts_per_day": 0.5,
         "median_delay_minutes": 8.0,
-        "root_cause_first": 1.0,
+        "root_cause_first": 0.75,
+        "right_kind_first": 1.0,
         "silent_as_fallen": 0.0,
         "incidents": 2.0,
     }

@@ -24,6 +24,7 @@ from tests.support_console.alerts import alert, every_kind, payments, write
 from tests.support_console.chromium import Watched, chromium, open_console
 from tests.support_console.contrast import Text, contrast, texts
 from tests.support_console.courses import write_courses
+from tests.support_console.parts import write_parts
 from tests.support_console.serving import as_reader, console_process
 from tests.support_console.shop import Shop
 
@@ -121,6 +122,7 @@ def floor(
     client = connect(clickhouse)
     Shop(client).open_stores()
     write_courses(client, NOW)
+    write_parts(client, NOW)
     create_topics(kafka)
     folder = tmp_path_factory.mktemp("console")
     with console_process(as_reader(clickhouse), folder, TILLWATCH_KAFKA_BOOTSTRAP_SERVERS=kafka) as address:
@@ -174,6 +176,19 @@ def test_curve_is_drawn_and_said_in_words(browser: Browser, floor: Floor) -> Non
         expect(page.locator("#course-keys")).to_contain_text("nobody heard")
         page.hover("#alert-chart .u-over")
         expect(page.locator("#course-reading")).to_contain_text("usually")
+        assert watched.complaints == []
+
+
+def test_where_a_broken_checkout_comes_from_appears_by_itself(browser: Browser, floor: Floor) -> None:
+    with opened(browser, floor, "/alerts/a-checkout") as watched:
+        page = watched.page
+        section = page.locator(".wherefrom")
+        expect(section).to_have_attribute("data-state", "found")
+        expect(section.locator(".parts li").first).to_contain_text("Android in release 5.3.0")
+        expect(section.locator(".parts li").last).to_contain_text("everything else")
+        page.locator('.alert-list a[href^="/alerts/a-spree"]').click()
+        expect(page.locator("#sentence")).to_contain_text("tok_8f21c0")
+        expect(section).to_be_hidden()
         assert watched.complaints == []
 
 
@@ -300,7 +315,12 @@ def test_keys_move_open_and_search(browser: Browser, floor: Floor) -> None:
 def test_all_text_has_enough_contrast(browser: Browser, floor: Floor, scheme: str) -> None:
     with open_console(browser, floor.address, scheme=scheme, script=False) as watched:
         page = watched.page
-        for path in ("/alerts?state=all", "/alerts/a-settled?state=all", "/alerts/none-such"):
+        for path in (
+            "/alerts?state=all",
+            "/alerts/a-settled?state=all",
+            "/alerts/a-checkout",
+            "/alerts/none-such",
+        ):
             page.goto(f"{floor.address}{path}")
             for state in ("live", "stale"):
                 page.evaluate("state => document.body.dataset.state = state", state)
@@ -313,13 +333,15 @@ def poor(found: list[Text]) -> list[Text]:
     return [text for text in found if contrast(text.colour, text.background) < text.enough]
 
 
-@pytest.mark.parametrize("path", ["/alerts", "/alerts/a-testing"])
+@pytest.mark.parametrize("path", ["/alerts", "/alerts/a-testing", "/alerts/a-checkout"])
 def test_phone_needs_no_sideways_scroll_and_has_large_targets(
     browser: Browser, floor: Floor, path: str
 ) -> None:
     with opened(browser, floor, path, width=390, height=844) as watched:
         page = watched.page
         expect(page.locator("#sentence" if path.count("/") > 1 else ".alert-list")).to_be_visible()
+        if path.endswith("a-checkout"):
+            expect(page.locator(".wherefrom .nearby li")).not_to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         for target in page.locator("a:not(.skip), button, input:not([type=hidden]), select, summary").all():
             box = target.bounding_box() if target.is_visible() else None

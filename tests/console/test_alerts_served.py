@@ -1,5 +1,6 @@
 """The Alerts page and its API over HTTP, over a real store."""
 
+import asyncio
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ from sinks.connection import connect, connect_async
 from sinks.settings import ClickHouseSettings
 from tests.support_console.alerts import alert, every_kind, write
 from tests.support_console.courses import write_courses
+from tests.support_console.parts import write_parts
 from tests.support_console.serving import as_reader, console_client
 from tests.support_console.shop import Shop
 
@@ -40,6 +42,7 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     alerts = every_kind(NOW)
     write(client, "alerts", [*alerts, alert("a-evil", NOW, sentence=f"Paid by {EVIL}.", severity="now")])
     write_courses(client, NOW)
+    write_parts(client, NOW)
     paid = alerts[0].payments[0]
     scored = shop.score_row(paid.occurred_at) | {"event_id": paid.event_id, "store_id": "store-02"}
     shop.insert_scores([scored])
@@ -193,3 +196,31 @@ def test_older_alerts_are_counted_and_not_listed(clickhouse: ClickHouseSettings)
     client.close()
     assert len(listed) == 500
     assert counted[0][0] == 614
+
+
+async def test_why_answers_with_causes_and_refuses_what_it_cannot_read(store: ClickHouseSettings) -> None:
+    since = (NOW - timedelta(minutes=30)).isoformat()
+    async with console_client(store) as client:
+        found = await client.get("/api/v1/why", params={"metric": "orders", "since": since, "store": "app"})
+        assert found.status == 200
+        told = orjson.loads(await found.read())
+        assert [value["value"] for value in told["causes"][0]["values"]] == ["android"]
+        assert told["sentence"].startswith("App payments −")
+        for wrong, status in (
+            ({"metric": "luck", "since": since}, 400),
+            ({"metric": "orders", "since": "yesterday"}, 400),
+            ({"metric": "orders", "since": since, "store": "store-999"}, 422),
+        ):
+            assert (await client.get("/api/v1/why", params=wrong)).status == status
+
+
+async def test_page_says_that_it_looks_and_then_where_it_comes_from(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        first = await (await client.get("/alerts/a-checkout")).text()
+        assert 'data-state="loading"' in first
+        while 'data-state="loading"' in (text := await (await client.get("/alerts/a-checkout")).text()):
+            await asyncio.sleep(0.1)
+        assert 'data-state="found"' in text
+        assert "Android in release 5.3.0" in text
+        other = await (await client.get("/alerts/a-spree")).text()
+        assert 'data-attr="data-state=detail.wherefrom.state" hidden' in other

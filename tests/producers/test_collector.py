@@ -12,7 +12,8 @@ import pytest
 from aiohttp import ClientSession
 
 from producers.ledger import read_ledgers
-from schemas.topics import MAX_RECORD_BYTES, TRANSACTIONS
+from schemas.context import Context
+from schemas.topics import CONTEXT, MAX_RECORD_BYTES, TRANSACTIONS
 from schemas.transaction import Transaction
 from tests.support.collecting import (
     CARD,
@@ -234,3 +235,19 @@ def test_bad_keys_end_the_command_in_one_line(tmp_path: Path, keys: str, reason:
     assert reason in command.said
     assert len(command.said.splitlines()) == 1
     assert KEY not in command.said
+
+
+@pytest.mark.services
+async def test_what_happened_to_the_business_is_taken_and_completed(served: Served) -> None:
+    release = {"kind": "release", "title": "Release 5.3.0 of the app", "version": "5.3.0", "channel": "app"}
+    status, answer = await served.post(release, CONTEXT.name)
+    assert status == 202
+    for wrong in (
+        {**release, "source": "somebody"},
+        {**release, "version": None},
+        {**release, "kind": "rumour"},
+    ):
+        assert (await served.post(wrong, CONTEXT.name))[0] == 422
+    [told] = read_topic(served.kafka, CONTEXT, Context)
+    assert (str(told.context_id), told.source, told.version) == (answer["event_id"], "pos-1", "5.3.0")
+    assert timedelta() <= told.begins_at - SIMULATED < timedelta(minutes=20)

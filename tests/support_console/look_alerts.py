@@ -9,6 +9,7 @@ from producers.clock import Clock, write_clock
 from tests.support_console.alerts import every_kind, write
 from tests.support_console.courses import write_courses
 from tests.support_console.looking import CLOCK_FILE, console_over
+from tests.support_console.parts import write_parts
 from tests.support_console.shop import ZONE, Shop
 
 
@@ -19,6 +20,7 @@ def main(folder: Path, port: int) -> None:
         shop.open_stores()
         write(client, "alerts", every_kind(now))
         write_courses(client, now)
+        write_parts(client, now)
         while True:
             wall = datetime.now(UTC)
             clock = Clock(phase="live", progress=1, anchor_wall=wall, anchor_simulated=now, speed=60)

@@ -246,4 +246,8 @@ def test_every_rollup_of_scores_is_exchanged_or_says_why_not(store: Client) -> N
         "SELECT name FROM system.tables WHERE database = 'tillwatch' AND engine = 'MaterializedView' "
         "AND match(as_select, '\\.scores\\s')"
     ).result_rows
-    assert {name for (name,) in views} == {"payments_minute_view", "scoring_second_view"}
+    assert {name for (name,) in views} == {
+        "payments_minute_view",
+        "payment_parts_view",
+        "scoring_second_view",
+    }

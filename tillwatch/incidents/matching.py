@@ -19,7 +19,7 @@ from producers.cue_sheet import RIGHT_ALERT, Incident, IncidentKind
 from schemas.alert import AlertKind
 from tillwatch.incidents.raised import RaisedAlert
 
-__all__ = ["IncidentFound", "Matching", "Verdict", "match"]
+__all__ = ["IncidentFound", "Matching", "Verdict", "finds", "in_time", "match"]
 
 Verdict = Literal["right", "background", "echo", "outside", "false"]
 

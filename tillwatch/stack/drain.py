@@ -12,7 +12,7 @@ __all__ = ["GROUPS", "drain"]
 
 GROUPS = (
     "tillwatch-fraud", "tillwatch-series", "tillwatch-stock", "tillwatch-trainer", "tillwatch-judge",
-    "tillwatch-sink",
+    "tillwatch-sink", "tillwatch-explainer",
 )  # fmt: skip
 """Every group must have committed something before the pipeline counts as drained."""
 

@@ -31,8 +31,8 @@ class Programs:
         Of the local broker, or of the cluster that the user named.
 
     The times in which each must stop add up, over what is stopped one after the other (producers; worker,
-    trainer, judge and sink; console; store and Kafka), to less than the 10 s in which the whole stack must
-    be gone.
+    trainer, judge, sink and explainer; console; store and Kafka), to less than the 10 s in which the whole
+    stack must be gone.
 
     """
 
@@ -89,6 +89,12 @@ class Programs:
     def judge(self) -> Program:
         """Make what raises alerts."""
         return self._tillwatch("judge")
+
+    def explainer(self) -> Program:
+        """Make what says where alerts about totals come from."""
+        return self._tillwatch(
+            "explainer", environment=self._clickhouse("reader", self.secrets.store_reader_password)
+        )
 
     def sink(self) -> Program:
         """Make what brings every topic into ClickHouse."""

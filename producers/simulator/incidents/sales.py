@@ -8,10 +8,13 @@ from producers.simulator.incidents.trouble import Scene, Trouble, begin_second, 
 from producers.simulator.purchases import Purchase, total
 from producers.simulator.sessions import Release
 from producers.simulator.stores import WAREHOUSE, WEB, Shop
+from schemas.transaction import Device
 
 __all__ = ["BrokenCheckout", "CollapsedSales", "PriceGlitch"]
 
 BROKEN_RELEASE = "5.3.0"
+PLATFORM_NAMES: dict[Device, str] = {"android": "Android", "ios": "iOS"}
+PLATFORMS: tuple[Device, ...] = tuple(PLATFORM_NAMES)
 REACHED_TENTHS = 9
 """So many in ten installations take the release at once."""
 GLITCH_BEST_SELLERS = 10
@@ -22,7 +25,7 @@ GLITCH_DEAREST = 4
 class BrokenCheckout(Trouble):
     """A release of the app fails at the last step: whoever has it sees an error and pays nothing.
 
-    For 40 to 60 minutes, until the release is withdrawn. What was in the carts is not sold.
+    On one platform, for 40 to 60 minutes, until the release is withdrawn. What was in the carts is not sold.
     """
 
     def __init__(self, random: Random, scene: Scene, shops: list[Shop], second: float | None) -> None:
@@ -30,14 +33,17 @@ class BrokenCheckout(Trouble):
         lasts = random.uniform(40, 60) * 60
         second = begin_second(random, self._shop, scene.day, lasts) if second is None else second
         begins, ends = scene.at(second), scene.at(second + lasts)
-        self._release = Release(BROKEN_RELEASE, self._shop, begins, ends, REACHED_TENTHS)
+        # drawn apart, so that all other incidents stay as they are
+        device = Random(f"{scene.seed}/platform/{scene.day}").choice(PLATFORMS)
+        self._release = Release(BROKEN_RELEASE, self._shop, begins, ends, REACHED_TENTHS, device)
         self.truth = Incident(
             kind="broken_checkout",
-            title=f"Checkout broken in release {BROKEN_RELEASE} of the {self._shop.store.name.lower()}",
+            title=f"Checkout broken in release {BROKEN_RELEASE} of the {self._shop.store.name.lower()}, "
+            f"{PLATFORM_NAMES[device]} only",
             store_id=self._shop.store_id,
             entity_type="store",
             entity=self._shop.store_id,
-            others=(BROKEN_RELEASE,),
+            others=(BROKEN_RELEASE, device),
             begins_at=begins,
             ends_at=ends,
         )

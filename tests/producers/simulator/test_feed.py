@@ -25,7 +25,7 @@ LIVE_FROM = moment(local_date(datetime(2026, 10, 21, 12, tzinfo=UTC)), 34_200)
 SEED = 101
 """Its script silences a store from the 31st to the 80th minute."""
 PROGRESS = Progress(seed=SEED, customers=300, first_day=local_date(LIVE_FROM), live_from=LIVE_FROM)
-NAMES = ("stores", "transactions", "clicks", "stock-movements", "heartbeats", "labels")
+NAMES = ("stores", "transactions", "clicks", "stock-movements", "heartbeats", "labels", "context")
 """Nine and a half hours of history: a few thousand events."""
 
 

@@ -16,6 +16,7 @@ from producers.simulator.payments import happenings
 from producers.simulator.stores import SHOPS
 from producers.simulator.world import SimulatedEvent, World
 from schemas.click import Click
+from schemas.context import Context
 from schemas.event import Event
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
@@ -186,10 +187,19 @@ def test_a_bot_tries_cards_from_one_device_and_most_are_declined(story: Story) -
 
 def test_a_broken_checkout_ends_sessions_with_an_error(story: Story) -> None:
     incident = story.incident("broken_checkout")
-    left = payments(story.records, incident, store_id="app")
-    usual = payments(story.calm_records, incident, store_id="app")
-    assert len(usual) >= 20
+    version, device = incident.others
+    left = payments(story.records, incident, store_id="app", device=device)
+    usual = payments(story.calm_records, incident, store_id="app", device=device)
+    assert len(usual) >= 10
     assert len(left) <= 0.3 * len(usual)
+    [release] = [said for said in of_type(story.records, Context) if said.version == version]
+    assert timedelta() < incident.begins_at - release.begins_at < timedelta(minutes=5)
+    assert (release.kind, release.store_id, release.device) == ("release", "app", device)
+
+    def others(records: Sequence[SimulatedEvent]) -> int:
+        return sum(event.device != device for event in payments(records, incident, store_id="app"))
+
+    assert others(story.records) == others(story.calm_records) > 0
     vanished = {event.order_id for event in usual} - {event.order_id for event in left}
     sessions = defaultdict(list)
     for click in of_type(story.records, Click):

@@ -1,0 +1,131 @@
+"""What a combination of values is called, and an explanation in one sentence."""
+
+from collections.abc import Mapping, Sequence
+
+from detectors.causes.measures import Measure
+from detectors.watch.wording import money, share
+
+__all__ = ["amount", "changed", "figure_text", "part_words", "scope_words"]
+
+ADJECTIVES: dict[tuple[str, str], str] = {
+    ("device", "android"): "Android",
+    ("device", "ios"): "iOS",
+    ("device", "desktop"): "desktop",
+    ("device", "tablet"): "tablet",
+    ("device", "other"): "other devices",
+    ("device", ""): "no device named",
+    ("payment_method", "card"): "card",
+    ("payment_method", "wallet"): "wallet",
+    ("payment_method", "cash"): "cash",
+    ("payment_method", "gift_card"): "gift card",
+    ("payment_method", "bank_transfer"): "bank transfer",
+    ("payment_method", "invoice"): "invoice",
+}
+LONGEST = 256
+"""As the contract says."""
+
+CHANNELS = {"pos": "at the tills", "web": "in the web shop", "app": "in the app"}
+OTHERS = {
+    "region": "in region {}",
+    "bin_country": "on cards from {}",
+    "decline_reason": "for {}",
+    "app_version": "in release {}",
+    "campaign": "from campaign {}",
+    "error": "with error {}",
+}
+NONE = {
+    "bin_country": "without a card's country",
+    "decline_reason": "without a reason",
+    "app_version": "without a release",
+    "campaign": "without a campaign",
+    "error": "without an error's code",
+}
+
+
+def part_words(values: Sequence[tuple[str, str]], store_names: Mapping[str, str]) -> str:
+    """Name a combination: Android card in the app.
+
+    Examples
+    --------
+    >>> part_words([("channel", "app"), ("device", "android")], {})
+    'Android in the app'
+    >>> part_words([("store_id", "s-1"), ("payment_method", "card")], {"s-1": "Bonn"})
+    'card at Bonn'
+
+    """
+    first = [ADJECTIVES.get(pair, pair[1]) for pair in values if pair[0] in ("device", "payment_method")]
+    then = []
+    for dimension, value in values:
+        if dimension == "store_id":
+            then.append(place_words(value, store_names))
+        elif dimension == "channel":
+            then.append(CHANNELS.get(value, f"in channel {value}"))
+        elif dimension in OTHERS:
+            then.append(
+                OTHERS[dimension].format(value.replace("_", " ")) if value else NONE.get(dimension, "")
+            )
+    return " ".join([*first, *then])[:LONGEST]
+
+
+def place_words(store_id: str, store_names: Mapping[str, str]) -> str:
+    """Name a store."""
+    return CHANNELS.get(store_id) or f"at {store_names.get(store_id, store_id)}"
+
+
+def scope_words(store_id: str, channel: str, store_names: Mapping[str, str]) -> str:
+    """Name what was asked about: App, Bonn, Tills; empty for all."""
+    if store_id:
+        return store_names.get(store_id, store_id)
+    return {"": "", "pos": "Tills", "web": "Web shop", "app": "App"}.get(channel, channel)
+
+
+def figure_text(measure: Measure, value: float, currency: str = "EUR") -> str:
+    """Write a value of a measure with its unit.
+
+    Examples
+    --------
+    >>> from detectors.causes.measures import MEASURES
+    >>> figure_text(MEASURES["revenue"], 479700), figure_text(MEASURES["pay_errors"], 0.21)
+    ('4,797.00 EUR', '21 %')
+
+    """
+    if measure.unit == "share":
+        return share(value)
+    if measure.unit == "EUR":
+        return money(value, currency)
+    return (
+        f"{value:,.0f} {measure.unit}"
+        if value >= 10 or value == int(value)
+        else f"{value:.1f} {measure.unit}"
+    )
+
+
+def changed(actual: float, expected: float) -> str:
+    """Write a change in per cent, with its sign.
+
+    Examples
+    --------
+    >>> changed(62, 100), changed(230, 100), changed(5, 0)
+    ('−38 %', '+130 %', 'from none')
+
+    """
+    if expected <= 0:
+        return "from none"
+    off = round(100 * (actual / expected - 1))
+    return f"−{-off} %" if off < 0 else f"+{off} %"
+
+
+def amount(value: float, unit: str) -> str:
+    """Write a value of an explanation, in its unit.
+
+    Examples
+    --------
+    >>> amount(1234.5, "EUR"), amount(0.006, "share"), amount(7, "payments")
+    ('1,234.50 EUR', '0.6 %', '7')
+
+    """
+    if unit == "share":
+        return share(value)
+    if unit == "EUR":
+        return money(100 * value)
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"

@@ -1,0 +1,161 @@
+"""Explains alerts about totals as they are raised, from what ClickHouse holds.
+
+Reads: alerts
+Writes: causes
+Key: the alert
+State: which alerts wait and how far each was explained, in memory
+Delivery: an offset is committed once every alert before it is explained and Kafka has the answer. After a
+crash alerts are explained again: the last record of an alert counts, so nothing is doubled.
+
+The judge may not read ClickHouse, so this is a process of its own. A new group begins with the oldest alerts
+that are kept.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from clickhouse_connect.driver.client import Client
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+
+from producers.administration import check_topics, wait_for_kafka
+from producers.client import EventProducer
+from schemas.alert import Alert
+from schemas.causes import Causes
+from schemas.decode import decode_record
+from schemas.errors import Refused, Retry, Stop
+from schemas.topics import ALERTS, CAUSES
+from sinks.causes.asking import newest_minute
+from sinks.causes.of_alert import explain_alert
+from sinks.causes.waiting import Waiting
+from sinks.connection import connect, wait_for_store
+from sinks.settings import ClickHouseSettings
+
+__all__ = ["GROUP", "Explainer", "run_explainer"]
+
+log = logging.getLogger(__name__)
+
+GROUP = "tillwatch-explainer"
+POLL_MS = 500
+PATIENCE_SECONDS = 60.0
+"""How long what an alert rests on may take to reach the store; then it is explained from what is there."""
+STORE_RETRY_SECONDS = 1.0
+
+
+class Explainer:
+    """One round after the other: read, explain what can be, commit.
+
+    Parameters
+    ----------
+    consumer
+        Of `alerts`, without automatic commits.
+    producer
+        Writes `causes`.
+    store
+        As a user who can only read.
+
+    """
+
+    def __init__(self, consumer: KafkaConsumer, producer: EventProducer, store: ClickHouseSettings) -> None:
+        self._consumer = consumer
+        self._producer = producer
+        self._store = store
+        self._waiting = Waiting()
+        self._since: dict[str, float] = {}
+
+    def round(self) -> None:
+        """Read what came, and explain what the store holds enough of.
+
+        Raises
+        ------
+        NotDelivered
+            Kafka does not take an answer; nothing of it is committed.
+
+        """
+        for records in self._consumer.poll(timeout_ms=POLL_MS).values():
+            for record in records:
+                self._read(record.value)
+        if self._waiting.alerts:
+            self._explain()
+        if not self._waiting.alerts:
+            self._consumer.commit()
+
+    def _read(self, value: bytes | None) -> None:
+        try:
+            alert = decode_record(Alert, value or b"")
+        except Refused as refused:
+            log.warning("alert passed over", extra={"cause": refused.reason})
+            return
+        self._waiting.take(alert)
+        if alert.alert_id in self._waiting.alerts:
+            self._since.setdefault(alert.alert_id, time.monotonic())
+
+    def _explain(self) -> None:
+        try:
+            with closing(connect(self._store)) as client:
+                newest = newest_minute(client)
+                for alert in list(self._waiting.alerts.values()):
+                    self._one(client, alert, newest)
+        except Retry as error:
+            log.warning("the store does not answer; alerts wait", extra={"cause": str(error)[:500]})
+            time.sleep(STORE_RETRY_SECONDS)
+        self._producer.flush()
+
+    def _one(self, client: Client, alert: Alert, newest: datetime) -> None:
+        waited = time.monotonic() - self._since[alert.alert_id]
+        if newest < alert.last_at.replace(second=0, microsecond=0) and waited < PATIENCE_SECONDS:
+            return
+        try:
+            found = explain_alert(client, alert)
+        except Stop as error:
+            if waited < PATIENCE_SECONDS:
+                return
+            log.warning("not explained", extra={"alert_id": alert.alert_id, "cause": str(error)})
+            found = None
+        if found is not None:
+            told = Causes(alert_id=alert.alert_id, explanation=found, explained_at=datetime.now(UTC))
+            self._producer.send(CAUSES, told)
+            log.info("explained", extra={"alert_id": alert.alert_id, "sentence": found.sentence})
+        self._since.pop(alert.alert_id, None)
+        self._waiting.explained(alert)
+
+
+def run_explainer(
+    bootstrap_servers: str, store: ClickHouseSettings, *, announce: Callable[[str], None]
+) -> NoReturn:
+    """Explain until a signal ends it.
+
+    Raises
+    ------
+    Stop
+        Topics are not as the contract says, or ClickHouse refuses the login.
+    NotDelivered
+        Kafka did not take an answer.
+
+    """
+    for name in ("urllib3", "clickhouse_connect", "kafka"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    wait_for_kafka(bootstrap_servers, announce=announce)
+    problems = check_topics(bootstrap_servers)
+    if problems:
+        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    wait_for_store(store, announce=announce)
+    consumer = KafkaConsumer(
+        ALERTS.name,
+        bootstrap_servers=bootstrap_servers.split(","),
+        group_id=GROUP,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    with closing(consumer), closing(EventProducer(bootstrap_servers, source="explainer")) as producer:
+        explainer = Explainer(consumer, producer, store)
+        announce("explains alerts about totals")
+        while True:
+            try:
+                explainer.round()
+            except KafkaError as error:
+                log.warning("reading again", extra={"cause": repr(error)})
