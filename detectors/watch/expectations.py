@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.series.table import SERIES
 from detectors.watch.minute_book import SLOT_SECONDS
 from detectors.watch.opening import LocalSlots, local_slots
 from detectors.watch.seasonal import Profile
@@ -18,11 +19,11 @@ from schemas.expectation import Expectation
 __all__ = ["EXPECTED_CHAIN", "EXPECTED_STORE", "expected_days"]
 
 DETECTOR = "seasonal/1"
-EXPECTED_CHAIN = ("revenue", "orders", "declined", "refunds", "reviewed", "views", "pays")
+EXPECTED_CHAIN = tuple(name for name, one in SERIES.items() if one.expected is not None)
 """Series whose course is given for all stores together."""
 
-EXPECTED_STORE = ("revenue", "orders")
-"""Series whose course is given per store."""
+EXPECTED_STORE = tuple(name for name, one in SERIES.items() if one.expected == "stores")
+"""Series whose course is given per store too."""
 
 MOST_RECORDS = 120
 """Records in one publication; where there are more stores, the largest have a course."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
+from detectors.series.table import watched_by
 from detectors.watch.checkout import Checkout, MinuteOfPaying
 from detectors.watch.completeness import Completeness
 from detectors.watch.finding import Finding
@@ -15,7 +16,7 @@ from schemas.metric_partial import MetricPartial
 __all__ = ["FunnelWatch"]
 
 DETECTOR = "checkout-cusum/1"
-READS = frozenset({"pays", "errors", "orders", "declined"})
+READS = frozenset(watched_by("checkout"))
 MINUTE_SECONDS = 60
 
 LOOK_SECONDS = 15.0

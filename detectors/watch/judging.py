@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
 
-from detectors.series.table import SERIES
+from detectors.series.table import CHECKOUT, SERIES, watched_by
 from detectors.watch.cusum import RateRun
 from detectors.watch.observing import Observed
 
@@ -18,10 +18,8 @@ STORE_FALL, CHAIN_FALL = 0.25, 0.5
 STORE_RISE, CHAIN_RISE = 4.0, 4.0
 """The changes that are looked for. A store may sell half for an hour without a word, the chain not."""
 
-FALSE_PER_DAY = {"orders": 0.12, "revenue": 0.02}
-FALSE_PER_DAY_OTHERS = 0.02
 FALSE_PER_DAY_CHAIN = 0.01
-"""False findings a day that each series may cost in all stores together: 0.3 in all."""
+"""False findings a day that each series may cost in the chain as a whole; in its stores the table says."""
 
 STEPS_PER_DAY = 288.0
 LEAST_EVIDENCE = 6.0
@@ -31,7 +29,8 @@ RISE_FLOOR = 0.02
 DAYS_DOUBTED = 1.5
 """Deviations of whole days that are granted where no other store says how today goes."""
 
-COVERED_BY_CHECKOUT = frozenset({"sales", "errors", "declined"})
+SALES = watched_by("sales")
+COVERED_BY_CHECKOUT = frozenset({"sales", *CHECKOUT})
 
 
 class Key(NamedTuple):
@@ -156,7 +155,7 @@ class RateJudge:
 
 def topic_of(series: str) -> str:
     """Name what a change is about: orders and revenue are both sales."""
-    return "sales" if series in ("orders", "revenue") else series
+    return "sales" if series in SALES else series
 
 
 def needed(series: str, per_day: float, *, chain: bool) -> float:
@@ -167,4 +166,4 @@ def needed(series: str, per_day: float, *, chain: bool) -> float:
     """
     if chain:
         return log(STEPS_PER_DAY / FALSE_PER_DAY_CHAIN)
-    return max(LEAST_EVIDENCE, log(max(per_day, 1.0) / FALSE_PER_DAY.get(series, FALSE_PER_DAY_OTHERS)))
+    return max(LEAST_EVIDENCE, log(max(per_day, 1.0) / SERIES[series].false_per_day))

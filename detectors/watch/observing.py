@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-from detectors.series.table import SERIES
+from detectors.series.table import SERIES, WATCHED
 from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
-from detectors.watch.seasonal import LEARNT, Profile
+from detectors.watch.seasonal import Profile
 from detectors.watch.stores import StoreBook
 
-__all__ = ["STEP_SECONDS", "WATCHED", "Observed", "observe", "together"]
+__all__ = ["STEP_SECONDS", "Observed", "observe", "together"]
 
 STEP_SECONDS = 300
-WATCHED = tuple(sorted(series for series in LEARNT if SERIES[series].bad is not None))
-"""The series that are judged. Orders come before revenue, which is spoken of only where orders are not."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,8 @@ def observe(
 ) -> list[Observed] | None:
     """Read one step of a store (counted in five minutes from 1970); None while it is closed.
 
+    Orders come before revenue, which is spoken of only where orders are not.
+
     What has no usual value yet is left out: a series never seen, a weekday never seen.
     """
     begin = step * STEP_SECONDS
@@ -64,7 +64,7 @@ def observe(
         if usual is None or rate == 0 or not usual.fit.known[weekday]:
             continue
         sums = book.sums(series, store_id, begin, begin + STEP_SECONDS)
-        worth = SERIES[series].unit == "minor units"
+        worth = SERIES[series].is_money
         by_money = series == "revenue"
         found.append(
             Observed(

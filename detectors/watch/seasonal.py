@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.series.table import SERIES
 from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
 from detectors.watch.opening import SLOTS_PER_DAY, local_slots, open_shares
 from detectors.watch.seasonal_fit import Counted, Fit, Grid, fit_course, fit_share
@@ -17,22 +18,8 @@ LEARNING_DAYS = 28
 HALF_LIFE_DAYS = 14.0
 """Days that old count half. Chosen, not tuned: a store's level changes within weeks, a day is noise."""
 
-LEARNT: Mapping[str, str | None] = {
-    "orders": None,
-    "revenue": "orders",
-    "declined": "orders",
-    "refunds": "orders",
-    "voids": "orders",
-    "reviewed": "orders",
-    "unconverted": "orders",
-    "views": None,
-    "products": "views",
-    "carts": "views",
-    "checkouts": "views",
-    "pays": "views",
-    "errors": "views",
-}
-"""Each series with the one that it is a share of until it proves otherwise: what is rare takes its course."""
+LEARNT: Mapping[str, str] = {name: one.rhythm for name, one in SERIES.items() if one.rhythm is not None}
+"""Each series whose usual course is learnt, with the one whose rhythm it takes."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +128,7 @@ def learn(
     usual: dict[tuple[str, str], Usual] = {}
     if learnt_days == 0:
         return Profile(usual, channels, shares, 0)
-    for base in [series for series, of in LEARNT.items() if of is None]:
+    for base in [series for series, rhythm in LEARNT.items() if rhythm == series]:
         for channel in sorted(set(channels.values())):
             members = [store_id for store_id in book.stores(base) if channels[store_id] == channel]
             if not members:
@@ -218,7 +205,7 @@ def learn_group(
         return {}
     places = {store_id: place for place, store_id in enumerate(grid.stores)}
     found = {(base, channel): make_usual(fit, counted, grid, places, value_of(counted, grid))}
-    for series in [series for series, of in LEARNT.items() if of == base]:
+    for series in [one for one, rhythm in LEARNT.items() if base == rhythm != one]:
         told = count(book, series, grid.stores, begin, end)
         if series == "revenue":
             # Money comes in payments: worth of so many of them, so that it is as regular as they are.
