@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
 
+from detectors.anomaly.rate_run import RateRun
 from detectors.series.table import CHECKOUT, SERIES, watched_by
-from detectors.watch.cusum import RateRun
 from detectors.watch.observing import Observed
 
 __all__ = ["CHAIN", "Change", "RateJudge"]

@@ -12,7 +12,7 @@ metrics = typer.Typer(help="The series per minute: what they are and who watches
 
 @metrics.command(name="list")
 def list_() -> None:
-    """List the series: unit, topic that feeds it, direction that is bad, watchers. More is in docs/series.md."""
+    """List the series: unit, topic, direction that is bad, watchers. More is in docs/series.md."""
     from rich.console import Console
     from rich.table import Column, Table
 

@@ -126,7 +126,9 @@ class Shrinkage(Trouble):
         place_id, sku, at = self._shop.store_id, self._article.sku, self.truth.ends_at
         shelf = shelf_of(place_id, sku)
         moved = (*shelf.returns, *moves(purchases, place_id, sku))
-        level = shelf.opening + sum(change for when, change in moved if when <= at) - self._pieces
+        # a store that has sold nearly all of them cannot lose more than is left
+        there = shelf.opening + sum(change for when, change in moved if when <= at)
+        level = max(0, there - self._pieces)
         yield movement(
             Random(f"{self._scene.seed}/shrinkage/{self._scene.day}"),
             at,
