@@ -1,4 +1,4 @@
-"""One rate beside what is usual for it: has it changed, since when, and what has it come to?"""
+"""One rate beside what is usual for it: has it changed, since when, and what has it come to."""
 
 import numpy as np
 

@@ -1,10 +1,10 @@
 """What is usual for a series at a time of the week, and how far it strays: learnt value by value.
 
 Usual is a mean per quarter of an hour of the week, drawn towards that of the quarter of the day, drawn
-towards the mean of all: a new series has a level after 20 values, a day's course after a day or two, a week's
-after two weeks. On it comes how the series goes now, in deviations of this hour (a good day, a new level), and
-how restless it is now. A quarter or an hour is learnt when it is over, each visit once, however many values
-it had, and what lies far off counts as no more than six deviations.
+towards the mean of all: a new series has a level after 20 values, a day's course after a day or two, that
+of a week after two weeks. On it comes how the series goes now, in deviations of this hour (a good day, a
+new level), and how restless it is now. A quarter or an hour is learnt when it is over, each visit once,
+however many values it had, and what lies far off counts as no more than six deviations.
 """
 
 from math import sqrt
@@ -20,7 +20,7 @@ SLOT, HOUR, WEEK = 900.0, 3_600.0, 604_800.0
 WEEK_SLOTS, DAY_SLOTS, HOURS = 672, 96, 24
 WARM_UP = 20
 MOST_VISITS = 250
-WEEK_PRIOR, DAY_PRIOR, HOUR_PRIOR = 2.0, 1.0, 1.0
+WEEK_PRIOR, DAY_PRIOR, HOUR_PRIOR = 0.5, 1.0, 0.5
 """Visits whose weight the coarser mean has."""
 WEEK_LEARNS, DAY_LEARNS, HOUR_LEARNS = 1 / 8, 1 / 14, 1 / 7
 """Share of the newest visit, at least."""
@@ -108,10 +108,10 @@ def observe_rhythm(
     series
         What is known of each series (`RHYTHM`).
     usual, spread
-        Filled: what was usual, and the standard deviation around it, but for how restless it is now.
+        Filled: what was usual, and the standard deviation around it, without how restless it is now.
     far
-        Filled: how many deviations the value lies above (below: negative), by how restless it is now; 0 before
-        20 values.
+        Filled: how many deviations, as restless as it is now, the value lies above (below: negative); 0
+        before 20 values.
 
     """
     for event in range(len(values)):
