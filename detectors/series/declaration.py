@@ -47,6 +47,9 @@ class Series:
     rhythm
         The series whose rhythm it takes, of which it is a share until it proves otherwise: what is rare is
         too little to learn a rhythm from. Its own name = it has one; None = what is usual is not learnt.
+    given
+        The series whose events of the same minutes say how much of it is usual; None = the time of the week
+        says. So few pieces sold where few pay is no finding, and few where as many pay as ever is one.
     expected
         For whom its expected course is published: nobody, the chain, or the chain and its stores.
     false_per_day
@@ -68,6 +71,7 @@ class Series:
     watchers: tuple[Watcher, ...] = ()
     bad: Bad | None = None
     rhythm: str | None = None
+    given: str | None = None
     expected: Expected | None = None
     false_per_day: float = FALSE_PER_DAY
     explained_by_checkout: bool = False

@@ -70,7 +70,8 @@ class RateJudge:
         Parameters
         ----------
         pace
-            How the other stores go today; 1 where nothing can be said, then whole days are doubted too.
+            How the other stores go today; 1 where nothing can be said, then whole days are doubted too. Of no
+            account where another series says how much is usual.
         per_day
             Events usual in all stores on a day, for the budget of false findings.
 
@@ -82,7 +83,9 @@ class RateJudge:
         run = self._runs.get(key)
         if run is None:
             run = self._runs[key] = RateRun(ratio)
-        doubt = seen.doubt + (DAYS_DOUBTED * seen.day_spread if pace == 1.0 else 0.0)
+        days_doubted = DAYS_DOUBTED if pace == 1.0 and seen.given is None else 0.0
+        doubt = seen.doubt + days_doubted * seen.day_spread
+        pace = pace if seen.given is None else seen.given
         usual = seen.usual * pace
         sure = usual * max(0.2, 1 - doubt) if fall else max(usual * (1 + doubt), RISE_FLOOR)
         before = run.open and run.until is None
@@ -154,8 +157,11 @@ class RateJudge:
 
 
 def topic_of(series: str) -> str:
-    """Name what a change is about: orders and revenue are both sales."""
-    return "sales" if series in SALES else series
+    """Name what a change is about: orders and revenue are both sales; what fails at a step fails after it."""
+    if series in SALES:
+        return "sales"
+    given = SERIES[series].given
+    return series if given is None else f"what becomes of {given}"
 
 
 def needed(series: str, per_day: float, *, chain: bool) -> float:

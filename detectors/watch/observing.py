@@ -1,6 +1,6 @@
 """What a finished five minutes of a store brought, beside what is usual."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detectors.series.table import SERIES, WATCHED
 from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
@@ -30,6 +30,8 @@ class Observed:
         Variance ÷ mean of what is counted.
     day_spread
         Standard deviation of whole days, relative.
+    given
+        Of a series that is judged by another: how that one went in the same minutes, 1 = as usual; else None.
 
     """
 
@@ -41,6 +43,7 @@ class Observed:
     doubt: float
     spread: float
     day_spread: float
+    given: float | None = None
 
 
 def observe(
@@ -78,6 +81,22 @@ def observe(
                 day_spread=usual.fit.day_spread,
             )
         )
+    return judged_by_others(found)
+
+
+def judged_by_others(observed: list[Observed]) -> list[Observed]:
+    """Say of each series that is judged by another how that one went; without the other it is left out."""
+    by_name = {seen.series: seen for seen in observed}
+    found = []
+    for seen in observed:
+        other = SERIES[seen.series].given
+        if other is None:
+            found.append(seen)
+        elif other in by_name:
+            base = by_name[other]
+            # The other's chance adds to its own.
+            spread = seen.spread + base.spread * seen.usual / base.usual
+            found.append(replace(seen, given=base.counted / base.usual, spread=spread))
     return found
 
 
@@ -86,6 +105,7 @@ def together(parts: list[Observed]) -> Observed:
     sign = 1 if SERIES[parts[0].series].bad == "high" else -1
     parts = sorted(parts, key=lambda part: sign * (part.counted - part.usual))[:-1]
     usual = sum(part.usual for part in parts)
+    weighted = sum(part.usual * (part.given or 0.0) for part in parts) / usual
     return Observed(
         parts[0].series,
         counted=sum(part.counted for part in parts),
@@ -95,4 +115,5 @@ def together(parts: list[Observed]) -> Observed:
         doubt=0.0,
         spread=sum(part.spread * part.usual for part in parts) / usual,
         day_spread=max(part.day_spread for part in parts),
+        given=weighted if parts[0].given is not None else None,
     )

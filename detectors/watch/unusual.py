@@ -102,6 +102,9 @@ def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources:
     complete = sources.completeness(place)
     usual = usual_number(run.usual) if run.usual >= 0.1 else "none"
     what = f"{events(series, run.count)} in {duration(lasted)}, usually {usual}"
+    given = SERIES[series].given
+    if given is not None:
+        what += f" for as many {SERIES[given].many}"
     reasons = [
         AlertReason(
             text=what, value=round(run.count), usual=round(run.usual, 2), unit=events(series, 2)[2:],

@@ -255,3 +255,56 @@ def test_one_silent_store_keeps_nobody_from_judging_the_others() -> None:
     others.sources.silent = {"s2": float("-inf"), "": float("-inf")}
     others.run(TODAY + 14 * HOUR)
     assert [found.store_id for found in others.found.values()] == ["s6"]
+
+
+def pieces(chain: MadeChain) -> list[Happened]:
+    """A piece leaves the stock with each order."""
+    return [
+        one._replace(series="units_sold", channel="", total=1)
+        for one in chain.happened
+        if one.series == "orders" and one.channel == "pos"
+    ]
+
+
+def test_a_step_that_fails_while_visits_go_on_is_told_once_with_what_is_usual_for_so_many() -> None:
+    chain = watched()
+    begins, ends = TODAY + 11 * HOUR, TODAY + 18 * HOUR
+    steps = [
+        one._replace(series=series)
+        for series in ("carts", "checkouts")
+        for one in chain.happened
+        if one.series == "views"
+    ]
+    chain.change(lambda _: True, steps)
+    chain.change(without("app", begins, ends, "carts", "checkouts"))
+    failing = Watched(chain)
+    failing.run(ends)
+    (finding,) = failing.found.values()
+    assert (finding.kind, finding.store_id) == ("figure_unusual", "app")
+    assert finding.sentence.startswith("Fewer articles put into the cart than usual in App since 1")
+    assert "for as many page views" in finding.sentence
+    assert finding.watched is not None
+    assert finding.watched.series == "carts"
+
+
+def test_what_falls_with_what_it_depends_on_is_not_told_beside_it() -> None:
+    """Where few pay, few pieces leave the stock: fallen sales say it all."""
+    chain = watched()
+    chain.change(lambda _: True, pieces(chain))
+    begins, ends = TODAY + 12 * HOUR, TODAY + 15 * HOUR
+    chain.change(without("s6", begins, ends, "orders", "revenue", "declined", "refunds", "units_sold"))
+    fallen = Watched(chain)
+    fallen.run(TODAY + 17 * HOUR)
+    assert [found.kind for found in fallen.found.values()] == ["sales_fallen"]
+
+
+def test_pieces_that_no_longer_leave_the_stock_are_told_though_all_pay() -> None:
+    chain = watched()
+    chain.change(lambda _: True, pieces(chain))
+    chain.change(without("s7", TODAY + 10 * HOUR, TODAY + 19 * HOUR, "units_sold"))
+    lost = Watched(chain)
+    lost.run(TODAY + 19 * HOUR)
+    (finding,) = lost.found.values()
+    assert (finding.kind, finding.store_id) == ("figure_unusual", "s7")
+    assert finding.sentence.startswith("Fewer sales of pieces than usual at Town s7")
+    assert "for as many payments" in finding.sentence
