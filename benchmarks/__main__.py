@@ -318,6 +318,24 @@ def judging(
 
 
 @app.command()
+def series(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own figures
+    json: Json = False,
+    number: Annotated[int, typer.Option(min=100, help="Series that live at once.")] = 20_000,
+    minutes: Annotated[int, typer.Option(min=2, help="Minutes of figures.")] = 300,
+) -> None:
+    """CPU a point of very many series, from partials through finished minutes to each detector."""
+    from benchmarks.run import describe_run
+    from benchmarks.series import measure_series, report_series
+
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)  # as in `tillwatch judge`
+    result = measure_series(number, minutes, lambda line: print(line, file=sys.stderr))
+    table, record = report_series(result)
+    show(f"{describe_run('numpy', 'numba', 'pydantic')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def every(
     data: Data = None,
     json: Json = False,

@@ -14,6 +14,7 @@ __all__ = ["Correction", "MinuteGrid", "Place"]
 
 MINUTE_SECONDS = 60
 FIRST_ROWS = 64
+UNKNOWN = 2**62
 
 
 class Place(NamedTuple):
@@ -65,7 +66,9 @@ class MinuteGrid:
         self._parts = np.zeros((minutes, FIRST_ROWS, 1), PART)
         self._counts = np.zeros((minutes, FIRST_ROWS), np.int64)
         self._totals = np.zeros((minutes, FIRST_ROWS), np.int64)
-        self._begin = self._end = self._open = 0
+        self._begin = self._end = 0
+        self._open = UNKNOWN
+        self._closed = False
         self._corrections: list[Correction] = []
 
     def __len__(self) -> int:
@@ -103,16 +106,16 @@ class MinuteGrid:
 
         """
         end, rows = int(until // MINUTE_SECONDS), len(self)
-        if not self._end:
-            return []
         finished = []
-        for minute in range(self._open, min(end, self._end)):
+        for minute in range(self._open, end):
             at = minute % self._kept
-            finished.append((minute, self._counts[at, :rows].copy(), self._totals[at, :rows].copy()))
-        for minute in range(max(self._open, self._end), end):
-            nothing = np.zeros(rows, np.int64)
-            finished.append((minute, nothing, nothing))
-        self._open = max(self._open, end)
+            if minute < self._end:
+                counts, totals = self._counts[at, :rows].copy(), self._totals[at, :rows].copy()
+            else:
+                counts, totals = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+            finished.append((minute, counts, totals))
+        if finished:
+            self._open, self._closed = end, True
         return finished
 
     def corrections(self) -> list[Correction]:
@@ -123,16 +126,19 @@ class MinuteGrid:
     def _add(self, told: NDArray[np.int64]) -> None:
         newest = int(told[:, 1].max()) + 1
         if not self._end:
-            self._begin = self._end = self._open = max(int(told[:, 1].min()), newest - self._kept)
+            self._begin = self._end = newest - self._kept
         for minute in range(max(self._end, newest - self._kept), newest):
             clear_minute(minute % self._kept, self._parts, self._counts, self._totals)
         self._end = max(self._end, newest)
         self._begin = max(self._begin, self._end - self._kept)
-        self.skipped += max(0, self._begin - self._open)
-        self._open = max(self._open, self._begin)
         kept = told[:, 1] >= self._begin
         self.late += len(told) - int(kept.sum())
         told = told[kept]
+        if not self._closed:
+            self._open = min(self._open, int(told[:, 1].min(initial=UNKNOWN)))
+        if self._begin > self._open:
+            self.skipped += self._begin - self._open
+            self._open = self._begin
         partitions = int(told[:, 2].max(initial=0)) + 1
         if len(self) > self._counts.shape[1] or partitions > self._parts.shape[2]:
             self._widen(partitions)
