@@ -336,6 +336,32 @@ def series(
 
 
 @app.command()
+def forecast(
+    data: Data = None,
+    json: Json = False,
+    days: Annotated[int, typer.Option(min=1, help="Simulated days that count, after ten without.")] = 10,
+    seed: Annotated[int, typer.Option(help="Of the simulated retailer.")] = 11,
+) -> None:
+    """Forecasts of the next hours: truth within the bands, and error beside that of a week ago."""
+    from rich.console import Console
+
+    from benchmarks.forecast import measure_forecast, report_forecast
+    from benchmarks.forecast_series import RHYTHMIC, foretell, report_foretold
+    from benchmarks.nab import nab_folder
+    from benchmarks.nab_series import read_all
+    from benchmarks.run import describe_run
+
+    with Console(stderr=True).status("simulating") as line:
+        result = measure_forecast(days, seed, lambda at: line.update(f"simulated until {at:%a %d %b}"))
+    table, record = report_forecast(result)
+    if data is not None:
+        known = [one for one in read_all(nab_folder(data)) if one.name in RHYTHMIC]
+        more, of_series = report_foretold([foretell(one) for one in known])
+        table, record = f"{table}\n\n{more}", record | of_series
+    show(f"{describe_run('numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def every(
     data: Data = None,
     json: Json = False,

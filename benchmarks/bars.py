@@ -59,6 +59,8 @@ BARS = (
     Bar("series", "the best detector, CPU µs a point", "records_us", 7.0, 3.0),
     Bar("series", "the cheapest detector, CPU µs a point", "seasonal_us", 1.0, 0.5),
     Bar("series", "share of a core for 20,000 series", "core_records", 1.0),
+    Bar("forecast", "error as a share of that of a week ago", "error_to_naive", None),
+    Bar("forecast", "truths within the band of 95 %", "within_95", None, higher_is_better=True),
     Bar("incidents", "share found", "found", 0.9, 0.97, higher_is_better=True),
     Bar("incidents", "false alerts a day, 40 stores", "false_alerts_per_day", 1.0, 0.3),
     Bar("incidents", "median delay, min", "median_delay_minutes", None),

@@ -36,7 +36,7 @@ def observed(rows: Floats, seconds: Floats, values: Floats, places: Places) -> U
 
 
 def expected(rows: Floats, seconds: Floats, places: Places) -> tuple[Floats, Floats]:
-    """Say what is usual at times, and the standard deviation around it, by what is known now."""
+    """Foretell values at times that are to come, and their standard deviation, by what is known now."""
     mean, spread = np.empty(len(seconds)), np.empty(len(seconds))
     rhythm_loops.expect(places, seconds, rows, mean, spread)
     return mean, spread

@@ -7,7 +7,7 @@ new level), and how restless it is now. A quarter or an hour is learnt when it i
 however many values it had, and what lies far off counts as no more than six deviations.
 """
 
-from math import sqrt
+from math import exp, sqrt
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ ALL_LEARN = 1 / 2_000
 PACE, RESTLESS = 1 / 60, 1 / 60
 """Share of a value in how the series goes now, and in how restless it is."""
 LEAST_RESTLESS, FARTHEST = 0.5, 6.0
+FADES = 32.0
+"""Quarters of an hour after which how it goes now counts a third for what is to come."""
 STANDS_STILL = 1e-9
 """What moves by less, as a share of the largest value so far, does not move."""
 SUREST = 1e3
@@ -86,11 +88,17 @@ def end_hour(one: Any, hour: Any) -> Any:
 
 @compiled
 def expect(places: Any, seconds: Any, series: Any, usual: Any, spread: Any) -> Any:
-    """Say what is usual at times, by what is known now and without how it goes now; nothing is learnt."""
+    """Say what is to be expected at times that are to come, and how far it may stray; nothing is learnt.
+
+    How the series goes now, and how restless it is, counts less the farther ahead.
+    """
     for event in range(len(places)):
         one = series[places[event]]
-        usual[event] = course(one, int(seconds[event] // SLOT))
-        spread[event] = deviation(one, int(seconds[event] // HOUR))
+        slot = int(seconds[event] // SLOT)
+        own = deviation(one, int(seconds[event] // HOUR))
+        stays = exp(-max(0.0, float(slot - one.slot)) / FADES)
+        usual[event] = course(one, slot) + one.pace * own * stays
+        spread[event] = own * sqrt(1.0 + (max(one.restless, LEAST_RESTLESS) - 1.0) * stays)
 
 
 @compiled

@@ -38,7 +38,8 @@ class MinuteGrid:
     """Sums of cumulative partials per series and minute, for the newest minutes only.
 
     A minute is handed out once, when it is said to be finished; what comes for it later, while it is still
-    kept, is a correction. What comes for a minute before those is counted in `late` and nowhere else.
+    kept, is a correction. What comes for a minute before those, or for one far after the first unfinished
+    one, is counted in `late` or `ahead` and nowhere else.
     `watch.minute_book.MinuteBook` keeps two days and a history for a few hundred series; this has no object
     per series and minute: 20,000 series with 8 partitions take 5 MB a minute kept.
 
@@ -56,8 +57,8 @@ class MinuteGrid:
         """Whose figure each row is."""
         self.late = 0
         """Partials of minutes that are no longer kept."""
-        self.skipped = 0
-        """Minutes that were never handed out, because so many came after them before they were finished."""
+        self.ahead = 0
+        """Partials of minutes so far after the first unfinished one that a clock must be wrong; left out."""
         self._kept = minutes
         self._rows: dict[tuple[str, str, str], int] = {}
         self._generations: list[str] = [""]
@@ -107,7 +108,8 @@ class MinuteGrid:
         """
         end, rows = int(until // MINUTE_SECONDS), len(self)
         finished = []
-        for minute in range(self._open, end):
+        # Of a time in which nobody asked only the newest minutes are there.
+        for minute in range(max(self._open, end - self._kept), end):
             at = minute % self._kept
             if minute < self._end:
                 counts, totals = self._counts[at, :rows].copy(), self._totals[at, :rows].copy()
@@ -124,21 +126,22 @@ class MinuteGrid:
         return changed
 
     def _add(self, told: NDArray[np.int64]) -> None:
-        newest = int(told[:, 1].max()) + 1
+        first = self._open if self._open != UNKNOWN else int(told[:, 1].min())
+        ahead = told[:, 1] >= first + self._kept
+        self.ahead += int(ahead.sum())
+        told = told[~ahead]
+        newest = int(told[:, 1].max(initial=first)) + 1
         if not self._end:
             self._begin = self._end = newest - self._kept
         for minute in range(max(self._end, newest - self._kept), newest):
             clear_minute(minute % self._kept, self._parts, self._counts, self._totals)
         self._end = max(self._end, newest)
-        self._begin = max(self._begin, self._end - self._kept)
+        self._begin = self._end - self._kept
         kept = told[:, 1] >= self._begin
         self.late += len(told) - int(kept.sum())
         told = told[kept]
         if not self._closed:
             self._open = min(self._open, int(told[:, 1].min(initial=UNKNOWN)))
-        if self._begin > self._open:
-            self.skipped += self._begin - self._open
-            self._open = self._begin
         partitions = int(told[:, 2].max(initial=0)) + 1
         if len(self) > self._counts.shape[1] or partitions > self._parts.shape[2]:
             self._widen(partitions)

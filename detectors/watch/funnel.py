@@ -28,6 +28,9 @@ NEWS_SECONDS = 24 * 3_600.0
 
 KEPT_SECONDS = 50 * 3_600.0
 
+HISTORY_SECONDS = 36 * 86_400.0
+"""What is older is not learnt from: an event of a clock a year behind would begin a year of nothing."""
+
 
 class FunnelWatch:
     """Finds checkouts that fail, shop by shop, from each finished minute.
@@ -79,7 +82,7 @@ class FunnelWatch:
             return []
         begin = self._next.get(store_id)
         if begin is None:
-            begin = int(self._book.first_minute)
+            begin = int(max(self._book.first_minute, now - HISTORY_SECONDS))
             self._checkouts[store_id] = Checkout(begin)
         end = max(begin, int((until - SETTLING_SECONDS) // MINUTE_SECONDS) * MINUTE_SECONDS)
         self._next[store_id] = end

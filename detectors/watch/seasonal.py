@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from detectors.series.table import SERIES
 from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
 from detectors.watch.opening import SLOTS_PER_DAY, local_slots, open_shares
-from detectors.watch.seasonal_fit import Counted, Fit, Grid, fit_course, fit_share
+from detectors.watch.seasonal_fit import LEAST_SEEN, Counted, Fit, Grid, fit_course, fit_share
 from detectors.watch.stores import StoreBook
 
 __all__ = ["LEARNT", "Exclusion", "Profile", "Usual", "learn"]
@@ -121,6 +121,7 @@ def learn(
     """
     end = int(until // SLOT_SECONDS)
     begin = int(max(book.first_minute // SLOT_SECONDS, end - LEARNING_DAYS * SLOTS_PER_DAY))
+    begin = max(begin, end - seen_days(book, end) * SLOTS_PER_DAY)
     learnt_days = max(0, (end - begin) // SLOTS_PER_DAY)
     everyone = sorted({store_id for series in LEARNT for store_id in book.stores(series)} | set(stores.ids))
     channels = {store_id: channel_of(stores, store_id) for store_id in everyone}
@@ -140,6 +141,18 @@ def learn(
             grid = started(grid, book, base, begin, end)
             usual |= learn_group(book, base, channel, grid, begin=begin, end=end)
     return Profile(usual, channels, shares, learnt_days)
+
+
+def seen_days(book: MinuteBook, end: int) -> int:
+    """Count the days back to the first with more than a few events: one of a wrong clock begins nothing."""
+    begin = end - LEARNING_DAYS * SLOTS_PER_DAY
+    bases = [name for name, rhythm in LEARNT.items() if rhythm == name]
+    counts = [book.history(base, store_id, begin, end)[0] for base in bases for store_id in book.stores(base)]
+    if not counts:
+        return 0
+    days = np.sum(counts, axis=0).reshape(LEARNING_DAYS, SLOTS_PER_DAY).sum(axis=1)
+    seen = np.flatnonzero(days > LEAST_SEEN * days.max())
+    return LEARNING_DAYS - int(seen[0]) if len(seen) else 0
 
 
 def channel_of(stores: StoreBook, store_id: str) -> str:

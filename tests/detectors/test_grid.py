@@ -135,9 +135,20 @@ def test_a_series_that_appears_has_a_row_from_then_on() -> None:
     assert [counts[150] for _, counts, _ in finished] == [0, 150]
 
 
-def test_minutes_that_fell_out_before_they_were_finished_are_counted() -> None:
+@pytest.mark.parametrize("first", [True, False])
+def test_an_event_from_the_future_changes_nothing_and_is_counted(first: bool) -> None:
+    """A till whose clock is years ahead moves no minute out of the grid."""
+    grid, wrong = MinuteGrid(), told(10_000_000, 7, 3, partition=2)
+    grid.take([told(5, 3, 1), wrong] if first else [told(5, 3, 1)])
+    grid.take([told(6, 4, 2)] if first else [told(6, 4, 2), wrong])
+    assert grid.ahead == 1
+    assert [counts.tolist() for _, counts, _ in grid.close(START + 7 * 60)] == [[3], [4]]
+
+
+def test_after_a_long_time_without_a_question_only_the_newest_minutes_are_handed_out() -> None:
     grid = MinuteGrid(10)
     grid.take([told(0, 1, 1)])
-    grid.take([told(25, 1, 2)])
-    assert grid.skipped == 16
-    assert [minute - FIRST for minute, _, _ in grid.close(START + 26 * 60)] == list(range(16, 26))
+    finished = grid.close(START + 1_000 * 60)
+    assert [minute - FIRST for minute, _, _ in finished] == list(range(990, 1_000))
+    grid.take([told(1_003, 2, 5)])
+    assert [counts.tolist() for _, counts, _ in grid.close(START + 1_004 * 60)] == [[0], [0], [0], [2]]
