@@ -1,5 +1,7 @@
 """Vectors: figures that are usual each by itself and never came together."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from river.anomaly import HalfSpaceTrees
@@ -15,8 +17,12 @@ __all__ = ["HalfSpaceDetector", "drawn"]
 SEED = 20110716
 
 
+@cache
 def drawn(width: int) -> tuple[NDArray[np.int64], Floats]:
-    """Draw River's trees: component and limit of each node, shape (trees, nodes); children at 2n + 1."""
+    """Draw River's trees: component and limit of each node, shape (trees, nodes); children at 2n + 1.
+
+    The same each time, and kept: nobody may write into them.
+    """
     shape = half_space_loops.TREES, half_space_loops.NODES
     model = HalfSpaceTrees(shape[0], half_space_loops.HEIGHT, half_space_loops.WINDOW, seed=SEED)
     model.learn_one(dict.fromkeys(range(width), 0.5))  # type: ignore[no-untyped-call]  # River has no types
