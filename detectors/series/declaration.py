@@ -50,6 +50,8 @@ class Series:
     given
         The series whose events of the same minutes say how much of it is usual; None = the time of the week
         says. So few pieces sold where few pay is no finding, and few where as many pay as ever is one.
+    told_as
+        The series that says the same by other events: what has been told of one is not told of the other.
     expected
         For whom its expected course is published: nobody, the chain, or the chain and its stores.
     false_per_day
@@ -72,6 +74,7 @@ class Series:
     bad: Bad | None = None
     rhythm: str | None = None
     given: str | None = None
+    told_as: str | None = None
     expected: Expected | None = None
     false_per_day: float = FALSE_PER_DAY
     explained_by_checkout: bool = False

@@ -21,7 +21,8 @@ SERIES = table(
         "revenue", "Revenue", "payment", "payments", "scores", "minor units",
         by_channel=True, owner="payments",
         meaning="authorised − voided − refunded money",
-        watchers=("sales",), bad="low", rhythm="orders", expected="stores", false_per_day=0.02,
+        watchers=("sales",), bad="low", rhythm="orders", told_as="orders", expected="stores",
+        false_per_day=0.02,
     ),
     Series(
         "orders", "Paid orders", "payment", "payments", "scores", "minor units",
@@ -116,7 +117,7 @@ SERIES = table(
         "stock-movements", "pieces",
         by_channel=False, owner="stock",
         meaning="pieces brought back, per place",
-        watchers=("figures",), bad="high", rhythm="orders",
+        watchers=("figures",), bad="high", rhythm="orders", told_as="refunds",
     ),
     Series(
         "units_received", "Pieces delivered", "delivery of pieces", "deliveries of pieces",

@@ -6,7 +6,7 @@ from math import log
 from typing import NamedTuple
 
 from detectors.anomaly.rate_run import RateRun
-from detectors.series.table import CHECKOUT, SERIES, watched_by
+from detectors.series.table import CHECKOUT, SERIES
 from detectors.watch.observing import Observed
 
 __all__ = ["CHAIN", "Change", "RateJudge"]
@@ -29,8 +29,7 @@ RISE_FLOOR = 0.02
 DAYS_DOUBTED = 1.5
 """Deviations of whole days that are granted where no other store says how today goes."""
 
-SALES = watched_by("sales")
-COVERED_BY_CHECKOUT = frozenset({"sales", *CHECKOUT})
+COVERED_BY_CHECKOUT = frozenset({"orders", *CHECKOUT})
 
 
 class Key(NamedTuple):
@@ -157,11 +156,9 @@ class RateJudge:
 
 
 def topic_of(series: str) -> str:
-    """Name what a change is about: orders and revenue are both sales; what fails at a step fails after it."""
-    if series in SALES:
-        return "sales"
-    given = SERIES[series].given
-    return series if given is None else f"what becomes of {given}"
+    """Name what a change is about: what fails at a step fails after it too."""
+    one = SERIES[series]
+    return one.told_as or (series if one.given is None else f"what becomes of {one.given}")
 
 
 def needed(series: str, per_day: float, *, chain: bool) -> float:

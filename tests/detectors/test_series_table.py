@@ -47,6 +47,7 @@ def test_one_that_is_not_declared_is_refused(source: str) -> None:
 def test_series_are_declared_by_their_own_names_and_rhythms() -> None:
     for name, one in SERIES.items():
         assert one.name == name
+        assert {one.given, one.told_as} - {None} <= set(WATCHED)
         if one.rhythm is not None:
             assert SERIES[one.rhythm].rhythm == one.rhythm
         assert one.title
