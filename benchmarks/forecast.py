@@ -86,16 +86,31 @@ class SlotsAhead:
     week_before: Floats
 
 
-def measure_forecast(days: int, seed: int, progress: Callable[[datetime], None]) -> ForecastResult:
-    """Simulate, ask at every second hour, and hold the answers against what came."""
-    live_from = day_bounds(FIRST_DAY + timedelta(days=HISTORY_DAYS))[0]
+def measure_forecast(
+    days: int, seed: int, progress: Callable[[datetime], None], *, history_days: int = HISTORY_DAYS
+) -> ForecastResult:
+    """Simulate, ask at every second hour, and hold the answers against what came.
+
+    Parameters
+    ----------
+    days
+        Days that count, after the history.
+    seed
+        Of the simulated retailer.
+    progress
+        Is told the simulated time now and then.
+    history_days
+        Days to learn from.
+
+    """
+    live_from = day_bounds(FIRST_DAY + timedelta(days=history_days))[0]
     world = World(seed, first_day=FIRST_DAY, live_from=live_from, incidents="none")
     stores, truth, sources = StoreBook(), MinuteBook(), Complete()
     for store in world.stores():
         stores.take(store.event)  # type: ignore[arg-type]  # the world's stores are Store events
     watch = SeriesWatch(stores, sources)
     asked: list[tuple[float, str, list[Expectation]]] = []
-    for day in range(HISTORY_DAYS + days):
+    for day in range(history_days + days):
         begin, end = day_bounds(FIRST_DAY + timedelta(days=day))
         partials = counted(world, day)
         truth.take(partials)
@@ -105,7 +120,7 @@ def measure_forecast(days: int, seed: int, progress: Callable[[datetime], None])
             sources.now = now
             watch.findings(now)
             hour = (now - begin.timestamp()) / 3_600
-            if day >= HISTORY_DAYS and hour in ASKED_HOURS:
+            if day >= history_days and hour in ASKED_HOURS:
                 asked += [(now, band, watch.forecast(now, width)) for band, width in BANDS.items()]
         progress(end)
     result = ForecastResult(days)

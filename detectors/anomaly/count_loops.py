@@ -1,5 +1,6 @@
 """Sums of the last counts, and what is usual for them."""
 
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def sum_up(
     series
         What is known of each series (`RECENT`).
     counts, means, spreads
-        Filled, shape (n, windows). Before 20 values the count is the mean.
+        Filled, shape (n, windows). Before 20 values the count is what is usual.
 
     """
     for event in range(len(values)):
@@ -58,7 +59,7 @@ def sum_up(
                 variance += one.variances[slot]
             if back + 1 == WINDOWS[window]:
                 ready = one.events > WARM_UP
-                counts[event, window] = count if ready else mean
+                counts[event, window] = count if ready else floor(mean)
                 means[event, window] = mean
                 wide = max(variance, one.squares[window])
                 spreads[event, window] = min(max(wide / mean, 1.0), MOST_SPREAD)

@@ -14,7 +14,9 @@ MOST = 1e9
 
 
 class CountDetector(RowDetector):
-    """For what is counted: refunds, errors, sales of a small shop. Below 0 is 0, above a billion a billion.
+    """For what is counted: refunds, errors, sales of a small shop.
+
+    Below 0 is 0, above a billion a billion, and what lies between two counts is the nearer one.
 
     A single count says that there are too many, hardly ever too few; so the last count and the sums of the
     last 12 and 48 are each held against what is usual for them, with the dispersion that the series has, and
@@ -41,7 +43,7 @@ class CountDetector(RowDetector):
     def observe(self, seconds: Floats, values: Floats, places: Places | None = None) -> Floats:
         """Score values in their order, each before it is learnt; see `AnomalyDetector.observe`."""
         values, places = accepted(seconds, values, places, self.series)
-        values = np.clip(values, 0.0, MOST)
+        values = np.rint(np.clip(values, 0.0, MOST))
         usual = observed(self._rows["rhythm"], seconds, values, places)
         shape = (len(values), len(count_loops.WINDOWS))
         sums = [np.empty(shape) for _ in range(3)]

@@ -3,7 +3,7 @@
 Logarithms throughout, so that what is rarer than the smallest number still has an order.
 """
 
-from math import erfc, exp, inf, lgamma, log, log1p, sqrt
+from math import ceil, erfc, exp, floor, inf, lgamma, log, log1p, sqrt
 from typing import Any
 
 from detectors.compiled import compiled
@@ -42,6 +42,7 @@ def point(count: Any, mean: Any, spread: Any) -> Any:
 @compiled
 def at_least(count: Any, mean: Any, spread: Any) -> Any:
     """Give −ln of the probability that so many come, or more, from 0."""
+    count = ceil(count)
     if count <= 0.0:
         return 0.0
     if mean <= 0.0:
@@ -64,6 +65,7 @@ def at_least(count: Any, mean: Any, spread: Any) -> Any:
 @compiled
 def at_most(count: Any, mean: Any, spread: Any) -> Any:
     """Give −ln of the probability that no more come, from 0."""
+    count = floor(count)
     if count < 0.0:
         return inf
     if mean <= 0.0:
@@ -71,7 +73,7 @@ def at_most(count: Any, mean: Any, spread: Any) -> Any:
     if mean > LARGE_MEAN:
         return max(0.0, beyond((mean - count - 0.5) / sqrt(mean * spread)))
     size = mean / (spread - 1.0) if spread - 1.0 >= LARGE_SPREAD else 0.0
-    number = min(count, mean + 60.0 * sqrt(mean * spread) + 60.0)
+    number = min(count, floor(mean + 60.0 * sqrt(mean * spread) + 60.0))
     term, tail, first = 1.0, 1.0, point(number, mean, spread)
     while number > 0.0:
         term *= number / (mean if size == 0.0 else (number - 1.0 + size) * (1.0 - 1.0 / spread))

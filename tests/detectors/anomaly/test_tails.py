@@ -46,6 +46,11 @@ def test_what_is_farther_is_rarer(mean: float, spread: float, counts: tuple[int,
     assert at_most(float(few), mean, spread) * (1 + 1e-6) + 1e-6 >= at_most(float(many), mean, spread)
 
 
+def test_between_two_counts_the_tails_are_those_of_the_counts() -> None:
+    assert at_least(3.5, 2.0, 1.5) == at_least(4.0, 2.0, 1.5)
+    assert at_most(3.5, 2.0, 1.5) == at_most(3.0, 2.0, 1.5)
+
+
 def test_none_at_all_is_no_surprise_from_above_and_one_from_below() -> None:
     assert at_least(0.0, 5.0, 1.0) == 0.0
     assert at_most(0.0, 5.0, 1.0) == pytest.approx(5.0)
