@@ -94,9 +94,8 @@ def judged_by_others(observed: list[Observed]) -> list[Observed]:
             found.append(seen)
         elif other in by_name:
             base = by_name[other]
-            # The other's chance adds to its own.
-            spread = seen.spread + base.spread * seen.usual / base.usual
-            found.append(replace(seen, given=base.counted / base.usual, spread=spread))
+            # The other's chance is not added: both count the same visits, or the same baskets.
+            found.append(replace(seen, given=base.counted / base.usual))
     return found
 
 
