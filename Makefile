@@ -45,5 +45,6 @@ bench: setup  ## all benchmarks in one table, each figure beside its bar; BENCH=
 chaos: setup  ## kill every process at the worst moments, then look for loss; KILLS=100 SEED=1
 	@$(BIN)/python -m benchmarks chaos --kills $(or $(KILLS),20) --seed $(or $(SEED),1)
 
-schemas: setup  ## export the JSON Schemas and the tables of topics and metrics
+schemas: setup  ## export the JSON Schemas and the tables of topics, metrics and series
 	$(BIN)/python -m schemas.export
+	$(BIN)/tillwatch metrics page docs/series.md

@@ -363,6 +363,50 @@ def judging(
 
 
 @app.command()
+def series(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own figures
+    json: Json = False,
+    number: Annotated[int, typer.Option(min=100, help="Series that live at once.")] = 20_000,
+    minutes: Annotated[int, typer.Option(min=2, help="Minutes of figures.")] = 300,
+) -> None:
+    """CPU a point of very many series, from partials through finished minutes to each detector."""
+    from benchmarks.run import describe_run
+    from benchmarks.series import measure_series, report_series
+
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)  # as in `tillwatch judge`
+    result = measure_series(number, minutes, lambda line: print(line, file=sys.stderr))
+    table, record = report_series(result)
+    show(f"{describe_run('numpy', 'numba', 'pydantic')}\n{table}", record, only_json=json)
+
+
+@app.command()
+def forecast(
+    data: Data = None,
+    json: Json = False,
+    days: Annotated[int, typer.Option(min=1, help="Simulated days that count, after ten without.")] = 10,
+    seed: Annotated[int, typer.Option(help="Of the simulated retailer.")] = 11,
+) -> None:
+    """Forecasts of the next hours: truth within the bands, and error beside that of a week ago."""
+    from rich.console import Console
+
+    from benchmarks.forecast import measure_forecast, report_forecast
+    from benchmarks.forecast_series import RHYTHMIC, foretell, report_foretold
+    from benchmarks.nab import nab_folder
+    from benchmarks.nab_series import read_all
+    from benchmarks.run import describe_run
+
+    with Console(stderr=True).status("simulating") as line:
+        result = measure_forecast(days, seed, lambda at: line.update(f"simulated until {at:%a %d %b}"))
+    table, record = report_forecast(result)
+    if data is not None:
+        known = [one for one in read_all(nab_folder(data)) if one.name in RHYTHMIC]
+        more, of_series = report_foretold([foretell(one) for one in known])
+        table, record = f"{table}\n\n{more}", record | of_series
+    show(f"{describe_run('numpy')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def every(
     data: Data = None,
     json: Json = False,

@@ -16,6 +16,7 @@ from tillwatch.commands.explain import explain
 from tillwatch.commands.explainer import explainer
 from tillwatch.commands.judge import judge
 from tillwatch.commands.lists import lists
+from tillwatch.commands.metrics import metrics
 from tillwatch.commands.models import models
 from tillwatch.commands.replay import replay
 from tillwatch.commands.reprocess import reprocess
@@ -56,6 +57,7 @@ app.command()(why)
 app.add_typer(alerts, name="alerts")
 app.add_typer(context, name="context")
 app.add_typer(lists, name="lists")
+app.add_typer(metrics, name="metrics")
 app.add_typer(models, name="models")
 app.add_typer(replay, name="replay")
 app.add_typer(reprocess, name="reprocess")

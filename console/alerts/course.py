@@ -27,27 +27,6 @@ __all__ = [
 BEFORE, AFTER, LONGEST = timedelta(hours=2), timedelta(hours=2), timedelta(hours=24)
 """The first from the page's specification; the others keep an old alert's chart readable (chosen)."""
 
-NAMES = {
-    "revenue": "Revenue",
-    "orders": "Paid orders",
-    "declined": "Declined payments",
-    "refunds": "Refunds",
-    "voids": "Voided payments",
-    "reviewed": "Money under review",
-    "unconverted": "Payments without an exchange rate",
-    "views": "Pages viewed",
-    "searches": "Searches",
-    "products": "Products looked at",
-    "carts": "Put into the cart",
-    "checkouts": "Checkouts begun",
-    "pays": "Clicks on pay",
-    "errors": "Errors shown",
-    "units_sold": "Pieces sold",
-    "units_returned": "Pieces brought back",
-    "units_received": "Pieces delivered",
-    "units_adjusted": "Pieces corrected",
-}
-
 
 @dataclass(frozen=True)
 class CourseRow:
@@ -134,7 +113,7 @@ def course_chart(
     begin, end = window(alert, settled)
     slots = usual(expected)
     series = SERIES.get(watched.series)
-    money = series is not None and series.unit == "minor units"
+    money = series is not None and series.is_money
     units = 10 ** minor_digits(currency) if money else 1
     first = begin.timestamp() // slots.seconds * slots.seconds
     times = tuple(range(int(first), int(end.timestamp()) - slots.seconds + 1, slots.seconds))
@@ -152,7 +131,7 @@ def course_chart(
         for slot in times
     )  # fmt: skip
     place = store.name if store else watched.store_id or "all stores"
-    name = NAMES.get(watched.series, watched.series.replace("_", " "))
+    name = watched.series.replace("_", " ") if series is None else series.title
     per = "a minute" if slots.seconds == 60 else f"per {slots.seconds // 60} minutes"
     unit = symbol(currency) if money else ""
     return Chart(

@@ -4,9 +4,7 @@ import numpy as np
 
 from detectors.anomaly import alarm_loops, habituation_loops, record_loops, run_loops
 from detectors.anomaly.detector import Floats, Places, accepted
-from detectors.anomaly.rows import Rows
-from detectors.errors import SnapshotRefused
-from detectors.snapshot import Parts, prefixed, unprefixed
+from detectors.anomaly.rows import RowDetector, Rows, RowSet
 
 __all__ = ["THRESHOLD", "RecordDetector"]
 
@@ -20,7 +18,7 @@ WEIGHTS = np.append(
 """A third each: the value, what is made of its last twelve, and runs."""
 
 
-class RecordDetector:
+class RecordDetector(RowDetector):
     """Records of the value, of the least and the spread of its last 12, and of the time on one side of it.
 
     A value, or what is made of its last twelve, is a record if it lies beyond all that was seen at this hour,
@@ -42,24 +40,19 @@ class RecordDetector:
     """
 
     def __init__(self, series: int = 1) -> None:
-        self._rows = {
+        self._rows = RowSet({
             "trails": Rows(record_loops.TRAIL, (), series, ["events"]),
             "inputs": Rows(record_loops.INPUT, (record_loops.INPUTS,), series),
             "runs": Rows(run_loops.RUNS, (), series, ["events"]),
             "channels": Rows(habituation_loops.CHANNEL, WEIGHTS.shape, series, ["events"]),
             "alarms": Rows(alarm_loops.SERIES, (), series),
-        }
-
-    @property
-    def series(self) -> int:
-        """Number of series watched."""
-        return len(self._rows["trails"].array)
+        })  # fmt: skip
 
     def observe(self, seconds: Floats, values: Floats, places: Places | None = None) -> Floats:
         """Score values in their order, each before it is learnt; see `AnomalyDetector.observe`."""
         mixed, places = self.mix(seconds, values, places)
         scores = np.empty(len(mixed))
-        alarm_loops.raise_alarms(places, mixed, THRESHOLD, self._rows["alarms"].array, scores)
+        alarm_loops.raise_alarms(places, mixed, THRESHOLD, self._rows["alarms"], scores)
         return scores
 
     def mix(self, seconds: Floats, values: Floats, places: Places | None = None) -> tuple[Floats, Places]:
@@ -67,28 +60,8 @@ class RecordDetector:
         values, places = accepted(seconds, values, places, self.series)
         scores, mixed = np.zeros((len(values), len(WEIGHTS))), np.empty(len(values))
         of_values, of_runs = np.split(scores, [record_loops.CHANNELS], axis=1)
-        known = self._rows["trails"].array, self._rows["inputs"].array
+        known = self._rows["trails"], self._rows["inputs"]
         record_loops.observe_records(places, seconds, values, *known, of_values)
-        run_loops.observe_runs(places, values, self._rows["runs"].array, of_runs)
-        habituation_loops.habituate(places, scores, WEIGHTS, self._rows["channels"].array, mixed)
+        run_loops.observe_runs(places, values, self._rows["runs"], of_runs)
+        habituation_loops.habituate(places, scores, WEIGHTS, self._rows["channels"], mixed)
         return mixed, places
-
-    def grow(self, series: int) -> None:
-        """Watch so many series from now on; those already watched go on as they were."""
-        for rows in self._rows.values():
-            rows.grow(series)
-
-    def snapshot(self) -> Parts:
-        """Copy what is known of all series."""
-        parts: Parts = {}
-        for name, rows in self._rows.items():
-            parts |= prefixed(name, rows.snapshot())
-        return parts
-
-    def restore(self, parts: Parts) -> None:
-        """Go on from a snapshot; see `AnomalyDetector.restore`."""
-        for name, rows in self._rows.items():
-            rows.restore(unprefixed(name, parts))
-        counts = {name: len(rows.array) for name, rows in self._rows.items()}
-        if len(set(counts.values())) > 1:
-            raise SnapshotRefused(f"numbers of series differ: {counts}")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.series.table import SERIES
 from detectors.watch.minute_book import SLOT_SECONDS
 from detectors.watch.opening import LocalSlots, local_slots
 from detectors.watch.seasonal import Profile
@@ -15,14 +16,14 @@ from detectors.watch.stores import StoreBook
 from detectors.watch.today import Today
 from schemas.expectation import Expectation
 
-__all__ = ["EXPECTED_CHAIN", "EXPECTED_STORE", "expected_days"]
+__all__ = ["DEVIATIONS", "EXPECTED_CHAIN", "EXPECTED_STORE", "expected_days"]
 
 DETECTOR = "seasonal/1"
-EXPECTED_CHAIN = ("revenue", "orders", "declined", "refunds", "reviewed", "views", "pays")
+EXPECTED_CHAIN = tuple(name for name, one in SERIES.items() if one.expected is not None)
 """Series whose course is given for all stores together."""
 
-EXPECTED_STORE = ("revenue", "orders")
-"""Series whose course is given per store."""
+EXPECTED_STORE = tuple(name for name, one in SERIES.items() if one.expected == "stores")
+"""Series whose course is given per store too."""
 
 MOST_RECORDS = 120
 """Records in one publication; where there are more stores, the largest have a course."""
@@ -39,9 +40,18 @@ UNSEEN_SPREAD = 0.4
 Floats = NDArray[np.float64]
 
 
-def expected_days(profile: Profile, today: Today, stores: StoreBook, now: float) -> list[Expectation]:
-    """Give the courses of the local day of a moment; about 20 ms for 42 stores."""
-    return Courses(profile, today, stores, now).all()
+def expected_days(
+    profile: Profile, today: Today, stores: StoreBook, now: float, *, deviations: float = DEVIATIONS
+) -> list[Expectation]:
+    """Give the courses of the local day of a moment: from there on a forecast. About 20 ms for 42 stores.
+
+    Parameters
+    ----------
+    deviations
+        Half the width of the band, in deviations of a normal distribution.
+
+    """
+    return Courses(profile, today, stores, now, deviations).all()
 
 
 class Sums(NamedTuple):
@@ -60,11 +70,14 @@ class Sums(NamedTuple):
 class Courses:
     """The courses of one day, as far as it is known at one moment."""
 
-    def __init__(self, profile: Profile, today: Today, stores: StoreBook, now: float) -> None:
+    def __init__(
+        self, profile: Profile, today: Today, stores: StoreBook, now: float, deviations: float
+    ) -> None:
         self._profile = profile
         self._today = today
         self._stores = stores
         self._now = now
+        self._deviations = deviations
         self._clocks: dict[tuple[str, int], LocalSlots] = {}
 
     def all(self) -> list[Expectation]:
@@ -126,7 +139,7 @@ class Courses:
         return Sums(mean, mean * usual.value * usual.total_spread, shaky, usual.value)
 
     def _record(self, series: str, store_id: str, begin: int, sums: Sums) -> Expectation:
-        low, high = band(sums.mean, sums.variance + sums.shaky**2, sums.worth)
+        low, high = band(sums.mean, sums.variance + sums.shaky**2, sums.worth, self._deviations)
         return Expectation(
             series=series,
             store_id=store_id,
@@ -147,8 +160,8 @@ def sum_of(parts: Sequence[Floats]) -> Floats:
     return total
 
 
-def band(mean: Floats, variance: Floats, worth: float) -> tuple[Floats, Floats]:
-    """Give the ends between which 98 of 100 sums lie, as of a gamma distribution with this mean and variance.
+def band(mean: Floats, variance: Floats, worth: float, deviations: float) -> tuple[Floats, Floats]:
+    """Give the ends of a band around sums, as of a gamma distribution with this mean and variance.
 
     Its cube root is nearly normal (Wilson and Hilferty 1931). Where no event at all is likelier than one in a
     hundred, the lower end is 0; where hardly any is expected, one event is still inside.
@@ -157,8 +170,8 @@ def band(mean: Floats, variance: Floats, worth: float) -> tuple[Floats, Floats]:
     flat = np.maximum(shape, 0.05)
     root = 1 / (3 * np.sqrt(flat))
     middle = 1 - root**2
-    low = mean * np.maximum(0.0, middle - DEVIATIONS * root) ** 3
-    high = mean * (middle + DEVIATIONS * root) ** 3
+    low = mean * np.maximum(0.0, middle - deviations * root) ** 3
+    high = mean * (middle + deviations * root) ** 3
     low = np.where(shape < LEAST_SHAPE, 0.0, low)
     return np.where(mean > 0, low, 0.0), np.where(mean > 0, np.maximum(high, 1.5 * worth), 0.0)
 

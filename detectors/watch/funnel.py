@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
+from detectors.series.table import watched_by
 from detectors.watch.checkout import Checkout, MinuteOfPaying
 from detectors.watch.completeness import Completeness
 from detectors.watch.finding import Finding
@@ -15,7 +16,7 @@ from schemas.metric_partial import MetricPartial
 __all__ = ["FunnelWatch"]
 
 DETECTOR = "checkout-cusum/1"
-READS = frozenset({"pays", "errors", "orders", "declined"})
+READS = frozenset(watched_by("checkout"))
 MINUTE_SECONDS = 60
 
 LOOK_SECONDS = 15.0
@@ -26,6 +27,9 @@ NEWS_SECONDS = 24 * 3_600.0
 """What ended longer ago is history: it is learnt from, or left out, and not told."""
 
 KEPT_SECONDS = 50 * 3_600.0
+
+HISTORY_SECONDS = 36 * 86_400.0
+"""What is older is not learnt from: an event of a clock a year behind would begin a year of nothing."""
 
 
 class FunnelWatch:
@@ -78,7 +82,7 @@ class FunnelWatch:
             return []
         begin = self._next.get(store_id)
         if begin is None:
-            begin = int(self._book.first_minute)
+            begin = int(max(self._book.first_minute, now - HISTORY_SECONDS))
             self._checkouts[store_id] = Checkout(begin)
         end = max(begin, int((until - SETTLING_SECONDS) // MINUTE_SECONDS) * MINUTE_SECONDS)
         self._next[store_id] = end

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
 
-from detectors.series.table import SERIES
-from detectors.watch.cusum import RateRun
+from detectors.anomaly.rate_run import RateRun
+from detectors.series.table import CHECKOUT, SERIES
 from detectors.watch.observing import Observed
 
 __all__ = ["CHAIN", "Change", "RateJudge"]
@@ -18,10 +18,8 @@ STORE_FALL, CHAIN_FALL = 0.25, 0.5
 STORE_RISE, CHAIN_RISE = 4.0, 4.0
 """The changes that are looked for. A store may sell half for an hour without a word, the chain not."""
 
-FALSE_PER_DAY = {"orders": 0.12, "revenue": 0.02}
-FALSE_PER_DAY_OTHERS = 0.02
 FALSE_PER_DAY_CHAIN = 0.01
-"""False findings a day that each series may cost in all stores together: 0.3 in all."""
+"""False findings a day that each series may cost in the chain as a whole; in its stores the table says."""
 
 STEPS_PER_DAY = 288.0
 LEAST_EVIDENCE = 6.0
@@ -31,7 +29,7 @@ RISE_FLOOR = 0.02
 DAYS_DOUBTED = 1.5
 """Deviations of whole days that are granted where no other store says how today goes."""
 
-COVERED_BY_CHECKOUT = frozenset({"sales", "errors", "declined"})
+COVERED_BY_CHECKOUT = frozenset({"orders", *CHECKOUT})
 
 
 class Key(NamedTuple):
@@ -71,7 +69,8 @@ class RateJudge:
         Parameters
         ----------
         pace
-            How the other stores go today; 1 where nothing can be said, then whole days are doubted too.
+            How the other stores go today; 1 where nothing can be said, then whole days are doubted too. Of no
+            account where another series says how much is usual.
         per_day
             Events usual in all stores on a day, for the budget of false findings.
 
@@ -83,7 +82,9 @@ class RateJudge:
         run = self._runs.get(key)
         if run is None:
             run = self._runs[key] = RateRun(ratio)
-        doubt = seen.doubt + (DAYS_DOUBTED * seen.day_spread if pace == 1.0 else 0.0)
+        days_doubted = DAYS_DOUBTED if pace == 1.0 and seen.given is None else 0.0
+        doubt = seen.doubt + days_doubted * seen.day_spread
+        pace = pace if seen.given is None else seen.given
         usual = seen.usual * pace
         sure = usual * max(0.2, 1 - doubt) if fall else max(usual * (1 + doubt), RISE_FLOOR)
         before = run.open and run.until is None
@@ -155,8 +156,9 @@ class RateJudge:
 
 
 def topic_of(series: str) -> str:
-    """Name what a change is about: orders and revenue are both sales."""
-    return "sales" if series in ("orders", "revenue") else series
+    """Name what a change is about: what fails at a step fails after it too."""
+    one = SERIES[series]
+    return one.told_as or (series if one.given is None else f"what becomes of {one.given}")
 
 
 def needed(series: str, per_day: float, *, chain: bool) -> float:
@@ -167,4 +169,4 @@ def needed(series: str, per_day: float, *, chain: bool) -> float:
     """
     if chain:
         return log(STEPS_PER_DAY / FALSE_PER_DAY_CHAIN)
-    return max(LEAST_EVIDENCE, log(max(per_day, 1.0) / FALSE_PER_DAY.get(series, FALSE_PER_DAY_OTHERS)))
+    return max(LEAST_EVIDENCE, log(max(per_day, 1.0) / SERIES[series].false_per_day))

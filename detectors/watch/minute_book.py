@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.series.generations import replaces
 from schemas.metric_partial import MetricPartial
 
 __all__ = ["SLOT_SECONDS", "MinuteBook", "Sums"]
@@ -125,7 +126,11 @@ class MinuteBook:
         origin, count, total = partial.origin, partial.count, partial.total
         key = (origin.topic, origin.partition)
         before = figure.parts.get(key)
-        if before is not None and not replaces(origin.generation, origin.offset, before):
+        if before is not None and not (
+            origin.offset > before[1]
+            if origin.generation == before[0]
+            else replaces(origin.generation, before[0])
+        ):
             return
         figure.parts[key] = (origin.generation, origin.offset, count, total)
         if before is not None:
@@ -179,14 +184,3 @@ class MinuteBook:
         self._forgotten = before
         for minute in [minute for minute in self._minutes if minute < before]:
             del self._minutes[minute]
-
-
-def replaces(generation: str, offset: int, before: Part) -> bool:
-    """Say whether a partition's word counts more than the one before."""
-    if generation == before[0]:
-        return offset > before[1]
-    topic, _, number = generation.rpartition(":")
-    topic_before, _, number_before = before[0].rpartition(":")
-    if topic == topic_before and number.isdigit() and number_before.isdigit():
-        return int(number) > int(number_before)
-    return True

@@ -1,17 +1,15 @@
 """What a finished five minutes of a store brought, beside what is usual."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from detectors.series.table import SERIES
+from detectors.series.table import SERIES, WATCHED
 from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
-from detectors.watch.seasonal import LEARNT, Profile
+from detectors.watch.seasonal import Profile
 from detectors.watch.stores import StoreBook
 
-__all__ = ["STEP_SECONDS", "WATCHED", "Observed", "observe", "together"]
+__all__ = ["STEP_SECONDS", "Observed", "observe", "together"]
 
 STEP_SECONDS = 300
-WATCHED = tuple(sorted(series for series in LEARNT if SERIES[series].bad is not None))
-"""The series that are judged. Orders come before revenue, which is spoken of only where orders are not."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,8 @@ class Observed:
         Variance ÷ mean of what is counted.
     day_spread
         Standard deviation of whole days, relative.
+    given
+        Of a series that is judged by another: how that one went in the same minutes, 1 = as usual; else None.
 
     """
 
@@ -43,12 +43,15 @@ class Observed:
     doubt: float
     spread: float
     day_spread: float
+    given: float | None = None
 
 
 def observe(
     book: MinuteBook, stores: StoreBook, profile: Profile, store_id: str, step: int
 ) -> list[Observed] | None:
     """Read one step of a store (counted in five minutes from 1970); None while it is closed.
+
+    Orders come before revenue, which is spoken of only where orders are not.
 
     What has no usual value yet is left out: a series never seen, a weekday never seen.
     """
@@ -64,7 +67,7 @@ def observe(
         if usual is None or rate == 0 or not usual.fit.known[weekday]:
             continue
         sums = book.sums(series, store_id, begin, begin + STEP_SECONDS)
-        worth = SERIES[series].unit == "minor units"
+        worth = SERIES[series].is_money
         by_money = series == "revenue"
         found.append(
             Observed(
@@ -78,6 +81,21 @@ def observe(
                 day_spread=usual.fit.day_spread,
             )
         )
+    return judged_by_others(found)
+
+
+def judged_by_others(observed: list[Observed]) -> list[Observed]:
+    """Say of each series that is judged by another how that one went; without the other it is left out."""
+    by_name = {seen.series: seen for seen in observed}
+    found = []
+    for seen in observed:
+        other = SERIES[seen.series].given
+        if other is None:
+            found.append(seen)
+        elif other in by_name:
+            base = by_name[other]
+            # The other's chance is not added: both count the same visits, or the same baskets.
+            found.append(replace(seen, given=base.counted / base.usual))
     return found
 
 
@@ -86,6 +104,7 @@ def together(parts: list[Observed]) -> Observed:
     sign = 1 if SERIES[parts[0].series].bad == "high" else -1
     parts = sorted(parts, key=lambda part: sign * (part.counted - part.usual))[:-1]
     usual = sum(part.usual for part in parts)
+    weighted = sum(part.usual * (part.given or 0.0) for part in parts) / usual
     return Observed(
         parts[0].series,
         counted=sum(part.counted for part in parts),
@@ -95,4 +114,5 @@ def together(parts: list[Observed]) -> Observed:
         doubt=0.0,
         spread=sum(part.spread * part.usual for part in parts) / usual,
         day_spread=max(part.day_spread for part in parts),
+        given=weighted if parts[0].given is not None else None,
     )

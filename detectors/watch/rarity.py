@@ -1,11 +1,10 @@
-"""How rare a count is."""
+"""How rare a count is, for the words and bars of alerts."""
 
-from math import exp, inf, lgamma, log, log10
+from math import log
+
+from detectors.anomaly.tail_loops import at_least
 
 __all__ = ["rarity"]
-
-TERMS = 200
-"""Of the tail that are added up; what comes after is below rounding for the small means used here."""
 
 
 def rarity(count: int, usual: float) -> float:
@@ -28,17 +27,7 @@ def rarity(count: int, usual: float) -> float:
     >>> round(rarity(3, 0.1), 2), rarity(0, 5.0)
     (3.81, 0.0)
 
+    Cost: .5 µs.
+
     """
-    if count <= 0:
-        return 0.0
-    if usual <= 0:
-        return inf
-    term, tail = 1.0, 1.0
-    for number in range(count + 1, count + TERMS):
-        term *= usual / number
-        tail += term
-        if term < 1e-12 * tail:
-            break
-    # the first term in logarithms, so that a count of 500 does not underflow
-    first = count * log(usual) - usual - lgamma(count + 1)
-    return max(0.0, -(first + log(tail)) / log(10)) if first > -600 else -first * log10(exp(1))
+    return float(at_least(float(count), float(usual), 1.0)) / log(10)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from detectors.watch.completeness import Completeness
-from detectors.watch.expectations import expected_days
+from detectors.watch.expectations import DEVIATIONS, expected_days
 from detectors.watch.finding import Finding
 from detectors.watch.funnel import FunnelWatch
 from detectors.watch.judging import CHAIN, RateJudge
@@ -107,7 +107,14 @@ class SeriesWatch:
         if now < self._expect_at or profile is None or profile.learnt_days < EXPECT_DAYS:
             return []
         self._expect_at = now + EXPECT_SECONDS
-        return expected_days(profile, self._today, self._stores, now)
+        return self.forecast(now, DEVIATIONS)
+
+    def forecast(self, now: float, deviations: float) -> list[Expectation]:
+        """Give the day's courses as they are known now; see `expected_days`."""
+        profile = self._learning.profile
+        if profile is None:
+            return []
+        return expected_days(profile, self._today, self._stores, now, deviations=deviations)
 
     def _steps(self, place: str, until: float, now: float) -> range:
         """Give the steps of a store or the chain that are finished and not judged, and mark them judged."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.series.table import SERIES
 from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
 from detectors.watch.opening import SLOTS_PER_DAY, local_slots, open_shares
-from detectors.watch.seasonal_fit import Counted, Fit, Grid, fit_course, fit_share
+from detectors.watch.seasonal_fit import LEAST_SEEN, Counted, Fit, Grid, fit_course, fit_share
 from detectors.watch.stores import StoreBook
 
 __all__ = ["LEARNT", "Exclusion", "Profile", "Usual", "learn"]
@@ -17,22 +18,8 @@ LEARNING_DAYS = 28
 HALF_LIFE_DAYS = 14.0
 """Days that old count half. Chosen, not tuned: a store's level changes within weeks, a day is noise."""
 
-LEARNT: Mapping[str, str | None] = {
-    "orders": None,
-    "revenue": "orders",
-    "declined": "orders",
-    "refunds": "orders",
-    "voids": "orders",
-    "reviewed": "orders",
-    "unconverted": "orders",
-    "views": None,
-    "products": "views",
-    "carts": "views",
-    "checkouts": "views",
-    "pays": "views",
-    "errors": "views",
-}
-"""Each series with the one that it is a share of until it proves otherwise: what is rare takes its course."""
+LEARNT: Mapping[str, str] = {name: one.rhythm for name, one in SERIES.items() if one.rhythm is not None}
+"""Each series whose usual course is learnt, with the one whose rhythm it takes."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +121,7 @@ def learn(
     """
     end = int(until // SLOT_SECONDS)
     begin = int(max(book.first_minute // SLOT_SECONDS, end - LEARNING_DAYS * SLOTS_PER_DAY))
+    begin = max(begin, end - seen_days(book, end) * SLOTS_PER_DAY)
     learnt_days = max(0, (end - begin) // SLOTS_PER_DAY)
     everyone = sorted({store_id for series in LEARNT for store_id in book.stores(series)} | set(stores.ids))
     channels = {store_id: channel_of(stores, store_id) for store_id in everyone}
@@ -141,7 +129,7 @@ def learn(
     usual: dict[tuple[str, str], Usual] = {}
     if learnt_days == 0:
         return Profile(usual, channels, shares, 0)
-    for base in [series for series, of in LEARNT.items() if of is None]:
+    for base in [series for series, rhythm in LEARNT.items() if rhythm == series]:
         for channel in sorted(set(channels.values())):
             members = [store_id for store_id in book.stores(base) if channels[store_id] == channel]
             if not members:
@@ -153,6 +141,18 @@ def learn(
             grid = started(grid, book, base, begin, end)
             usual |= learn_group(book, base, channel, grid, begin=begin, end=end)
     return Profile(usual, channels, shares, learnt_days)
+
+
+def seen_days(book: MinuteBook, end: int) -> int:
+    """Count the days back to the first with more than a few events: one of a wrong clock begins nothing."""
+    begin = end - LEARNING_DAYS * SLOTS_PER_DAY
+    bases = [name for name, rhythm in LEARNT.items() if rhythm == name]
+    counts = [book.history(base, store_id, begin, end)[0] for base in bases for store_id in book.stores(base)]
+    if not counts:
+        return 0
+    days = np.sum(counts, axis=0).reshape(LEARNING_DAYS, SLOTS_PER_DAY).sum(axis=1)
+    seen = np.flatnonzero(days > LEAST_SEEN * days.max())
+    return LEARNING_DAYS - int(seen[0]) if len(seen) else 0
 
 
 def channel_of(stores: StoreBook, store_id: str) -> str:
@@ -218,7 +218,7 @@ def learn_group(
         return {}
     places = {store_id: place for place, store_id in enumerate(grid.stores)}
     found = {(base, channel): make_usual(fit, counted, grid, places, value_of(counted, grid))}
-    for series in [series for series, of in LEARNT.items() if of == base]:
+    for series in [one for one, rhythm in LEARNT.items() if base == rhythm != one]:
         told = count(book, series, grid.stores, begin, end)
         if series == "revenue":
             # Money comes in payments: worth of so many of them, so that it is as regular as they are.

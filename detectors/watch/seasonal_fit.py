@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.watch.opening import SLOTS_PER_DAY
 
-__all__ = ["Counted", "Fit", "Grid", "fit_course", "fit_share"]
+__all__ = ["LEAST_SEEN", "Counted", "Fit", "Grid", "fit_course", "fit_share"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

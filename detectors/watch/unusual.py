@@ -14,21 +14,10 @@ __all__ = ["finding_of"]
 SALES_DETECTOR = "sales-cusum/1"
 UNUSUAL_DETECTOR = "figure-cusum/1"
 
-NOUNS = {
-    "orders": "payment",
-    "declined": "declined payment",
-    "refunds": "refund",
-    "voids": "voided payment",
-    "unconverted": "payment without exchange rate",
-    "views": "page view",
-    "errors": "error shown",
-}
-PLURALS = {"unconverted": "payments without exchange rate", "errors": "errors shown"}
-
 
 def finding_of(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
     """Put a change into words."""
-    if change.series in ("orders", "revenue"):
+    if "sales" in SERIES[change.series].watchers:
         return sales_finding(change, profile, stores, sources)
     return figure_finding(change, profile, stores, sources)
 
@@ -45,7 +34,7 @@ def where(place: str, profile: Profile, stores: StoreBook) -> str:
 
 def events(series: str, number: float) -> str:
     """Write a number of a series' events."""
-    return count(round(number), NOUNS[series], PLURALS.get(series))
+    return count(round(number), SERIES[series].one, SERIES[series].many)
 
 
 def usual_number(number: float) -> str:
@@ -113,6 +102,9 @@ def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources:
     complete = sources.completeness(place)
     usual = usual_number(run.usual) if run.usual >= 0.1 else "none"
     what = f"{events(series, run.count)} in {duration(lasted)}, usually {usual}"
+    given = SERIES[series].given
+    if given is not None:
+        what += f" for as many {SERIES[given].many}"
     reasons = [
         AlertReason(
             text=what, value=round(run.count), usual=round(run.usual, 2), unit=events(series, 2)[2:],

@@ -1,63 +1,10 @@
 """Fallen sales are found, explained and ended; what is normal, closed, silent or unfinished is not."""
 
-from copy import copy
-from functools import cache
 from random import Random
 
-from detectors.watch.finding import Finding
-from detectors.watch.sales import SeriesWatch
-from schemas.expectation import Expectation
 from schemas.metric_partial import MetricPartial
-from tests.support.made_chain import BEGIN, DAY, Everything, Happened, MadeChain
-
-TODAY = 7 * DAY
-DAYS = 8
-HOUR = 3_600
-
-
-class Watched:
-    """A chain and what its watcher has said so far."""
-
-    def __init__(self, chain: MadeChain, *, order: Random | None = None) -> None:
-        self.sources = Everything()
-        self.watch = SeriesWatch(chain.stores, self.sources)
-        self.partials = chain.partials()
-        self.found: dict[str, Finding] = {}
-        self.first_told: dict[str, float] = {}
-        self.log: list[tuple[float, Finding]] = []
-        self.published: list[list[Expectation]] = []
-        self._order = order
-        self._at = 0
-
-    def run(self, until: int, *, begin: int = TODAY, step: int = 300) -> None:
-        """Let time pass from `begin` to `until`, in seconds from the beginning."""
-        for now in range(begin, until + 1, step):
-            batch = []
-            while self._at < len(self.partials) and self.partials[self._at][0] <= now:
-                batch.append(self.partials[self._at][1])
-                self._at += 1
-            if self._order is not None:
-                self._order.shuffle(batch)
-            self.watch.partials(batch)
-            self.sources.now = BEGIN.timestamp() + now
-            for finding in self.watch.findings(self.sources.now):
-                self.found[finding.alert_id] = finding
-                self.first_told.setdefault(finding.alert_id, now)
-                self.log.append((now, finding))
-            published = self.watch.expectations(self.sources.now)
-            if published:
-                self.published.append(published)
-
-
-def watched(days: int = DAYS) -> MadeChain:
-    chain = copy(made(days))
-    chain.happened = list(chain.happened)
-    return chain
-
-
-@cache
-def made(days: int) -> MadeChain:
-    return MadeChain(1, days)
+from tests.support.made_chain import BEGIN, DAY, Happened, MadeChain
+from tests.support.watched_chain import DAYS, HOUR, TODAY, Watched, watched
 
 
 def without(store_id: str, begin: int, end: int, *series: str) -> "Kept":
@@ -255,3 +202,56 @@ def test_one_silent_store_keeps_nobody_from_judging_the_others() -> None:
     others.sources.silent = {"s2": float("-inf"), "": float("-inf")}
     others.run(TODAY + 14 * HOUR)
     assert [found.store_id for found in others.found.values()] == ["s6"]
+
+
+def pieces(chain: MadeChain) -> list[Happened]:
+    """A piece leaves the stock with each order."""
+    return [
+        one._replace(series="units_sold", channel="", total=1)
+        for one in chain.happened
+        if one.series == "orders" and one.channel == "pos"
+    ]
+
+
+def test_a_step_that_fails_while_visits_go_on_is_told_once_with_what_is_usual_for_so_many() -> None:
+    chain = watched()
+    begins, ends = TODAY + 11 * HOUR, TODAY + 18 * HOUR
+    steps = [
+        one._replace(series=series)
+        for series in ("carts", "checkouts")
+        for one in chain.happened
+        if one.series == "views"
+    ]
+    chain.change(lambda _: True, steps)
+    chain.change(without("app", begins, ends, "carts", "checkouts"))
+    failing = Watched(chain)
+    failing.run(ends)
+    (finding,) = failing.found.values()
+    assert (finding.kind, finding.store_id) == ("figure_unusual", "app")
+    assert finding.sentence.startswith("Fewer articles put into the cart than usual in App since 1")
+    assert "for as many page views" in finding.sentence
+    assert finding.watched is not None
+    assert finding.watched.series == "carts"
+
+
+def test_what_falls_with_what_it_depends_on_is_not_told_beside_it() -> None:
+    """Where few pay, few pieces leave the stock: fallen sales say it all."""
+    chain = watched()
+    chain.change(lambda _: True, pieces(chain))
+    begins, ends = TODAY + 12 * HOUR, TODAY + 15 * HOUR
+    chain.change(without("s6", begins, ends, "orders", "revenue", "declined", "refunds", "units_sold"))
+    fallen = Watched(chain)
+    fallen.run(TODAY + 17 * HOUR)
+    assert [found.kind for found in fallen.found.values()] == ["sales_fallen"]
+
+
+def test_pieces_that_no_longer_leave_the_stock_are_told_though_all_pay() -> None:
+    chain = watched()
+    chain.change(lambda _: True, pieces(chain))
+    chain.change(without("s7", TODAY + 10 * HOUR, TODAY + 19 * HOUR, "units_sold"))
+    lost = Watched(chain)
+    lost.run(TODAY + 19 * HOUR)
+    (finding,) = lost.found.values()
+    assert (finding.kind, finding.store_id) == ("figure_unusual", "s7")
+    assert finding.sentence.startswith("Fewer sales of pieces than usual at Town s7")
+    assert "for as many payments" in finding.sentence

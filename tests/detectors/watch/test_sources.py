@@ -283,6 +283,28 @@ def test_sent_twice_and_out_of_order_changes_nothing() -> None:
     assert (complete(watch), watch.completeness("a")) == (4, 1.0)
 
 
+def test_a_counter_that_begins_again_within_a_run_loses_nothing_and_hides_nothing() -> None:
+    """A till that forgot its number, not its run: 14 events came, of which four bear numbers used before."""
+    watch = chain()
+    watch.heartbeats([beat("till-1", 2, 10)])
+    watch.arrivals([arrival("till-1", 10, 1)])
+    watch.heartbeats([beat("till-1", 4, 4)])
+    watch.arrivals([arrival("till-1", 14, 4, highest=9)])
+    assert watch.completeness("a") == 1.0
+    assert complete(watch) == 4
+    watch.heartbeats([beat("till-1", 6, 40)])
+    assert watch.completeness("a") == pytest.approx(14 / 40)
+    assert complete(watch) == 4
+
+
+def test_numbers_used_twice_make_no_store_more_than_complete() -> None:
+    watch = chain()
+    watch.heartbeats([beat("till-1", 2, 5), beat("till-2", 2, 10)])
+    watch.arrivals([arrival("till-1", 9, 1, highest=4), arrival("till-2", 7, 1, highest=9)])
+    assert watch.completeness("a") == pytest.approx(12 / 15)
+    assert complete(watch) == -inf
+
+
 def test_all_stores_leave_out_who_is_closed_or_silent() -> None:
     stores = StoreBook()
     for one in (store("a"), store("b", opens="00:00", closes="24:00", days=7), store("c", days=0)):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detectors.watch.cusum import RateRun
+from detectors.anomaly.rate_run import RateRun
 
 THRESHOLD = 9.0
 

@@ -1,0 +1,46 @@
+"""Seasonal residual: what is far from usual at this time of the week, for how far this series strays."""
+
+import numpy as np
+
+from detectors.anomaly import alarm_loops, calibration_loops, tail_loops
+from detectors.anomaly.detector import Floats, Places, accepted
+from detectors.anomaly.rhythm import observed, rhythm_rows
+from detectors.anomaly.rows import RowDetector, Rows, RowSet
+
+__all__ = ["VALUES_PER_FALSE", "SeasonalDetector"]
+
+VALUES_PER_FALSE = 100_000.0
+"""Usual values among which one may be a false alarm, for every series; chosen, not tuned."""
+
+
+class SeasonalDetector(RowDetector):
+    """Normal tails around what is usual, corrected by the series' own.
+
+    See `AnomalyDetector` for what the methods keep to. Nothing is scored before 20 values.
+
+    Cost: .35 µs a value in batches of 1,000. Memory: 8 kB a series.
+
+    Parameters
+    ----------
+    series
+        Number of series.
+
+    """
+
+    def __init__(self, series: int = 1) -> None:
+        self._rows = RowSet({
+            "rhythm": rhythm_rows(series),
+            "tails": Rows(calibration_loops.TAIL, (), series),
+            "alarms": Rows(alarm_loops.SERIES, (), series),
+        })  # fmt: skip
+
+    def observe(self, seconds: Floats, values: Floats, places: Places | None = None) -> Floats:
+        """Score values in their order, each before it is learnt; see `AnomalyDetector.observe`."""
+        values, places = accepted(seconds, values, places, self.series)
+        usual = observed(self._rows["rhythm"], seconds, values, places)
+        surprise, calibrated, scores = (np.empty(len(values)) for _ in range(3))
+        tail_loops.normal_surprises(usual.far, surprise)
+        calibration_loops.calibrate(places, surprise, self._rows["tails"], calibrated)
+        threshold = float(np.log(VALUES_PER_FALSE))
+        alarm_loops.raise_alarms(places, calibrated, threshold, self._rows["alarms"], scores)
+        return scores
