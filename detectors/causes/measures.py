@@ -1,7 +1,9 @@
 """The figures that can be explained, and what each can be told apart by."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from detectors.series.table import SERIES
 
 __all__ = ["CLICK_DIMENSIONS", "MEASURES", "PAYMENT_DIMENSIONS", "Measure", "SourceKind"]
 
@@ -54,24 +56,40 @@ class Measure:
         return (PAYMENT_DIMENSIONS if self.source == "payments" else CLICK_DIMENSIONS) + self.more
 
 
+def of_series(
+    name: str, *, value: str = "", events: str = "", unit: str = "", words: str = "", **more: Any
+) -> Measure:
+    """Make the figure of a declared series; what is not said here is as it is declared."""
+    series = SERIES[name]
+    if series.bad is None or series.source == "stock-movements":
+        raise ValueError(f"the series {name} has no bad direction, or is neither of payments nor of clicks")
+    return Measure(
+        name,
+        "payments" if series.source == "scores" else "clicks",
+        value or name,
+        events or name,
+        unit or series.many,
+        words or series.many,
+        series.bad,
+        **more,
+    )
+
+
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        Measure("revenue", "payments", "revenue_minor", "orders", "EUR", "revenue", "low"),
-        Measure("orders", "payments", "orders", "orders", "payments", "payments", "low"),
-        Measure(
-            "declined", "payments", "declined", "declined", "payments", "declined payments", "high",
-            more=("decline_reason",),
-        ),
-        Measure("refunds", "payments", "refunds", "refunds", "refunds", "refunds", "high"),
-        Measure("voids", "payments", "voids", "voids", "payments", "voided payments", "high"),
+        of_series("revenue", value="revenue_minor", events="orders", unit="EUR", words="revenue"),
+        of_series("orders"),
+        of_series("declined", unit="payments", more=("decline_reason",)),
+        of_series("refunds"),
+        of_series("voids", unit="payments"),
         Measure(
             "decline_share", "payments", "declined", "declined", "share", "declines", "high",
             per=("orders", "declined"),
         ),
-        Measure("views", "clicks", "views", "views", "page views", "page views", "low"),
-        Measure("pays", "clicks", "pays", "pays", "clicks", "clicks on pay", "low"),
-        Measure("errors", "clicks", "errors", "errors", "errors", "errors shown", "high", more=("error",)),
+        of_series("views"),
+        of_series("pays", unit="clicks"),
+        of_series("errors", unit="errors", more=("error",)),
         Measure("pay_errors", "clicks", "errors", "errors", "share", "pay errors", "high", per=("pays",)),
     )
 }  # fmt: skip
