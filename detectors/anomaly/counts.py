@@ -23,7 +23,7 @@ class CountDetector(RowDetector):
     the most surprising counts. Variance below the mean is taken for chance: such counts are Poisson.
     See `AnomalyDetector` for what the methods keep to. Nothing is scored before 20 values.
 
-    Cost: .7 µs a value in batches of 1,000. Memory: 9 kB a series.
+    Cost: .5 µs a value, also of 20,000 series at once. Memory: 9 kB a series.
 
     Parameters
     ----------

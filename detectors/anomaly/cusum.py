@@ -22,7 +22,7 @@ class CusumDetector(RowDetector):
     series itself. A run of ordinary values reaches evidence e^h once in e^h runs.
     See `AnomalyDetector` for what the methods keep to. Nothing is scored before 20 values.
 
-    Cost: .4 µs a value in batches of 1,000. Memory: 8 kB a series.
+    Cost: .09 µs a value, also of 20,000 series at once. Memory: 8 kB a series.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def observed(rows: Floats, seconds: Floats, values: Floats, places: Places) -> U
     """Say what was usual of values in their order, each before it is learnt.
 
     `seconds` are those of the clock by which the series lives: a shop's own where the clock is changed twice
-    a year. Cost: .2 µs a value.
+    a year. Cost: .05 µs a value.
     """
     usual = Usual(*(np.empty(len(values)) for _ in Usual._fields))
     rhythm_loops.observe_rhythm(places, seconds, values, rows, *usual)
