@@ -17,9 +17,10 @@ LEAST_PACE, MOST_PACE = 0.25, 4.0
 """A day that was slower or faster by more than this is of another kind and says nothing. Chosen."""
 
 ODD_FACTOR = 2.0
-ODD_DEVIATIONS = 4.0
-"""A day on which a place had twice or half of what it has in the middle of the days, and beyond chance, was
-itself unusual there, and is left out there. Chosen."""
+ODD_NATS = 3.0
+SELDOM = 0.3
+"""A day on which a place had twice or half of what it has on the others, and three nats beyond chance, was
+itself unusual there, and is left out there; what never happens is taken to happen .3 times. Chosen."""
 
 SHRINK_EVENTS = 20.0
 """Events by which a part's usual ratio is drawn towards that of all parts. Chosen."""
@@ -110,9 +111,9 @@ def numbered_parts(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray
 def paces(rows: DayRows) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Say by what each earlier day is multiplied, and which days are like today at all."""
     before = np.bincount(rows.day[rows.before], rows.events[rows.before], rows.days + 1)
-    within = np.bincount(rows.day[~rows.before], rows.events[~rows.before], rows.days + 1)
     pace = (before[0] + PACE_EVENTS) / (before[1:] + PACE_EVENTS)
-    there = (before[1:] + within[1:]) > 0
+    # a day on which what is rare did not happen is there all the same: it has rows of other events
+    there = np.bincount(rows.day, minlength=rows.days + 1)[1:] > 0
     near = there & (pace >= LEAST_PACE) & (pace <= MOST_PACE)
     return pace, near
 
@@ -129,9 +130,11 @@ def ordinary(
     places = int(place.max()) + 1 if place.size else 0
     by_place = np.zeros((len(events), places))
     np.add.at(by_place.T, place, events.T)
-    middle = np.median(by_place[near], axis=0)
-    far = np.abs(by_place - middle) > ODD_DEVIATIONS * np.sqrt(middle + 1.0)
-    odd = far & ((by_place > ODD_FACTOR * middle) | (by_place < middle / ODD_FACTOR))
+    others = (by_place[near].sum(axis=0) - by_place * near[:, None]) / max(int(near.sum()) - 1, 1)
+    middle = np.maximum(others, 0.0) + SELDOM
+    seen = np.maximum(by_place, 0.0)
+    nats = seen * np.log(np.maximum(seen, 1e-9) / middle) - seen + middle
+    odd = (nats > ODD_NATS) & ((seen > ODD_FACTOR * middle) | (seen < middle / ODD_FACTOR))
     return ~odd[:, place]
 
 

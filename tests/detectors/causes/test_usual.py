@@ -51,6 +51,12 @@ def test_day_of_another_kind_says_nothing() -> None:
     assert expected_of(days(figures, before)) == {"s1": 100.0}
 
 
+def test_day_without_any_counts_as_none() -> None:
+    """An error on one day in four is a quarter of an error, not one."""
+    figures = {0: {"app": 3.0}, 1: {"app": 0.0}, 2: {"app": 1.0}, 3: {"app": 0.0}, 4: {"app": 0.0}}
+    assert expected_of(days(figures, dict.fromkeys(range(5), 0.0)))["app"] == pytest.approx(0.25)
+
+
 def test_no_earlier_day_expects_nothing() -> None:
     parts = parts_of_days(days({0: {"s1": 5.0}, 1: {}}, {0: 10.0}))
     assert parts.expected.tolist() == [0.0]
