@@ -1,5 +1,6 @@
 """The one way to talk to ClickHouse: clickhouse-connect over HTTP."""
 
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -14,10 +15,12 @@ from schemas.errors import Stop
 from sinks.errors import StoreAbsent
 from sinks.settings import ClickHouseSettings
 
-__all__ = ["connect", "connect_async", "wait_for_store"]
+__all__ = ["connect", "connect_async", "wait_for_store", "went_away"]
 
 # ClickHouse: AUTHENTICATION_FAILED and UNKNOWN_DATABASE. Waiting does not heal them.
 HOPELESS = ("516", "81")
+BROKEN_ANSWER = re.compile(r"HTTP driver received HTTP status 5\d\d\b")
+"""What clickhouse-connect says of an answer that is not ClickHouse's own: a proxy's, a falling server's."""
 POLL_SECONDS = 0.25
 CONNECT_SECONDS = 5
 
@@ -80,6 +83,12 @@ def wait_for_store(
             announce(f"waiting for ClickHouse at {settings.host}:{settings.port}")
             announced = True
         time.sleep(POLL_SECONDS)
+
+
+def went_away(error: Exception) -> bool:
+    """Say whether an error comes from a store that went away, at the latest in the middle of its answer."""
+    broken = isinstance(error, OperationalError) or BROKEN_ANSWER.match(str(error)) is not None
+    return isinstance(error, StoreAbsent) or (broken and getattr(error, "code", None) is None)
 
 
 def arguments(settings: ClickHouseSettings) -> dict[str, Any]:

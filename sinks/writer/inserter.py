@@ -1,17 +1,16 @@
 """Inserts columns into ClickHouse; the same range again is dropped by ClickHouse itself."""
 
 import logging
-import re
 import threading
 from typing import Any
 
 from clickhouse_connect.datatypes.base import ClickHouseType
 from clickhouse_connect.datatypes.registry import get_from_name
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from schemas.errors import Stop
-from sinks.connection import connect
+from sinks.connection import connect, went_away
 from sinks.errors import StoreAbsent
 from sinks.settings import ClickHouseSettings
 from sinks.tables.table import Table
@@ -25,8 +24,6 @@ log = logging.getLogger(__name__)
 PASSING = frozenset(
     {159, 202, 203, 209, 210, 225, 241, 242, 252, 285, 286, 319, 341, 425, 439, 745, 999, 1000}
 )
-# What clickhouse-connect says of an answer that is not ClickHouse's own: a proxy's, or a falling server's.
-BROKEN_ANSWER = re.compile(r"HTTP driver received HTTP status 5\d\d\b")
 SETTINGS = {
     "async_insert": 0,
     "insert_deduplicate": 1,
@@ -110,9 +107,7 @@ class Inserter:
 
     def translated(self, error: ClickHouseError, token: str) -> StoreAbsent | Stop:
         """Tell what waiting heals from what it does not."""
-        code = getattr(error, "code", None)
-        lost = isinstance(error, OperationalError) or BROKEN_ANSWER.match(str(error))
-        if code in PASSING or (code is None and lost):
+        if getattr(error, "code", None) in PASSING or went_away(error):
             return StoreAbsent(f"ClickHouse at {self.settings.host}:{self.settings.port}: {error}")
         return Stop(f"ClickHouse refuses {token}: {error}")
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import NoReturn
 
-from clickhouse_connect.driver.exceptions import OperationalError
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from producers.administration import check_topics, wait_for_kafka
 from schemas.errors import Stop
-from sinks.connection import connect, wait_for_store
+from sinks.connection import connect, wait_for_store, went_away
 from sinks.errors import StoreAbsent
 from sinks.generations.held import check_not_older
 from sinks.migrate import migrate
@@ -75,8 +75,8 @@ def migrated(bootstrap_servers: str, store: ClickHouseSettings, announce: Callab
                 applied = migrate(client)
                 check_not_older(bootstrap_servers, client)
                 return applied
-        except (StoreAbsent, OperationalError) as error:
-            if getattr(error, "code", None) is not None:
+        except (StoreAbsent, ClickHouseError) as error:
+            if not went_away(error):
                 raise
             log.warning("ClickHouse went away during a migration", extra={"cause": str(error)})
 
