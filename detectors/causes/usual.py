@@ -135,7 +135,8 @@ def ordinary(
     seen = np.maximum(by_place, 0.0)
     nats = seen * np.log(np.maximum(seen, 1e-9) / middle) - seen + middle
     odd = (nats > ODD_NATS) & ((seen > ODD_FACTOR * middle) | (seen < middle / ODD_FACTOR))
-    return ~odd[:, place]
+    usual: NDArray[np.bool_] = ~odd[:, place]
+    return usual
 
 
 def dispersion(
