@@ -135,8 +135,7 @@ def ordinary(
     seen = np.maximum(by_place, 0.0)
     nats = seen * np.log(np.maximum(seen, 1e-9) / middle) - seen + middle
     odd = (nats > ODD_NATS) & ((seen > ODD_FACTOR * middle) | (seen < middle / ODD_FACTOR))
-    usual: NDArray[np.bool_] = ~odd[:, place]
-    return usual
+    return np.asarray(~odd[:, place], np.bool_)
 
 
 def dispersion(
