@@ -3,9 +3,9 @@
 import pytest
 
 from schemas.errors import Stop
-from tillwatch.stack.drain import GROUPS, drain
+from tillwatch.stack.drain import CHAIN, WITH_EXPLAINER, drain
 
-IDLE = {(group, "scores"): 0 for group in GROUPS}
+IDLE = {(group, "scores"): 0 for group in CHAIN}
 
 
 class Broker:
@@ -33,6 +33,18 @@ async def test_drained_means_nothing_behind_several_times_in_a_row() -> None:
 async def test_status_of_the_workers_never_ends_and_is_left_out() -> None:
     broker = Broker(IDLE | {("tillwatch-sink", "worker-status"): 3})
     await drain("x", deadline_seconds=5, announce=print, lags_of=broker.lags, poll_seconds=0)
+
+
+async def test_who_runs_an_explainer_too_waits_for_it() -> None:
+    with pytest.raises(Stop, match="tillwatch-explainer has committed nothing yet"):
+        await drain(
+            "x",
+            deadline_seconds=0,
+            announce=print,
+            groups=WITH_EXPLAINER,
+            lags_of=Broker(IDLE).lags,
+            poll_seconds=0,
+        )
 
 
 @pytest.mark.parametrize(

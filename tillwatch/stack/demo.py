@@ -23,7 +23,7 @@ from tillwatch.incidents.matching import IncidentFound, match
 from tillwatch.incidents.raised import from_store
 from tillwatch.incidents.table import incident_table
 from tillwatch.stack.broker import Broker
-from tillwatch.stack.drain import drain
+from tillwatch.stack.drain import WITH_EXPLAINER, drain
 from tillwatch.stack.ports import require_free_port
 from tillwatch.stack.programs import Programs
 from tillwatch.stack.readiness import answers_kafka
@@ -188,7 +188,12 @@ class Demo:
         def show(behind: str) -> None:
             self._note = f"draining: {behind}"
 
-        await drain(self._programs.bootstrap_servers, deadline_seconds=DRAIN_SECONDS, announce=show)
+        await drain(
+            self._programs.bootstrap_servers,
+            deadline_seconds=DRAIN_SECONDS,
+            announce=show,
+            groups=WITH_EXPLAINER,
+        )
         self._note = "comparing"
         return await asyncio.to_thread(self._compare, ended)
 

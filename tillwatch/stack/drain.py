@@ -2,19 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from producers.administration import group_lags
 from schemas.errors import Stop
 from schemas.topics import WORKER_STATUS
 
-__all__ = ["GROUPS", "drain"]
+__all__ = ["CHAIN", "WITH_EXPLAINER", "drain"]
 
-GROUPS = (
+CHAIN = (
     "tillwatch-fraud", "tillwatch-series", "tillwatch-stock", "tillwatch-trainer", "tillwatch-judge",
-    "tillwatch-sink", "tillwatch-explainer",
+    "tillwatch-sink",
 )  # fmt: skip
-"""Every group must have committed something before the pipeline counts as drained."""
+"""The consumer groups without which nothing goes through."""
+
+WITH_EXPLAINER = (*CHAIN, "tillwatch-explainer")
 
 POLL_SECONDS = 0.5
 QUIET_POLLS = 3
@@ -28,12 +30,14 @@ async def drain(
     *,
     deadline_seconds: float,
     announce: Callable[[str], None],
+    groups: Sequence[str] = CHAIN,
     lags_of: Callable[[str], Lags] = group_lags,
     poll_seconds: float = POLL_SECONDS,
 ) -> None:
     """Return once every group has committed all of every topic it reads.
 
-    Records about the workers themselves are left out: they never cease.
+    Each of `groups` must have committed something, too. Records about the workers themselves are left out: they
+    never cease.
 
     Raises
     ------
@@ -46,7 +50,7 @@ async def drain(
     while True:
         lags = await asyncio.to_thread(lags_of, bootstrap_servers)
         behind = {key: lag for key, lag in lags.items() if lag > 0 and key[1] != WORKER_STATUS.name}
-        absent = [name for name in GROUPS if not any(group.startswith(name) for group, _ in lags)]
+        absent = [name for name in groups if not any(group.startswith(name) for group, _ in lags)]
         quiet = 0 if behind or absent else quiet + 1
         if quiet == QUIET_POLLS:
             return
