@@ -36,8 +36,8 @@ async def drain(
 ) -> None:
     """Return once every group has committed all of every topic it reads.
 
-    Each of `groups` must have committed something, too. Records about the workers themselves are left out: they
-    never cease.
+    Each of `groups` must have committed something, too. Records about the workers themselves are left out:
+    they never cease.
 
     Raises
     ------
