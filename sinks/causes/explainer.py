@@ -2,7 +2,7 @@
 
 Reads: alerts
 Writes: causes
-Key: the alert
+Key: the alert, in the partition with the number of the alert's own
 State: which alerts wait and how far each was explained, in memory
 Delivery: an offset is committed once every alert before it is explained and Kafka has the answer. After a
 crash alerts are explained again: the last record of an alert counts, so nothing is doubled.
@@ -34,6 +34,7 @@ from sinks.causes.of_alert import explain_alert
 from sinks.causes.waiting import Waiting
 from sinks.connection import connect, wait_for_store
 from sinks.settings import ClickHouseSettings
+from streams.keyed_records import keyed_partition
 
 __all__ = ["GROUP", "Explainer", "run_explainer"]
 
@@ -118,7 +119,7 @@ class Explainer:
             found = None
         if found is not None:
             told = Causes(alert_id=alert.alert_id, explanation=found, explained_at=datetime.now(UTC))
-            self._producer.send(CAUSES, told)
+            self._producer.send(CAUSES, told, partition=keyed_partition(CAUSES, told.key.encode()))
             log.info("explained", extra={"alert_id": alert.alert_id, "sentence": found.sentence})
         self._since.pop(alert.alert_id, None)
         self._waiting.explained(alert)
