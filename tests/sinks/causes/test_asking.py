@@ -195,6 +195,8 @@ def test_alert_about_a_total_is_explained_once_and_again_when_it_is_over(
             send(kafka_topics, ALERTS, sent)
             while group_lags(kafka_topics).get((GROUP, ALERTS.name), 1):
                 explainer.round()
+        stands = explainer.reading()
+    assert (stands.phase, stands.partitions, stands.events, stands.lag) == ("running", 4, 2, 0)
     told = read_topic(kafka_topics, CAUSES, Causes)
     # where the judge writes the alert of this id, so that one reader of both can keep their order
     assert {raw.partition for raw in read_raw(kafka_topics, CAUSES)} == {keyed_partition(ALERTS, b"broken-1")}
