@@ -15,8 +15,6 @@ import typer
 from schemas.alert import AlertKind, Severity
 
 if TYPE_CHECKING:
-    from aiokafka import ConsumerRecord
-
     from schemas.alert import Alert
     from schemas.causes import Causes
     from sinks.channels.alert_line import AlertLine, Tone
@@ -129,7 +127,7 @@ async def show(
 
     async def write() -> None:
         async for record in follow_alerts(servers, since=begin):
-            told = decoded(record)
+            told = decoded(record.topic, record.value, f"[{record.partition}] offset {record.offset}")
             if told is None:
                 continue
             if isinstance(told, Causes):
@@ -155,7 +153,7 @@ async def show(
         await writing
 
 
-def decoded(record: "ConsumerRecord[bytes, bytes]") -> "Alert | Causes | None":
+def decoded(topic: str, value: bytes | None, place: str) -> "Alert | Causes | None":
     """Read a record; None if it is empty, or not as the contract says, which is said."""
     from pydantic import ValidationError
 
@@ -163,12 +161,12 @@ def decoded(record: "ConsumerRecord[bytes, bytes]") -> "Alert | Causes | None":
     from schemas.causes import Causes
     from schemas.topics import CAUSES
 
-    if record.value is None:
+    if value is None:
         return None
     try:
-        return (Causes if record.topic == CAUSES.name else Alert).model_validate_json(record.value)
+        return (Causes if topic == CAUSES.name else Alert).model_validate_json(value)
     except ValidationError:
-        say(f"{record.topic}[{record.partition}] offset {record.offset} is not as this version expects")
+        say(f"{topic}{place} is not as this version expects")
         return None
 
 
