@@ -45,8 +45,11 @@ class Receiver(BaseHTTPRequestHandler):
             return
         delivery = hashlib.sha256(body).digest()  # the header says the same, but is not signed itself
         if delivery not in self.server.handled:
-            alert = json.loads(body)
-            print(alert["severity"], alert["kind"], alert["sentence"], flush=True)
+            record = json.loads(body)
+            if "explanation" in record:  # where the total comes from that an alert sent before is about
+                print("why", record["alert_id"], record["explanation"]["sentence"], flush=True)
+            elif "severity" in record:
+                print(record["severity"], record["kind"], record["sentence"], flush=True)
             self.server.handled[delivery] = None
             if len(self.server.handled) > MOST_HANDLED:
                 self.server.handled.popitem(last=False)

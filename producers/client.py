@@ -97,8 +97,15 @@ class EventProducer:
         except KafkaError as error:
             raise NotDelivered(topic.name, "none", str(error)) from error
 
-    def send(self, topic: Topic, event: BaseModel) -> None:
+    def send(self, topic: Topic, event: BaseModel, *, partition: int | None = None) -> None:
         """Hand over one event; it is noted in the ledger once Kafka has acknowledged it.
+
+        Parameters
+        ----------
+        topic, event
+            What goes where.
+        partition
+            Where the topic's partitions are not chosen by Kafka's own rule.
 
         Raises
         ------
@@ -108,9 +115,11 @@ class EventProducer:
         """
         key: str = event.key  # type: ignore[attr-defined]  # every contract computes its key
         value = event.model_dump_json(exclude_none=True).encode()
-        self.send_encoded(topic, key.encode(), value, ledger_line(topic.name, event))
+        self.send_encoded(topic, key.encode(), value, ledger_line(topic.name, event), partition=partition)
 
-    def send_encoded(self, topic: Topic, key: bytes, value: bytes, line: bytes) -> None:
+    def send_encoded(
+        self, topic: Topic, key: bytes, value: bytes, line: bytes, *, partition: int | None = None
+    ) -> None:
         """Hand over one event that is JSON already; `line` is its `ledger_line`.
 
         Raises
@@ -121,7 +130,8 @@ class EventProducer:
         """
         if self._failure is not None:
             raise self._failure
-        self._submit(topic, key, value, line, fail=partial(self._note_failure, topic.name, line))
+        fail = partial(self._note_failure, topic.name, line)
+        self._submit(topic, key, value, line, fail=fail, partition=partition)
 
     def deliver(self, topic: Topic, event: BaseModel) -> Future[None]:
         """Hand over one event; the future is done when Kafka has acknowledged it, or fails with NotDelivered.
@@ -174,11 +184,14 @@ class EventProducer:
         *,
         fail: Callable[[Exception], None],
         succeed: Callable[[bytes, object], None] | None = None,
+        partition: int | None = None,
     ) -> None:
         while self.unacknowledged >= MAX_UNACKNOWLEDGED:
             time.sleep(POLL_SECONDS)
         try:
-            future = self._kafka.send(topic.name, value=value, key=key, partition=self._partition(topic, key))
+            if partition is None:
+                partition = self._partition(topic, key)
+            future = self._kafka.send(topic.name, value=value, key=key, partition=partition)
         except KafkaError as error:
             raise not_delivered(topic.name, line, error) from error
         self._sent += 1

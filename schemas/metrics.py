@@ -57,7 +57,8 @@ METRICS_EXPOSED: dict[str, Metric] = {
     for metric in (
         Metric(
             "tillwatch_events_total", "counter", "records",
-            "Records processed and acknowledged; restored ones do not count. The sink's are rows written.",
+            "Records processed and acknowledged; restored ones do not count. The sink's are rows written, "
+            "the explainer's alerts explained.",
             "It stands still while `tillwatch_lag_records` grows.",
         ),
         Metric(
@@ -68,23 +69,26 @@ METRICS_EXPOSED: dict[str, Metric] = {
         Metric(
             "tillwatch_refused_total", "counter", "records",
             "Records that were set aside, see the topic `dead-letters`. Of the agent `broadcasts`: labels, "
-            "models and decisions that this process cannot use.",
+            "models and decisions that this process cannot use; of the explainer: alerts that it cannot "
+            "read.",
             "It grows at all; past TILLWATCH_MAX_REFUSED_RATIO the process stops.",
         ),
         Metric(
             "tillwatch_lag_records", "gauge", "records",
-            "Records that wait in the partitions that this process owns, as the last fetch told.",
+            "Records that wait in the partitions that this process owns, as the last fetch told. Of the "
+            "explainer also alerts that it has read and not explained.",
             "It grows for minutes: start another worker, or look why this one is slow.",
         ),
         Metric(
             "tillwatch_oldest_unprocessed_seconds", "gauge", "seconds",
-            "Age of the oldest record that waits, bounded from above; 0 if none waits. Not of the sink.",
+            "Age of the oldest record that waits, bounded from above; 0 if none waits. Not of "
+            "sink and explainer.",
             "Above 5 s while live: alerts come that much later.",
         ),
         Metric(
             "tillwatch_latency_p50_seconds", "gauge", "seconds",
             "From Kafka's append of a record to its acknowledged output, median of the last second in which "
-            "there were any. Not of the sink.",
+            "there were any. Not of sink and explainer.",
             "Above .1 s while there is no lag.",
         ),
         Metric(
@@ -106,7 +110,8 @@ METRICS_EXPOSED: dict[str, Metric] = {
         Metric(
             "tillwatch_last_pass_seconds", "gauge", "seconds",
             "Since the loop that reads, processes, writes and commits last came round.",
-            "Above 10 s: Kafka, or for the sink ClickHouse, does not answer. `/healthz` reports it later.",
+            "Above 10 s: Kafka, or for sink and explainer ClickHouse, does not answer. `/healthz` reports it "
+            "later.",
         ),
         Metric(
             "tillwatch_odd_labels_total", "counter", "labels",

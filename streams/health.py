@@ -1,6 +1,8 @@
 """Whether a process lives and works, over HTTP: `/healthz`, `/readyz`, `/metrics`."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from threading import Thread
 from typing import Any
 
 from aiohttp import web
@@ -56,6 +58,19 @@ class HealthServer:
             await web.TCPSite(self._runner, self._settings.host, port).start()
         except OSError as error:
             raise Stop(f"TILLWATCH_HEALTH_PORT: {self._settings.host}:{port}: {error}") from None
+
+    def start_beside(self) -> None:
+        """Listen in a thread of its own, for a process whose loop is not asyncio's; it ends with the process.
+
+        Raises
+        ------
+        Stop
+            The port is taken.
+
+        """
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(self.start())
+        Thread(target=loop.run_forever, name="health", daemon=True).start()
 
     async def stop(self) -> None:
         """Listen no more."""

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 from math import inf
 from typing import Any
-from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
@@ -17,6 +16,7 @@ from streams import failpoints
 from streams.batch import Batch, KeyedRecord
 from streams.closing import close_within
 from streams.connecting import connect
+from streams.keyed_records import keyed_partition
 
 __all__ = ["Outputs"]
 
@@ -93,14 +93,10 @@ class Outputs(Service):
         await self._write_partition(topic, partition, [KeyedRecord(None, value) for value in values])
 
     async def write_keyed(self, topic: Topic, records: Sequence[KeyedRecord]) -> None:
-        """Write records to the partitions of their keys; the order of a key is kept.
-
-        The partition comes from a CRC: Kafka's murmur2 costs 15 µs a key in Python, and all records of a
-        keyed topic are written here.
-        """
+        """Write records to the partitions of their keys; the order of a key is kept."""
         by_partition: dict[int, list[KeyedRecord]] = {}
         for record in records:
-            by_partition.setdefault(crc32(record.key or b"") % topic.partitions, []).append(record)
+            by_partition.setdefault(keyed_partition(topic, record.key or b""), []).append(record)
         await asyncio.gather(
             *(self._write_partition(topic, partition, some) for partition, some in by_partition.items())
         )

@@ -1,4 +1,4 @@
-"""What the loop of an agent, or the sink's, tells about itself."""
+"""What the loop of an agent, the sink's or the explainer's tells about itself."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

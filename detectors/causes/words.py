@@ -101,16 +101,18 @@ def figure_text(measure: Measure, value: float, currency: str = "EUR") -> str:
 
 
 def changed(actual: float, expected: float) -> str:
-    """Write a change in per cent, with its sign.
+    """Write a change in per cent, with its sign; from ten times as much on as a factor.
 
     Examples
     --------
-    >>> changed(62, 100), changed(230, 100), changed(5, 0)
-    ('−38 %', '+130 %', 'from none')
+    >>> changed(62, 100), changed(230, 100), changed(1430, 10), changed(5, 0)
+    ('−38 %', '+130 %', '×143', 'from none')
 
     """
     if expected <= 0:
         return "from none"
+    if actual >= 10 * expected:
+        return f"×{actual / expected:,.0f}"
     off = round(100 * (actual / expected - 1))
     return f"−{-off} %" if off < 0 else f"+{off} %"
 

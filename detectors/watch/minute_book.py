@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detectors.series.generations import replaces
 from schemas.metric_partial import MetricPartial
 
-__all__ = ["SLOT_SECONDS", "MinuteBook", "Sums"]
+__all__ = ["MINUTE_SECONDS", "SLOT_SECONDS", "MinuteBook", "Sums"]
 
 MINUTE_SECONDS = 60
 SLOT_SECONDS = 900

@@ -97,7 +97,7 @@ class SeriesWatch:
         self._judge_chain(profile, until, now)
         self._close_shops(now)
         changes = self._judge.report(self._funnel.is_broken)
-        mine = [finding_of(change, profile, self._stores, self._sources) for change in changes]
+        mine = [finding_of(change, profile, self._stores, self._sources, self._book) for change in changes]
         self._learning.exclude(mine)
         return found + mine
 

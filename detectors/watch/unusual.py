@@ -4,7 +4,9 @@ from detectors.series.table import SERIES
 from detectors.watch.completeness import Completeness
 from detectors.watch.finding import Finding
 from detectors.watch.judging import CHAIN, Change
+from detectors.watch.minute_book import MinuteBook
 from detectors.watch.seasonal import Profile
+from detectors.watch.stake import at_stake
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, duration, money, share
 from schemas.alert import AlertReason, WatchedSeries
@@ -15,11 +17,13 @@ SALES_DETECTOR = "sales-cusum/1"
 UNUSUAL_DETECTOR = "figure-cusum/1"
 
 
-def finding_of(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
+def finding_of(
+    change: Change, profile: Profile, stores: StoreBook, sources: Completeness, book: MinuteBook
+) -> Finding:
     """Put a change into words."""
     if "sales" in SERIES[change.series].watchers:
         return sales_finding(change, profile, stores, sources)
-    return figure_finding(change, profile, stores, sources)
+    return figure_finding(change, profile, stores, sources, book)
 
 
 def where(place: str, profile: Profile, stores: StoreBook) -> str:
@@ -93,12 +97,16 @@ def sales_finding(change: Change, profile: Profile, stores: StoreBook, sources: 
     )  # fmt: skip
 
 
-def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
+def figure_finding(
+    change: Change, profile: Profile, stores: StoreBook, sources: Completeness, book: MinuteBook
+) -> Finding:
     """Say that a figure left its usual range."""
     run, place, series = change.run, change.place, change.series
     lasted = max(60.0, run.last_at - run.since)
     high = SERIES[series].bad == "high"
-    extra = max(0.0, run.money - run.usual_money) if high else 0.0
+    stake = at_stake(change, profile, book)
+    lost = max(0.0, run.money - run.usual_money) if high else 0.0
+    lost = lost if stake is None else stake.lost
     complete = sources.completeness(place)
     usual = usual_number(run.usual) if run.usual >= 0.1 else "none"
     what = f"{events(series, run.count)} in {duration(lasted)}, usually {usual}"
@@ -108,7 +116,7 @@ def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources:
     reasons = [
         AlertReason(
             text=what, value=round(run.count), usual=round(run.usual, 2), unit=events(series, 2)[2:],
-            weight=1.0 if run.money == 0 else 0.7,
+            weight=1.0 if run.money == lost == 0 else 0.7,
         )
     ]  # fmt: skip
     if run.money:
@@ -116,6 +124,14 @@ def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources:
             AlertReason(
                 text=f"{money(run.money)} in all, usually {money(run.usual_money)}",
                 value=run.money / 100, usual=round(run.usual_money) / 100, unit="EUR", weight=0.3,
+            )
+        )  # fmt: skip
+    elif stake is not None and round(lost):
+        how = "went back" if high else "not taken"
+        reasons.append(
+            AlertReason(
+                text=f"{money(lost)} {how}, at the usual {money(stake.each)} each",
+                value=round(lost) / 100, usual=0.0, unit="EUR", weight=0.3,
             )
         )  # fmt: skip
     more = f"{'More' if high else 'Fewer'} {events(series, 2)[2:]} than usual"
@@ -134,8 +150,8 @@ def figure_finding(change: Change, profile: Profile, stores: StoreBook, sources:
         until=run.until,
         reasons=(*reasons, *reason_complete(complete)),
         count=max(1, round(abs(run.count - run.usual))),
-        money_at_risk_minor=round(extra),
-        per_hour_minor=round(extra * 3_600 / lasted) if extra else None,
+        money_at_risk_minor=round(lost),
+        per_hour_minor=round(lost * 3_600 / lasted) if round(lost) else None,
         completeness=complete,
         watched=WatchedSeries(series=series, store_id=place),
         detector=UNUSUAL_DETECTOR,

@@ -2,7 +2,7 @@
 
 Reads: alerts
 Writes: causes
-Key: the alert
+Key: the alert, in the partition with the number of the alert's own
 State: which alerts wait and how far each was explained, in memory
 Delivery: an offset is committed once every alert before it is explained and Kafka has the answer. After a
 crash alerts are explained again: the last record of an alert counts, so nothing is doubled.
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from clickhouse_connect.driver.client import Client
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from producers.administration import check_topics, wait_for_kafka
@@ -34,6 +34,10 @@ from sinks.causes.of_alert import explain_alert
 from sinks.causes.waiting import Waiting
 from sinks.connection import connect, wait_for_store
 from sinks.settings import ClickHouseSettings
+from streams.health import HealthServer
+from streams.keyed_records import keyed_partition
+from streams.settings import HealthSettings
+from streams.watched import Reading
 
 __all__ = ["GROUP", "Explainer", "run_explainer"]
 
@@ -66,6 +70,21 @@ class Explainer:
         self._store = store
         self._waiting = Waiting()
         self._since: dict[str, float] = {}
+        self._partitions = self._unread = self._explained = self._refused = 0
+        self._passed_at: float | None = None
+
+    def reading(self) -> Reading:
+        """Tell how it stands; of another thread too. Its lag is what it has not read, and what waits."""
+        return Reading(
+            agent="explainer",
+            phase="running" if self._partitions else "waiting",
+            partitions=self._partitions,
+            events=self._explained,
+            repeats=0,
+            refused=self._refused,
+            lag=self._unread + len(self._waiting.alerts),
+            last_pass_seconds=None if self._passed_at is None else time.monotonic() - self._passed_at,
+        )
 
     def round(self) -> None:
         """Read what came, and explain what the store holds enough of.
@@ -76,25 +95,38 @@ class Explainer:
             Kafka does not take an answer; nothing of it is committed.
 
         """
+        if self._passed_at is None:
+            self._passed_at = time.monotonic()
         for records in self._consumer.poll(timeout_ms=POLL_MS).values():
             for record in records:
                 self._read(record.value)
-        if self._waiting.alerts:
-            self._explain()
+        owned = self._consumer.assignment()
+        self._partitions, self._unread = len(owned), sum(map(self._unread_of, owned))
+        if self._waiting.alerts and not self._explain():
+            return
         if not self._waiting.alerts:
             self._consumer.commit()
+        self._passed_at = time.monotonic()
+
+    def _unread_of(self, partition: TopicPartition) -> int:
+        end = self._consumer.highwater(partition)
+        # known once something was fetched, and then its position is too
+        return 0 if end is None else max(0, end - (self._consumer.position(partition) or 0))
 
     def _read(self, value: bytes | None) -> None:
         try:
             alert = decode_record(Alert, value or b"")
         except Refused as refused:
+            self._refused += 1
             log.warning("alert passed over", extra={"cause": refused.reason})
             return
         self._waiting.take(alert)
         if alert.alert_id in self._waiting.alerts:
             self._since.setdefault(alert.alert_id, time.monotonic())
 
-    def _explain(self) -> None:
+    def _explain(self) -> bool:
+        """Explain what can be; say whether the store answered."""
+        answered = True
         try:
             with closing(connect(self._store)) as client:
                 newest = newest_minute(client)
@@ -103,7 +135,9 @@ class Explainer:
         except Retry as error:
             log.warning("the store does not answer; alerts wait", extra={"cause": str(error)[:500]})
             time.sleep(STORE_RETRY_SECONDS)
+            answered = False
         self._producer.flush()
+        return answered
 
     def _one(self, client: Client, alert: Alert, newest: datetime) -> None:
         waited = time.monotonic() - self._since[alert.alert_id]
@@ -118,21 +152,26 @@ class Explainer:
             found = None
         if found is not None:
             told = Causes(alert_id=alert.alert_id, explanation=found, explained_at=datetime.now(UTC))
-            self._producer.send(CAUSES, told)
+            self._producer.send(CAUSES, told, partition=keyed_partition(CAUSES, told.key.encode()))
+            self._explained += 1
             log.info("explained", extra={"alert_id": alert.alert_id, "sentence": found.sentence})
         self._since.pop(alert.alert_id, None)
         self._waiting.explained(alert)
 
 
 def run_explainer(
-    bootstrap_servers: str, store: ClickHouseSettings, *, announce: Callable[[str], None]
+    bootstrap_servers: str,
+    store: ClickHouseSettings,
+    health: HealthSettings,
+    *,
+    announce: Callable[[str], None],
 ) -> NoReturn:
     """Explain until a signal ends it.
 
     Raises
     ------
     Stop
-        Topics are not as the contract says, or ClickHouse refuses the login.
+        Topics are not as the contract says, ClickHouse refuses the login, or the health port is taken.
     NotDelivered
         Kafka did not take an answer.
 
@@ -153,6 +192,7 @@ def run_explainer(
     )
     with closing(consumer), closing(EventProducer(bootstrap_servers, source="explainer")) as producer:
         explainer = Explainer(consumer, producer, store)
+        HealthServer(health, [explainer]).start_beside()
         announce("explains alerts about totals")
         while True:
             try:

@@ -1,15 +1,16 @@
-"""An alert as one line for people."""
+"""An alert, or what explains it, as one line for people."""
 
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
 from detectors.watch.wording import money
 from schemas.alert import Alert
+from schemas.causes import Causes
 
-__all__ = ["AlertLine", "Tone", "alert_line"]
+__all__ = ["AlertLine", "Tone", "alert_line", "causes_line"]
 
-Tone = Literal["now", "soon", "over"]
-WORDS: dict[Tone, str] = {"now": "● now ", "soon": "▲ soon", "over": "✓ over"}
+Tone = Literal["now", "soon", "over", "why"]
+WORDS: dict[Tone, str] = {"now": "● now ", "soon": "▲ soon", "over": "✓ over", "why": "  why "}
 
 
 class AlertLine(NamedTuple):
@@ -56,6 +57,20 @@ def alert_line(alert: Alert, *, update: bool, zone: tzinfo | None, currency: str
         answer=harmless(answer),
         alert_id=harmless(alert.alert_id),
         tone=tone,
+    )
+
+
+def causes_line(causes: Causes, *, zone: tzinfo | None) -> AlertLine:
+    """Write what explains an alert that was shown before; marked ↳, with the end of what was looked at."""
+    return AlertLine(
+        time=f"{causes.explanation.until.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        mark="↳",
+        word=WORDS["why"],
+        sentence=harmless(causes.explanation.sentence),
+        money="",
+        answer="",
+        alert_id=harmless(causes.alert_id),
+        tone="why",
     )
 
 

@@ -1,4 +1,4 @@
-"""One attempt to post an alert, and what its outcome means."""
+"""One attempt to post a record, and what its outcome means."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,10 +83,10 @@ class Hook:
         """Close the session."""
         await self._session.close()
 
-    async def post(self, body: bytes) -> Outcome:
-        """Post one alert as JSON; the body of the answer is never read."""
+    async def post(self, body: bytes, topic: str) -> Outcome:
+        """Post one record of a topic as JSON; the body of the answer is never read."""
         now = datetime.now(UTC)
-        headers = signed_headers(body, secret=self._secret, at=now)
+        headers = {**signed_headers(body, secret=self._secret, at=now), "Tillwatch-Topic": topic}
         try:
             async with self._session.post(
                 self._address.url, data=body, headers=headers, allow_redirects=False

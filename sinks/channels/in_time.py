@@ -1,10 +1,10 @@
 """Records of several partitions in the order in which Kafka took them."""
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
 
 __all__ = ["InTime"]
 
@@ -13,6 +13,8 @@ Record: TypeAlias = ConsumerRecord[Any, Any]  # type: ignore[valid-type,unused-i
 
 class InTime:
     """Merges partitions by append time while a backlog is read, then passes everything on as it comes.
+
+    Of records of the same moment, those of the partition that was named first come first.
 
     Parameters
     ----------
@@ -23,19 +25,27 @@ class InTime:
 
     """
 
-    def __init__(self, ends: dict[int, int], positions: dict[int, int]) -> None:
-        self._ends = ends
+    def __init__(self, ends: Mapping[TopicPartition, int], positions: Mapping[TopicPartition, int]) -> None:
+        self._ends = dict(ends)
         self._next = dict(positions)
-        self._held: dict[int, deque[Record]] = {partition: deque() for partition in ends}
+        self._held: dict[TopicPartition, deque[Record]] = {partition: deque() for partition in ends}
 
-    def wanted(self) -> Collection[int]:
+    def wanted(self) -> Collection[TopicPartition]:
         """Name the partitions to fetch from: those of which nothing is held, so memory stays bounded."""
         return [partition for partition, held in self._held.items() if not held]
 
-    def take(self, partition: int, records: Sequence[Record], *, read_to: int) -> None:
+    def take(self, partition: TopicPartition, records: Sequence[Record], *, read_to: int) -> None:
         """Hold what was fetched; `read_to` is the consumer's position, which passes deleted records too."""
         self._held[partition].extend(records)
         self._next[partition] = max(self._next[partition], read_to)
+
+    def holds(self, topic: str) -> bool:
+        """Say whether a record of a topic waits."""
+        return any(held and partition.topic == topic for partition, held in self._held.items())
+
+    def wait_for(self, ends: Mapping[TopicPartition, int]) -> None:
+        """Hold everything until these partitions are read so far."""
+        self._ends.update(ends)
 
     def ready(self) -> Iterator[Record]:
         """Yield what no record still to come can precede."""

@@ -7,7 +7,7 @@ from random import SystemRandom
 
 from producers.administration import topic_ids, wait_for_kafka
 from schemas.errors import Stop
-from schemas.topics import ALERTS
+from schemas.topics import ALERTS, CAUSES
 from sinks.channels.address import HookAddress
 from sinks.channels.backoff import Backoff
 from sinks.channels.hook import Hook
@@ -20,7 +20,7 @@ __all__ = ["require_alerts", "run_webhook"]
 
 
 def require_alerts(bootstrap_servers: str, *, announce: Callable[[str], None]) -> None:
-    """Wait for Kafka and return once the topic of alerts can be read.
+    """Wait for Kafka and return once alerts, and what explains them, can be read.
 
     Raises
     ------
@@ -29,8 +29,10 @@ def require_alerts(bootstrap_servers: str, *, announce: Callable[[str], None]) -
 
     """
     wait_for_kafka(bootstrap_servers, announce=announce)
-    if ALERTS.name not in topic_ids(bootstrap_servers):
-        raise Stop(f"Topic {ALERTS.name} is missing: run `tillwatch topics create`.")
+    there = topic_ids(bootstrap_servers)
+    for topic in (ALERTS, CAUSES):
+        if topic.name not in there:
+            raise Stop(f"Topic {topic.name} is missing: run `tillwatch topics create`.")
 
 
 def run_webhook(
@@ -46,7 +48,7 @@ def run_webhook(
     Raises
     ------
     Stop
-        The topic is missing, or the file for what is set aside cannot be written.
+        A topic is missing, or the file for what is set aside cannot be written.
 
     """
     set_aside = SetAsideFile(settings.set_aside_file)

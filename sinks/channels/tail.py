@@ -1,4 +1,4 @@
-"""Follow the alerts as they are written, from now on or from some time ago."""
+"""Follow the alerts, and what explains them, as they are written, from now on or from some time ago."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from schemas.topics import ALERTS, BROKER_MAX_BYTES
+from schemas.topics import ALERTS, BROKER_MAX_BYTES, CAUSES
 from sinks.channels.in_time import InTime
 from streams.closing import close_within
 
@@ -25,7 +25,9 @@ RETRY_SECONDS = 0.5
 async def follow_alerts(
     bootstrap_servers: str, *, since: datetime | None
 ) -> AsyncIterator[ConsumerRecord[Any, Any]]:
-    """Yield the records of `alerts` without a consumer group, until the task that reads them is cancelled.
+    """Yield the records of `alerts` and `causes`, until the task that reads them is cancelled.
+
+    No consumer group. What explains an alert never comes before the alert.
 
     Parameters
     ----------
@@ -35,7 +37,11 @@ async def follow_alerts(
         Wall clock at which Kafka took the first record wanted; None = now.
 
     """
-    partitions = [TopicPartition(ALERTS.name, number) for number in range(ALERTS.partitions)]
+    alerts, causes = (
+        [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        for topic in (ALERTS, CAUSES)
+    )
+    partitions = [*alerts, *causes]
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         group_id=None,
@@ -54,23 +60,22 @@ async def follow_alerts(
             begin = {one: ends[one] if found[one] is None else found[one].offset for one in partitions}
         for partition, offset in begin.items():
             consumer.seek(partition, offset)
-        merged = InTime(by_number(ends), by_number(begin))
+        merged = InTime(ends, begin)
         while True:
             try:
-                wanted = [TopicPartition(ALERTS.name, number) for number in merged.wanted()]
+                wanted = merged.wanted()
                 fetched = await consumer.getmany(*wanted, timeout_ms=POLL_MS)
                 for partition in wanted:
                     read_to = await consumer.position(partition)
-                    merged.take(partition.partition, fetched.get(partition, ()), read_to=read_to)
+                    merged.take(partition, fetched.get(partition, ()), read_to=read_to)
+                if merged.holds(CAUSES.name):
+                    # an alert was written before what explains it, but may be fetched after
+                    merged.wait_for(await consumer.end_offsets(alerts))
             except KafkaError as error:
                 log.warning("reading again", extra={"cause": repr(error)})
                 await asyncio.sleep(RETRY_SECONDS)
+                continue
             for record in merged.ready():
                 yield record
     finally:
         await close_within(STOP_SECONDS, consumer.stop, "consumer")
-
-
-def by_number(offsets: dict[TopicPartition, int]) -> dict[int, int]:
-    """Name partitions by their number alone."""
-    return {partition.partition: offset for partition, offset in offsets.items()}

@@ -1,6 +1,6 @@
-"""Alerts from Kafka to a webhook, at least once, each in its newest state.
+"""Alerts and what explains them from Kafka to a webhook, at least once, each in its newest state.
 
-Reads: alerts
+Reads: alerts, causes
 Writes: nothing in Kafka but its place
 Key: the alert
 State: what is read and not delivered, in memory
@@ -11,16 +11,18 @@ alerts of the moment at which it first runs.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from schemas.topics import ALERTS, BROKER_MAX_BYTES
+from schemas.topics import ALERTS, BROKER_MAX_BYTES, CAUSES
 from sinks.channels.hook import Hook, Outcome
-from sinks.channels.pending import Pending, Waiting
+from sinks.channels.pending import Pending, Place, Waiting
 from sinks.channels.set_aside import SetAsideFile
 from sinks.channels.settings import WebhookSettings
 from streams.closing import close_within
@@ -43,7 +45,8 @@ STOP_SECONDS = 2.0
 class Webhook:
     """Reads alerts in one group and posts them, one at a time; call `run`, and `stop` from a signal.
 
-    One at a time keeps the order of each alert, and asks nothing of a receiver that is in trouble.
+    One at a time keeps the order of each alert, and asks nothing of a receiver that is in trouble. What
+    explains an alert is in the partition with the alert's number, and the same process reads both.
 
     Parameters
     ----------
@@ -77,7 +80,7 @@ class Webhook:
         self._round = asyncio.Lock()
         self._moving = True
         self._adopted = False
-        self._committed: dict[int, int] = {}
+        self._committed: dict[TopicPartition, int] = {}
         timeout = int(settings.session_timeout_seconds * 1000)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers,
@@ -90,6 +93,8 @@ class Webhook:
             # a receiver that is away for long is no reason to leave the group
             max_poll_interval_ms=24 * 3_600_000,
             max_partition_fetch_bytes=BROKER_MAX_BYTES,
+            # partitions of one number together; the second for a group with members that know only alerts
+            partition_assignment_strategy=(RangePartitionAssignor, RoundRobinPartitionAssignor),
         )
 
     def stop(self) -> None:
@@ -105,20 +110,21 @@ class Webhook:
             The file for what is set aside cannot be written.
 
         """
-        self._consumer.subscribe([ALERTS.name], listener=RebalanceGate(self))
+        self._consumer.subscribe([ALERTS.name, CAUSES.name], listener=RebalanceGate(self))
         try:
             await self._consumer.start()
             while not self._stopping.is_set():
                 fetched = await self._read()
+                written = await self._alerts_written(fetched)
                 async with self._round:
-                    if self._moving:
+                    if self._moving or self._stopping.is_set():
                         continue  # read before the group said whose it is; adopting seeks back
                     if not self._adopted:
                         self._adopted = await self._adopt()
                         if self._adopted:
                             await self._commit()
                         continue
-                    self._take(fetched)
+                    self._take(fetched, written)
                     waiting = self._pending.due(self._now())
                     if waiting is not None:
                         await self._deliver(waiting)
@@ -140,6 +146,19 @@ class Webhook:
             timeout_ms=int(patience * 1000), max_records=MOST_READ
         )
 
+    async def _alerts_written(self, fetched: Iterable[TopicPartition]) -> Mapping[int, Place]:
+        """Say, where explanations were fetched, up to where alerts are written by now, theirs among them."""
+        numbers = [one.partition for one in fetched if one.topic == CAUSES.name]
+        partitions = [TopicPartition(ALERTS.name, number) for number in numbers]
+        while partitions and not self._stopping.is_set():
+            try:
+                ends = await self._consumer.end_offsets(partitions)
+                return {one.partition: Place(one, end) for one, end in ends.items()}
+            except KafkaError as error:
+                log.warning("asking again how far alerts are written", extra={"cause": repr(error)})
+                await asyncio.sleep(POLL_SECONDS)
+        return {}
+
     async def _adopt(self) -> bool:
         """Go on at the committed places; where there is none, begin now and commit that at once.
 
@@ -148,33 +167,43 @@ class Webhook:
         try:
             assigned = list(self._consumer.assignment())
             ends = await self._consumer.end_offsets(assigned)
+            starts = await self._consumer.beginning_offsets(assigned)
             found = {one: await self._consumer.committed(one) for one in assigned}
-            begin = {one: ends[one] if found[one] is None else found[one] for one in assigned}
+            begin = {
+                one: ends[one] if found[one] is None else max(found[one], starts[one]) for one in assigned
+            }
             for partition, offset in begin.items():
                 self._consumer.seek(partition, offset)
         except (IllegalStateError, KafkaError) as error:
             log.warning("asking again for our partitions", extra={"cause": repr(error)})
             await asyncio.sleep(POLL_SECONDS)
             return False
-        self._pending.begin({one.partition: offset for one, offset in begin.items()})
-        self._committed = {one.partition: offset for one, offset in found.items() if offset is not None}
+        self._pending.begin(begin)
+        self._committed = {one: offset for one, offset in found.items() if offset is not None}
         log.info(
-            "webhook reads", extra={"hook": self._shown, "partitions": sorted(self._pending.safe_offsets())}
+            "webhook reads",
+            extra={"hook": self._shown, "partitions": sorted({one.partition for one in begin})},
         )
         return True
 
-    def _take(self, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]]) -> None:
+    def _take(
+        self,
+        fetched: Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]],
+        written: Mapping[int, Place],
+    ) -> None:
         """Put records into memory. The value is not decoded: what is posted is what the topic holds."""
-        for records in fetched.values():
+        for partition, records in fetched.items():
+            after = written.get(partition.partition) if partition.topic == CAUSES.name else None
             for record in records:
                 if record.key is None or record.value is None:
-                    self._pending.skip(record.partition, record.offset)
+                    self._pending.skip(partition, record.offset)
                     continue
                 alert_id = record.key.decode("utf-8", "replace")
-                self._pending.take(record.partition, record.offset, alert_id, record.value, now=self._now())
+                place = Place(partition, record.offset)
+                self._pending.take(place, alert_id, record.value, now=self._now(), after=after)
 
     async def _deliver(self, waiting: Waiting) -> None:
-        outcome = await self._posted(waiting.body)
+        outcome = await self._posted(waiting)
         if outcome is None:
             return
         if outcome.kind == "delivered":
@@ -190,15 +219,20 @@ class Webhook:
             await asyncio.to_thread(self._set_aside.append, waiting.alert_id, waiting.body, reason)
             log.error(
                 "alert set aside",
-                extra={"hook": self._shown, "alert_id": waiting.alert_id, "reason": reason},
+                extra={
+                    "hook": self._shown,
+                    "topic": waiting.topic,
+                    "alert_id": waiting.alert_id,
+                    "reason": reason,
+                },
             )
             self._pending.done(waiting)
         else:
             self._pending.failed(waiting, now=self._now(), wait_seconds=outcome.wait_seconds)
 
-    async def _posted(self, body: bytes) -> Outcome | None:
+    async def _posted(self, waiting: Waiting) -> Outcome | None:
         """Post; None if we are told to stop and the receiver does not answer soon after."""
-        posting = asyncio.create_task(self._hook.post(body))
+        posting = asyncio.create_task(self._hook.post(waiting.body, waiting.topic))
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait({posting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -230,9 +264,8 @@ class Webhook:
         safe = self._pending.safe_offsets()
         if safe == self._committed:
             return
-        offsets = {TopicPartition(ALERTS.name, partition): offset for partition, offset in safe.items()}
         try:
-            await asyncio.wait_for(self._consumer.commit(offsets), COMMIT_SECONDS)
+            await asyncio.wait_for(self._consumer.commit(safe), COMMIT_SECONDS)
             self._committed = safe
         except (CommitFailedError, IllegalStateError) as error:
             log.warning("the group moved on", extra={"cause": repr(error)})

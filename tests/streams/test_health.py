@@ -13,11 +13,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from producers.administration import create_topics
 from schemas.metrics import METRICS_EXPOSED, MetricName
-from schemas.topics import TRANSACTIONS
+from schemas.topics import ALERTS, TRANSACTIONS
 from streams.exposition import exposition
 from streams.health import HealthServer
 from streams.settings import HealthSettings
 from streams.watched import Reading
+from tests.support.alert_records import alert_record
 from tests.support.command import running
 from tests.support.events import payments
 from tests.support.mortal_broker import started
@@ -168,7 +169,7 @@ def test_a_sink_says_that_its_store_is_away_and_the_worker_does_not_notice(
 ) -> None:
     """Scoring is another process, which never talks to the store."""
     store = StoreProcess(tmp_path / "data").start()
-    port = free_port()
+    port, explaining = free_port(), free_port()
     settings = {
         "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
         "TILLWATCH_CLICKHOUSE_PASSWORD": WRITER_PASSWORD,
@@ -178,19 +179,34 @@ def test_a_sink_says_that_its_store_is_away_and_the_worker_does_not_notice(
     try:
         with (
             running(("tillwatch", "sink"), kafka_topics, tmp_path, **settings) as sink,
+            running(
+                ("tillwatch", "explainer"),
+                kafka_topics,
+                tmp_path,
+                **settings | {"TILLWATCH_HEALTH_PORT": str(explaining)},
+            ) as explainer,
             running(("tillwatch", "worker"), kafka_topics, tmp_path) as worker,
         ):
-            until(lambda: ask(port, "/readyz")[0] == 200)
+            until(lambda: ask(port, "/readyz")[0] == ask(explaining, "/readyz")[0] == 200)
+            assert samples(ask(explaining, "/metrics")[1])["tillwatch_partitions_owned", "explainer", ""] == 4
             store.kill()
             send(kafka_topics, TRANSACTIONS, payments(500))
+            send_raw(kafka_topics, ALERTS, [(b"broken", b"{}")])
+            send(kafka_topics, ALERTS, [alert_record("a", kind="checkout_broken")])
             until(lambda: "sink: its loop has not come round" in ask(port, "/healthz")[1])
+            until(lambda: "explainer: its loop has not come round" in ask(explaining, "/healthz")[1])
             wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
             assert worker.stop(seconds=5) == 0
             store.start()
-            until(lambda: ask(port, "/healthz")[0] == 200)
+            until(lambda: ask(port, "/healthz")[0] == ask(explaining, "/healthz")[0] == 200)
+            # the store does not know the minutes of the alert yet
+            found = samples(ask(explaining, "/metrics")[1])
+            assert found["tillwatch_lag_records", "explainer", ""] == 1
+            assert found["tillwatch_refused_total", "explainer", ""] == 1
             until(lambda: samples(ask(port, "/metrics")[1])["tillwatch_lag_records", "sink", ""] == 0)
             assert samples(ask(port, "/metrics")[1])["tillwatch_events_total", "sink", ""] >= 1_000
             assert sink.stop(seconds=5) == 0
+            assert explainer.stop(seconds=5) == 0
     finally:
         store.kill()
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from schemas.topics import ALERTS
+from schemas.topics import ALERTS, CAUSES
 from tests.support.alert_records import alert_record
+from tests.support.causes_records import causes_record
 from tests.support.command import Command, running
 from tests.support.topic_log import send, send_raw
 from tillwatch.commands.alerts import alerts
@@ -44,25 +45,30 @@ def test_tail_follows_in_the_order_of_time_until_it_is_interrupted(kafka_topics:
     """The command that begins with everything proves by its last line that the other one reads as well."""
     for alert in HISTORY:
         send(kafka_topics, ALERTS, [alert])
+    why = causes_record("first")
+    send(kafka_topics, CAUSES, [causes_record("never-raised"), causes_record("elsewhere"), why, why])
     tail = ["tillwatch", "alerts", "tail", "--all"]
     lines = [*tail, "--kind", "card_spree", "--store", "s-12", "--json"]
     with running(tail, kafka_topics, tmp_path) as pretty, running(lines, kafka_topics, tmp_path) as as_json:
-        pretty.wait_until_said("first", times=2)
-        as_json.wait_until_said('"first"', times=3)
+        pretty.wait_until_said("first", times=3)
+        as_json.wait_until_said('"first"', times=5)
         send_raw(kafka_topics, ALERTS, [(b"broken", b"{}"), (b"gone", None)])
         send(kafka_topics, ALERTS, [alert_record("last")])
         for command in (pretty, as_json):
             command.wait_until_said("last")
             assert interrupt(command) == 0
     assert alert_ids(pretty)[:3] == ["first", "elsewhere", "first"]
-    assert [line[21] for line in pretty.said.splitlines()[:3]] == [" ", " ", "↻"]
+    assert sorted(alert_ids(pretty)[3:5]) == ["elsewhere", "first"]
+    assert [line[21] for line in pretty.said.splitlines()[:5]] == [" ", " ", "↻", "↳", "↳"]
+    assert pretty.said.count(why.explanation.sentence) == 2
     assert "fraud (tillwatch)" in pretty.said.splitlines()[2]
     assert "▲ soon" in pretty.said
     assert "is not as this version expects" in pretty.said
     assert "\x1b" not in pretty.said
     wanted = [alert.model_dump_json() for alert in HISTORY if alert.alert_id == "first"]
     written = [line for line in as_json.said.splitlines() if line.startswith("{")]
-    assert written == [*wanted, alert_record("last").model_dump_json()]
+    explained = [why.model_dump_json()] * 2  # as often as it was written, and of no other alert
+    assert written == [*wanted, *explained, alert_record("last").model_dump_json()]
 
 
 @pytest.mark.services

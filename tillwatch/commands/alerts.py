@@ -16,6 +16,7 @@ from schemas.alert import AlertKind, Severity
 
 if TYPE_CHECKING:
     from schemas.alert import Alert
+    from schemas.causes import Causes
     from sinks.channels.alert_line import AlertLine, Tone
 
 __all__ = ["alerts"]
@@ -23,7 +24,7 @@ __all__ = ["alerts"]
 alerts = typer.Typer(help="Follow the alerts here, or post them to a webhook.", no_args_is_help=True)
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-COLOURS: dict["Tone", str] = {"now": "red", "soon": "yellow", "over": "green"}
+COLOURS: dict["Tone", str] = {"now": "red", "soon": "yellow", "over": "green", "why": "cyan"}
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -73,8 +74,9 @@ def tail(
 ) -> None:
     """Show alerts as they are raised, answered and over; Ctrl-C ends it.
 
-    ● now = act now, ▲ soon = within the shift, ✓ over = it ended, ↻ = shown before and changed since. Times
-    are of the event, by this machine's time zone.
+    ● now = act now, ▲ soon = within the shift, ✓ over = it ended, ↻ = shown before and changed since, ↳ why =
+    where the total comes from that an alert shown before is about. Times are of the event, by this machine's
+    time zone.
     """
     from schemas.errors import Stop
     from schemas.settings import KafkaSettings
@@ -116,10 +118,8 @@ async def show(
     updates: bool,
 ) -> None:
     """Write what is wanted to standard output until SIGTERM or SIGINT."""
-    from pydantic import ValidationError
-
-    from schemas.alert import Alert
-    from sinks.channels.alert_line import alert_line
+    from schemas.causes import Causes
+    from sinks.channels.alert_line import alert_line, causes_line
     from sinks.channels.shown_alerts import ShownAlerts
     from sinks.channels.tail import follow_alerts
 
@@ -127,22 +127,23 @@ async def show(
 
     async def write() -> None:
         async for record in follow_alerts(servers, since=begin):
-            if record.value is None:
+            told = decoded(record.topic, record.value, f"[{record.partition}] offset {record.offset}")
+            if told is None:
                 continue
-            try:
-                alert = Alert.model_validate_json(record.value)
-            except ValidationError:
-                say(f"alerts[{record.partition}] offset {record.offset} is not as this version expects")
-                continue
-            if not wanted(alert):
+            if isinstance(told, Causes):
+                news = shown.news_of_causes(told)
+            else:
+                news = shown.news(told) if wanted(told) else None
+            if news is None:
                 continue
             if json_lines:
                 sys.stdout.buffer.write(record.value + b"\n")
                 sys.stdout.buffer.flush()
-                continue
-            news = shown.news(alert)
-            if news != "same" or updates:
-                line = alert_line(alert, update=news != "new", zone=None, currency=currency)
+            elif news != "same" or updates:
+                if isinstance(told, Causes):
+                    line = causes_line(told, zone=None)
+                else:
+                    line = alert_line(told, update=news != "new", zone=None, currency=currency)
                 typer.echo(coloured(line), color=None if "NO_COLOR" not in os.environ else False)
 
     writing = asyncio.create_task(write())
@@ -150,6 +151,23 @@ async def show(
         asyncio.get_running_loop().add_signal_handler(number, writing.cancel)
     with suppress(asyncio.CancelledError):
         await writing
+
+
+def decoded(topic: str, value: bytes | None, place: str) -> "Alert | Causes | None":
+    """Read a record; None if it is empty, or not as the contract says, which is said."""
+    from pydantic import ValidationError
+
+    from schemas.alert import Alert
+    from schemas.causes import Causes
+    from schemas.topics import CAUSES
+
+    if value is None:
+        return None
+    try:
+        return (Causes if topic == CAUSES.name else Alert).model_validate_json(value)
+    except ValidationError:
+        say(f"{topic}{place} is not as this version expects")
+        return None
 
 
 def coloured(line: "AlertLine") -> str:
@@ -176,7 +194,7 @@ def webhook(
         bool, typer.Option("--allow-private", help="Let the name resolve to a private network's address.")
     ] = False,
 ) -> None:
-    """Post every alert, signed, in its newest state, until it is answered with 2xx. See docs/alerts.md.
+    """Post every alert and what explains it, signed, each in its newest state. See docs/alerts.md.
 
     Settings: TILLWATCH_WEBHOOK_SECRET (needed), TILLWATCH_WEBHOOK_URL, TILLWATCH_WEBHOOK_GROUP (one for each
     webhook), TILLWATCH_WEBHOOK_SET_ASIDE_FILE.

@@ -13,16 +13,17 @@ def explainer() -> None:
     from sinks.causes.explainer import run_explainer
     from sinks.settings import ClickHouseSettings
     from streams.ending import told_at_the_end
+    from streams.settings import HealthSettings
     from tillwatch.log_lines import configure_logging
 
     def say(line: str) -> None:
         typer.echo(f"tillwatch explainer: {line}", err=True)
 
     try:
-        kafka, store = KafkaSettings(), ClickHouseSettings()
+        kafka, store, health = KafkaSettings(), ClickHouseSettings(), HealthSettings()
     except ValidationError as error:
         say(" ".join(str(error).split()))
         raise typer.Exit(2) from None
     configure_logging()
     with told_at_the_end(say):
-        run_explainer(kafka.bootstrap_servers, store, announce=say)
+        run_explainer(kafka.bootstrap_servers, store, health, announce=say)

@@ -232,6 +232,40 @@ def test_a_step_that_fails_while_visits_go_on_is_told_once_with_what_is_usual_fo
     assert "for as many page views" in finding.sentence
     assert finding.watched is not None
     assert finding.watched.series == "carts"
+    # all paid as usual: clicks are missing, and no money
+    assert finding.money_at_risk_minor < finding.count * 4_000 / 4
+    assert (finding.per_hour_minor is None) == (finding.money_at_risk_minor == 0)
+
+
+def test_a_failed_step_that_nobody_pays_after_says_what_would_have_come() -> None:
+    """Each view leads to a cart and nearly each cart to a payment of 48.00 on average, for 14 an hour."""
+    chain = watched()
+    begins, ends = TODAY + 11 * HOUR, TODAY + 17 * HOUR
+    carts = [one._replace(series="carts") for one in chain.happened if one.series == "views"]
+    chain.change(lambda _: True, carts)
+    chain.change(without("app", begins, ends, "carts", "pays", "orders", "revenue", "declined", "refunds"))
+    failing = Watched(chain)
+    failing.run(ends)
+    (finding,) = [one for one in failing.found.values() if one.kind == "figure_unusual"]
+    assert 0.7 < finding.money_at_risk_minor / (finding.count * 4_800 * 0.98) < 1.2
+    assert finding.per_hour_minor is not None
+    (text,) = [reason.text for reason in finding.reasons if reason.unit == "EUR"]
+    assert " EUR not taken, at the usual 4" in text
+
+
+def test_pieces_that_come_back_are_worth_what_they_are_sold_for() -> None:
+    chain = watched()
+    sold = pieces(chain)
+    usual = [one._replace(series="units_returned") for one in sold[::50]]
+    begins = TODAY + 12 * HOUR
+    back = [Happened(begins + 60 * number, "units_returned", "s3", "", 1) for number in range(60)]
+    chain.change(lambda _: True, [*sold, *usual, *back])
+    returned = Watched(chain)
+    returned.run(TODAY + 15 * HOUR)
+    (finding,) = returned.found.values()
+    assert (finding.kind, finding.store_id) == ("figure_unusual", "s3")
+    assert 0.8 < finding.money_at_risk_minor / (finding.count * 4_800) < 1.2
+    assert any(" EUR went back, at the usual 4" in reason.text for reason in finding.reasons)
 
 
 def test_what_falls_with_what_it_depends_on_is_not_told_beside_it() -> None:
@@ -254,4 +288,5 @@ def test_pieces_that_no_longer_leave_the_stock_are_told_though_all_pay() -> None
     (finding,) = lost.found.values()
     assert (finding.kind, finding.store_id) == ("figure_unusual", "s7")
     assert finding.sentence.startswith("Fewer sales of pieces than usual at Town s7")
+    assert (finding.money_at_risk_minor, finding.per_hour_minor) == (0, None)
     assert "for as many payments" in finding.sentence

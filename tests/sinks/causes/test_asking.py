@@ -39,9 +39,10 @@ from sinks.tables.registry import TABLES
 from sinks.writer.batch import Batch, make_rows
 from sinks.writer.inserter import Inserter
 from sinks.writer.position import Position
+from streams.keyed_records import keyed_partition
 from tests.support.alert_records import alert_record
 from tests.support.events import click, payment
-from tests.support.topic_log import read_topic, send
+from tests.support.topic_log import read_raw, read_topic, send
 
 pytestmark = pytest.mark.services
 
@@ -194,7 +195,11 @@ def test_alert_about_a_total_is_explained_once_and_again_when_it_is_over(
             send(kafka_topics, ALERTS, sent)
             while group_lags(kafka_topics).get((GROUP, ALERTS.name), 1):
                 explainer.round()
+        stands = explainer.reading()
+    assert (stands.phase, stands.partitions, stands.events, stands.lag) == ("running", 4, 2, 0)
     told = read_topic(kafka_topics, CAUSES, Causes)
+    # where the judge writes the alert of this id, so that one reader of both can keep their order
+    assert {raw.partition for raw in read_raw(kafka_topics, CAUSES)} == {keyed_partition(ALERTS, b"broken-1")}
     assert [one.alert_id for one in told] == ["broken-1", "broken-1"]
     assert told[1].explanation.until < told[0].explanation.until
     for one in told:

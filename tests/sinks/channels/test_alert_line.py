@@ -3,9 +3,10 @@
 from datetime import timedelta, timezone
 from typing import Any
 
-from sinks.channels.alert_line import alert_line
+from sinks.channels.alert_line import alert_line, causes_line
 from sinks.channels.shown_alerts import ShownAlerts
 from tests.support.alert_records import alert_record
+from tests.support.causes_records import causes_record
 
 ANSWER = {
     "answer_id": "019aae1d-0000-7c3e-9d51-2f60b8a4e018",
@@ -52,3 +53,23 @@ def test_only_what_matters_is_news() -> None:
     news = [shown.news(alert_record("a", **fields)) for fields in states]
     assert news == ["new", "same", "changed", "changed", "same", "changed", "same"]
     assert shown.news(alert_record("b")) == "new"
+
+
+def test_what_explains_an_alert_is_marked_and_names_it() -> None:
+    line = causes_line(causes_record("a", sentence="Revenue \x1b[2J −38 %"), zone=EAST)
+    assert (line.time, line.mark, line.word) == ("2026-11-22 15:40:00", "↳", "  why ")
+    assert (line.sentence, line.money, line.answer, line.alert_id) == ("Revenue �[2J −38 %", "", "", "a")
+
+
+def test_an_explanation_is_news_once_and_when_it_names_something_else() -> None:
+    shown = ShownAlerts()
+    assert shown.news_of_causes(causes_record("a")) is None  # nobody saw the alert
+    shown.news(alert_record("a"))
+    told: list[dict[str, Any]] = [
+        {}, {}, {"actual": 1100.0, "sentence": "App revenue −45 %"}, {"causes": ()},
+        {"causes": (), "evenly": True},
+    ]  # fmt: skip
+    news = [shown.news_of_causes(causes_record("a", **fields)) for fields in told]
+    assert news == ["new", "same", "same", "changed", "changed"]
+    assert shown.news(alert_record("a", until="2026-11-22T13:50:00Z")) == "changed"
+    assert shown.news_of_causes(causes_record("a", causes=(), evenly=True)) == "same"

@@ -37,7 +37,7 @@ async def posted(
     async with Hook(
         address, secret=SECRET, timeout_seconds=timeout_seconds, allow_private=allow_private
     ) as hook:
-        return await hook.post(b'{"alert_id": "a"}')
+        return await hook.post(b'{"alert_id": "a"}', "alerts")
 
 
 async def answered(answer: Answer, *, timeout_seconds: float = 5.0) -> Outcome:

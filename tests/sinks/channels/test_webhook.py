@@ -14,8 +14,9 @@ import pytest
 from aiohttp import web
 from typer.testing import CliRunner
 
-from schemas.topics import ALERTS
+from schemas.topics import ALERTS, CAUSES
 from tests.support.alert_records import alert_record
+from tests.support.causes_records import causes_record
 from tests.support.command import Command, running
 from tests.support.topic_log import committed, send, wait_until_committed
 from tillwatch.commands.alerts import alerts
@@ -35,15 +36,20 @@ class Receiver:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.deliveries: list[tuple[dict[str, str], bytes]] = []
+        self.taken: list[tuple[str, str]] = []
+        """Topic and alert of what was answered with 204, in order."""
         self.address = ""
 
     async def take(self, request: web.Request) -> web.Response:
         body = await request.read()
         self.deliveries.append((dict(request.headers), body))
-        answer = self.answer(json.loads(body))
+        record = json.loads(body)
+        answer = self.answer(record)
         if answer is None:
             await asyncio.Event().wait()
         assert answer is not None
+        if answer.status == 204:
+            self.taken.append((request.headers["Tillwatch-Topic"], record["alert_id"]))
         return answer
 
     def counts(self, alert_id: str) -> list[int]:
@@ -188,6 +194,30 @@ async def test_what_the_receiver_refuses_is_set_aside_and_the_rest_goes_on(
     assert line["record"] == gone.model_dump_json()
     assert aside.stat().st_mode & 0o077 == 0
     assert "alert set aside" in command.said
+
+
+async def test_what_explains_an_alert_follows_it(kafka_topics: str, tmp_path: Path) -> None:
+    """As it stands in the topic; an alert that fails holds back what explains it, and nothing else."""
+    failing = True
+
+    def answer(record: dict[str, Any]) -> web.Response:
+        return web.Response(status=500 if failing and record.get("alert_id") == "a" else 204)
+
+    whys = [causes_record(alert_id) for alert_id in ("a", "b")]
+    async with receiving(answer) as receiver:
+        with webhook(kafka_topics, tmp_path, receiver.address) as command:
+            await asyncio.to_thread(command.wait_until_said, READS)
+            await asyncio.to_thread(send, kafka_topics, ALERTS, map(alert_record, "ab"), 1)
+            await asyncio.to_thread(send, kafka_topics, CAUSES, whys, 1)
+            await receiver.until(lambda: len(receiver.taken) == 2)
+            assert receiver.taken == [("alerts", "b"), ("causes", "b")]
+            failing = False
+            for topic in (ALERTS, CAUSES):
+                await asyncio.to_thread(wait_until_committed, kafka_topics, GROUP, topic)
+            assert await asyncio.to_thread(command.stop) == 0
+    assert receiver.taken[2:] == [("alerts", "a"), ("causes", "a")]
+    sent = [body for headers, body in receiver.deliveries if headers["Tillwatch-Topic"] == "causes"]
+    assert sent == [whys[1].model_dump_json().encode(), whys[0].model_dump_json().encode()]
 
 
 @pytest.mark.parametrize(
