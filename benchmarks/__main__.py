@@ -243,6 +243,24 @@ def throughput(
 
 
 @app.command()
+def sink(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own records
+    json: Json = False,
+    rows: Annotated[
+        int, typer.Option(min=3_000, help="Payments, scores and clicks, a third each.")
+    ] = 300_000,
+) -> None:
+    """Rows from Kafka into ClickHouse per CPU second of the sink, the store's CPU beside it."""
+    from benchmarks.run import describe_run
+    from benchmarks.sink import measure_sink, report_sink
+
+    result = measure_sink(rows, lambda line: print(line, file=sys.stderr))
+    table, record = report_sink(result)
+    versions = describe_run("aiokafka", "pydantic", "clickhouse-connect", "chdb")
+    show(f"{versions}\n{table}", record, only_json=json)
+
+
+@app.command()
 def restore(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own state
     json: Json = False,
