@@ -23,16 +23,17 @@ DERIVED = ("labels", "verdicts", "answers", "alert_actions")
 
 
 def sizes(rows: int) -> dict[str, int]:
-    """Say how many rows each table gets besides `rows` payments: what does not grow with them is fixed."""
+    """Say how many rows each table gets; above a million payments only what comes with them grows."""
+    share = min(1.0, rows / 1_000_000)
     return {
         "stores": 40,
         "expectations": 328 * (DAYS + 1),
-        "stock_levels": 200_000,
+        "stock_levels": round(200_000 * share),
         "arrivals": 8 * TILLS,
-        "alerts": 10_000,
+        "alerts": round(10_000 * share),
         "context": 200,
-        "dead_letters": 10_000,
-        "worker_status": 6 * 3 * 86_400,
+        "dead_letters": round(10_000 * share),
+        "worker_status": round(6 * 3 * 86_400 * share),
         "heartbeats": TILLS * DAYS * 1_440 * rows // 10_000_000,
         "metrics": rows,
         "scores": rows,
