@@ -36,7 +36,8 @@ def test_every_payment_has_its_score_where_it_stands(sent: Sent) -> None:
         assert [one.payment and one.payment.event_id for one in scores] == [
             getattr(one, "event_id", None) for one in paid.events
         ]
-        assert all(one.score is not None and len(one.reasons) and len(one.features) for one in scores)
+        assert all(one.score is not None and len(one.features) for one in scores)
+        assert any(one.reasons for one in scores)
 
 
 def test_what_the_store_should_hold_is_what_was_sent(sent: Sent) -> None:
