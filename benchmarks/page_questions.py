@@ -33,7 +33,8 @@ ZONE = ZoneInfo("Europe/Berlin")
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 RULES_DAYS = 30
-PLACE = "store-7"
+PLACE = "store-0"
+"""The web shop: payments and clicks."""
 FROM = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 RAW = frozenset({"transactions", "scores", "clicks", "stock_movements", "labels", "heartbeats"})
 
