@@ -38,6 +38,9 @@ PLACE = "store-0"
 FROM = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 RAW = frozenset({"transactions", "scores", "clicks", "stock_movements", "labels", "heartbeats"})
 
+VIEWS = {"rule_hits": ("labels", "scores"), "standing_verdicts": ("labels",)}
+"""Views over single events."""
+
 
 @dataclass(frozen=True)
 class PageQuestion:
@@ -50,7 +53,8 @@ class PageQuestion:
     @property
     def raw_tables(self) -> list[str]:
         """Which tables of single events it names."""
-        return sorted(RAW & set(FROM.findall(self.text)))
+        named = set(FROM.findall(self.text))
+        return sorted(RAW & (named | {table for view in named for table in VIEWS.get(view, ())}))
 
 
 class Listener:
