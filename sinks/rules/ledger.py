@@ -17,7 +17,7 @@ SQL = Path(__file__).parent / "ledger.sql"
 # Judged payments are the authorised and the declined ones; their rollup spares a look at every score.
 NEWEST = """
 SELECT max(occurred_at), count() FROM scores WHERE disposition = 'scored' AND occurred_at >=
-(SELECT max(minute) FROM payments_minute WHERE payments_minute.orders + payments_minute.declined > 0)
+(SELECT minute FROM payments_minute WHERE orders + declined > 0 ORDER BY minute DESC LIMIT 1)
 """
 
 
