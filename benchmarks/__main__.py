@@ -243,6 +243,40 @@ def throughput(
 
 
 @app.command()
+def sink(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own records
+    json: Json = False,
+    rows: Annotated[
+        int, typer.Option(min=3_000, help="Payments, scores and clicks, a third each.")
+    ] = 300_000,
+) -> None:
+    """Rows from Kafka into ClickHouse per CPU second of the sink, the store's CPU beside it."""
+    from benchmarks.run import describe_run
+    from benchmarks.sink import measure_sink, report_sink
+
+    result = measure_sink(rows, lambda line: print(line, file=sys.stderr))
+    table, record = report_sink(result)
+    versions = describe_run("aiokafka", "pydantic", "clickhouse-connect", "chdb")
+    show(f"{versions}\n{table}", record, only_json=json)
+
+
+@app.command()
+def queries(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own rows
+    json: Json = False,
+    rows: Annotated[int, typer.Option(min=10_000, help="Payments; three times as many clicks.")] = 10_000_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each query.")] = 20,
+) -> None:
+    """Milliseconds of every query of the console over millions of payments, and the rows that it reads."""
+    from benchmarks.queries import measure_queries, report_queries
+    from benchmarks.run import describe_run
+
+    result = measure_queries(rows, runs, lambda line: print(line, file=sys.stderr))
+    table, record = report_queries(result)
+    show(f"{describe_run('chdb', 'clickhouse-connect')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def restore(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own state
     json: Json = False,

@@ -25,7 +25,7 @@ from streams.keyed_records import keyed_records
 from streams.reporting_currency import ReportingCurrency
 from streams.score_records import judged_payments, score_records
 
-__all__ = ["GENERATION", "ROUND_SECONDS", "JudgeInput", "Records", "judge_input"]
+__all__ = ["GENERATION", "ROUND_SECONDS", "Chain", "JudgeInput", "Records", "judge_input"]
 
 SEED = 20_260_302
 MODEL_SEED = 20_260_301
@@ -96,17 +96,21 @@ class Chain:
             values = [value for payment, value in payments if payment.partition == part]
             if not values:
                 continue
-            offsets = self._next(SCORES, part, len(values))
-            read = Read(part, offsets, [int(at.timestamp() * 1e3)] * len(values), at)
-            outcomes = decode_fields(Transaction, values).events
-            judged = judged_payments(outcomes)
-            features = self._detectors[part].observe_batch(judged)
-            scored = self._champions.score_batch(judged.seconds, features)
-            records = score_records(read, outcomes, features, scored, self._currency)
-            events = list(enumerate(map(Score.model_validate_json, records), offsets.start))
+            records = self.scores_of(part, values, at)
+            events = list(enumerate(map(Score.model_validate_json, records.values), records.offsets[0]))
             self._series[part].count(events)
             self._arrivals[part].count(events)
-            yield Records(SCORES, part, offsets, records)
+            yield records
+
+    def scores_of(self, part: int, values: Sequence[bytes], at: datetime) -> Records:
+        """Score payments of one partition; count nothing."""
+        offsets = self._next(SCORES, part, len(values))
+        read = Read(part, offsets, [int(at.timestamp() * 1e3)] * len(values), at)
+        outcomes = decode_fields(Transaction, values).events
+        judged = judged_payments(outcomes)
+        features = self._detectors[part].observe_batch(judged)
+        scored = self._champions.score_batch(judged.seconds, features)
+        return Records(SCORES, part, offsets, score_records(read, outcomes, features, scored, self._currency))
 
     def counted(self) -> Iterator[Records]:
         """Give the figures that have changed, by the partitions of their topics."""

@@ -2,53 +2,34 @@
 
 from collections.abc import Sequence
 
+from schemas.fields import Fields
 from schemas.topics import TRANSACTIONS
-from schemas.transaction import Checks, Transaction
-from sinks.tables.table import Columns, Table, envelope
+from sinks.tables.table import Columns, Table, envelope, plain
 
 __all__ = ["TRANSACTIONS_TABLE"]
 
-NO_CHECKS = Checks()
+PLAIN = (
+    "payment_id", "order_id", "status", "amount_minor", "currency", "channel", "payment_method",
+    "customer_id", "card_id", "terminal_id", "store_id", "merchant_id", "decline_reason", "bin_country",
+    "bin", "entry_mode", "device_id", "device", "email_hash", "network", "cashier_id", "discount_minor",
+    "price_overrides", "no_sale", "refund_of", "schema_version",
+)  # fmt: skip
+CHECKS = ("address", "security_code", "three_d_secure")
+NO_CHECKS: Fields = dict.fromkeys(CHECKS)
 
 
-def columns(events: Sequence[Transaction]) -> Columns:
+def columns(events: Sequence[Fields]) -> Columns:
     """Turn a batch into the columns of the table."""
-    checks = [event.checks or NO_CHECKS for event in events]
+    checks = [event["checks"] or NO_CHECKS for event in events]
+    lines = [event["lines"] for event in events]
     return {
         **envelope(events),
-        "payment_id": [event.payment_id for event in events],
-        "order_id": [event.order_id for event in events],
-        "status": [event.status for event in events],
-        "amount_minor": [event.amount_minor for event in events],
-        "currency": [event.currency for event in events],
-        "channel": [event.channel for event in events],
-        "payment_method": [event.payment_method for event in events],
-        "customer_id": [event.customer_id for event in events],
-        "card_id": [event.card_id for event in events],
-        "terminal_id": [event.terminal_id for event in events],
-        "store_id": [event.store_id for event in events],
-        "merchant_id": [event.merchant_id for event in events],
-        "decline_reason": [event.decline_reason for event in events],
-        "checks_address": [check.address for check in checks],
-        "checks_security_code": [check.security_code for check in checks],
-        "checks_three_d_secure": [check.three_d_secure for check in checks],
-        "bin_country": [event.bin_country for event in events],
-        "bin": [event.bin for event in events],
-        "entry_mode": [event.entry_mode for event in events],
-        "device_id": [event.device_id for event in events],
-        "device": [event.device for event in events],
-        "email_hash": [event.email_hash for event in events],
-        "network": [event.network for event in events],
-        "cashier_id": [event.cashier_id for event in events],
-        "discount_minor": [event.discount_minor for event in events],
-        "price_overrides": [event.price_overrides for event in events],
-        "no_sale": [event.no_sale for event in events],
-        "refund_of": [event.refund_of for event in events],
-        "lines_sku": [[line.sku for line in event.lines] for event in events],
-        "lines_quantity": [[line.quantity for line in event.lines] for event in events],
-        "lines_unit_price_minor": [[line.unit_price_minor for line in event.lines] for event in events],
-        "schema_version": [event.schema_version for event in events],
+        **plain(events, PLAIN),
+        **{f"checks_{name}": column for name, column in plain(checks, CHECKS).items()},
+        "lines_sku": [[line["sku"] for line in some] for some in lines],
+        "lines_quantity": [[line["quantity"] for line in some] for some in lines],
+        "lines_unit_price_minor": [[line["unit_price_minor"] for line in some] for some in lines],
     }
 
 
-TRANSACTIONS_TABLE = Table(TRANSACTIONS, columns, outside=True)
+TRANSACTIONS_TABLE = Table(TRANSACTIONS, columns, outside=True, fields="all")
