@@ -64,7 +64,7 @@ LONGEST = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what takes longest, then what else needs services; each file goes to one process."""
+    """Put first what takes longest, then what else needs services."""
 
     def turn(item: pytest.Item) -> tuple[int, bool]:
         file = item.nodeid.split("::")[0].removeprefix("tests/")
@@ -72,9 +72,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST.index(file) if services and file in LONGEST else len(LONGEST), not services
 
     items.sort(key=turn)
-    for item in items:
-        kind = "services" if item.get_closest_marker("services") else "pure"
-        item.add_marker(pytest.mark.xdist_group(f"{item.nodeid.split('::')[0].replace('/', '.')}.{kind}"))
 
 
 @pytest.fixture(scope="session")
