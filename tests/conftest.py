@@ -15,7 +15,7 @@ clickhouse
     Settings (user writer) of a real embedded store with fresh data, migrated; one process per test module.
 
 Kafka needs Java 17 and Maven; without them such tests fail and say what to install. `make test-fast`
-leaves them out. Tests run in three processes (`-n 3 --dist loadgroup --no-loadscope-reorder`) on two cores,
+leaves them out. Tests run in three processes (`-n 3 --dist loadfile --no-loadscope-reorder`) on two cores,
 for those with services wait half of the time. Each process has one broker of its own for all of them, and
 whoever has nothing to do takes the next file, so what a file sets up is set up once.
 """
