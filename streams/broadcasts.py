@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from mode import Service
 
 from schemas.decode import decode_batch
@@ -215,10 +215,16 @@ class Broadcasts(Service):
         """Keep up while nothing else is read, so that the next payment does not wait for a backlog."""
         while not self.should_stop:
             await self.sleep(IDLE_SECONDS)
-            if not self.should_stop:
+            if self.should_stop:
+                return
+            try:
                 await self.catch_up()
-                async with self._reading:
-                    await self._write_down()
+            except ConsumerStoppedError:
+                if not self.should_stop:
+                    raise
+                return  # stopped while it read: nothing is lost, for what was read is in memory only
+            async with self._reading:
+                await self._write_down()
 
     async def on_stop(self) -> None:
         """Disconnect."""
