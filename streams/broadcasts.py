@@ -215,16 +215,19 @@ class Broadcasts(Service):
         """Keep up while nothing else is read, so that the next payment does not wait for a backlog."""
         while not self.should_stop:
             await self.sleep(IDLE_SECONDS)
-            if self.should_stop:
-                return
-            try:
-                await self.catch_up()
-            except ConsumerStoppedError:
-                if not self.should_stop:
+            if not self.should_stop:
+                try:
+                    await self.catch_up()
+                except ConsumerStoppedError:
+                    if self._is_stopping():
+                        return  # in the middle of reading: nothing is lost, it is in memory only
                     raise
-                return  # stopped while it read: nothing is lost, for what was read is in memory only
-            async with self._reading:
-                await self._write_down()
+                async with self._reading:
+                    await self._write_down()
+
+    def _is_stopping(self) -> bool:
+        """Look anew: it may have begun since."""
+        return bool(self.should_stop)
 
     async def on_stop(self) -> None:
         """Disconnect."""
