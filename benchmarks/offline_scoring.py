@@ -9,7 +9,6 @@ from detectors.fraud.detector import FraudDetector
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
-from schemas.fields import fields_of
 from schemas.label import Label
 from schemas.model import Model
 from schemas.score import Score
@@ -75,7 +74,7 @@ class OfflineScoring:
             return []
         first, self._offset = self._offset, self._offset + len(payments)
         batch = Read(range(first, self._offset), [int(at.timestamp() * 1000)] * len(payments), taken_at=at)
-        outcomes = [fields_of(payment) for payment in payments]
+        outcomes = payments
         judged = judged_payments(outcomes)
         features = self._detector.observe_batch(judged)
         features[:, self._ignored] = 0
