@@ -130,7 +130,7 @@ def opening(batch: PaymentBatch) -> tuple[bytes, bytes]:
     )
 
 
-WRITTEN = struct_for_writing(ScoredPayment, first="reporting_minor")
+WRITTEN: Any = struct_for_writing(ScoredPayment, first="reporting_minor")
 values_written = attrgetter(*WRITTEN.__struct_fields__[1:])
 # The lines of a payment that the model had to judge are models themselves.
 write = msgspec.json.Encoder(enc_hook=lambda model: model.__dict__).encode

@@ -15,8 +15,11 @@ from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.origin import Origin
 from schemas.stock_movement import StockMovement
+from schemas.structs import struct_for_writing
 
 __all__ = ["Arrivals"]
+
+PARTIAL, ORIGIN = struct_for_writing(ArrivalPartial), struct_for_writing(Origin)
 
 REPLACED_SECONDS = 3 * DAY_SECONDS
 """A run is kept so long after its source began another: a spool that was cut off over a weekend still drains
@@ -138,7 +141,7 @@ class Arrivals:
     def touched(self) -> list[ArrivalPartial]:
         """Give the partials that changed since the last call, cumulative, in the order of their change."""
         partials = [
-            ArrivalPartial(
+            PARTIAL(
                 source=run.source,
                 run=run.run,
                 topic=run.topic,
@@ -146,7 +149,7 @@ class Arrivals:
                 arrived=tally.arrived,
                 highest_seq=tally.highest,
                 last_occurred_at=tally.last_occurred_at,
-                origin=Origin(
+                origin=ORIGIN(
                     generation=self._generation,
                     topic=self._topic,
                     partition=self._partition,
