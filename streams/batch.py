@@ -16,9 +16,8 @@ from schemas.topics import Topic
 
 __all__ = ["CACHED_RECORDS", "Batch", "Input", "KeyedRecord"]
 
-CACHED_RECORDS = 200
-"""What is decoded of so many payments stays in the processor's own cache: one costs 16 µs, in larger batches
-18 to 19."""
+CACHED_RECORDS = 400
+"""Of so many payments what is decoded stays in the processor's own cache; smaller batches cost more each."""
 
 State = TypeVar("State")
 Record = TypeVar("Record", bound=BaseModel)

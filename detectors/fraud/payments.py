@@ -113,7 +113,10 @@ def own_features(
     """Put together what is a payment's alone: times, and per payment what `features.OF_PAYMENT` says."""
     days, of_day = np.divmod(seconds, SECONDS_PER_DAY)
     night, weekend = of_day < LAST_NIGHT_SECOND, (days + FIRST_WEEKDAY) % 7 >= 5
-    return np.stack([night, weekend, weakly_read, failed, declined], axis=1).astype(np.float64)
+    own = np.empty((len(seconds), 5))
+    for place, column in enumerate((night, weekend, weakly_read, failed, declined)):
+        own[:, place] = column
+    return own
 
 
 def key_of(customer: str | None, card: str | None) -> str | None:
