@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from detectors.watch.completeness import Completeness
-from detectors.watch.expectations import DEVIATIONS, expected_days
+from detectors.watch.expectations import PUBLISHED_SHARE
 from detectors.watch.finding import Finding
+from detectors.watch.forecasts import Forecasts
 from detectors.watch.funnel import FunnelWatch
 from detectors.watch.judging import CHAIN, RateJudge
 from detectors.watch.learning import Learning
@@ -67,6 +68,7 @@ class SeriesWatch:
         self._funnel = FunnelWatch(stores, sources)
         self._learning = Learning(stores, self._book)
         self._today = Today()
+        self._forecasts = Forecasts(stores, self._book, sources)
         self._judge = RateJudge()
         self._next: dict[str, int] = {}
         self._observed: dict[int, dict[str, list[Observed]]] = {}
@@ -99,6 +101,7 @@ class SeriesWatch:
         changes = self._judge.report(self._funnel.is_broken)
         mine = [finding_of(change, profile, self._stores, self._sources, self._book) for change in changes]
         self._learning.exclude(mine)
+        self._forecasts.look(profile, self._today, now, self._learning.unusual)
         return found + mine
 
     def expectations(self, now: float) -> list[Expectation]:
@@ -107,14 +110,12 @@ class SeriesWatch:
         if now < self._expect_at or profile is None or profile.learnt_days < EXPECT_DAYS:
             return []
         self._expect_at = now + EXPECT_SECONDS
-        return self.forecast(now, DEVIATIONS)
+        return self.forecast(now, PUBLISHED_SHARE)
 
-    def forecast(self, now: float, deviations: float) -> list[Expectation]:
-        """Give the day's courses as they are known now; see `expected_days`."""
+    def forecast(self, now: float, share: float) -> list[Expectation]:
+        """Give the day's courses as they are known now, in bands that hold a share of what comes."""
         profile = self._learning.profile
-        if profile is None:
-            return []
-        return expected_days(profile, self._today, self._stores, now, deviations=deviations)
+        return [] if profile is None else self._forecasts.published(profile, self._today, now, share=share)
 
     def _steps(self, place: str, until: float, now: float) -> range:
         """Give the steps of a store or the chain that are finished and not judged, and mark them judged."""
