@@ -139,12 +139,14 @@ def incidents(
 @app.command(name="store-drop")
 def store_drop(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
+    *,
     json: Json = False,
     days: Annotated[int, typer.Option(min=1, help="Days with a fall each, after ten without.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the simulated retailer and of the falls.")] = 1,
-    share: Annotated[float, typer.Option(min=0.05, max=1, help="What a store sells less.")] = 0.3,
+    share: Annotated[float, typer.Option(min=0.05, max=1, help="What it sells less.")] = 0.3,
+    of: Annotated[Literal["store", "region", "chain"], typer.Option(help="What falls.")] = "store",
 ) -> None:
-    """Show how soon a store that sells a share less is noticed, and how soon it could be."""
+    """Show how soon a store, region or chain that sells a share less is noticed, and how soon it could be."""
     from rich.console import Console
 
     from benchmarks.run import describe_run
@@ -154,7 +156,7 @@ def store_drop(
     gc.set_threshold(200_000, 20, 100)
     with Console(stderr=True).status("simulating") as line:
         result = measure_store_drop(
-            days, seed, share, lambda at: line.update(f"simulated until {at:%a %d %b}")
+            days, seed, share, lambda at: line.update(f"simulated until {at:%a %d %b}"), of=of
         )
     table, record = report_store_drop(result)
     show(f"{describe_run('numpy')}\n{table}", record, only_json=json)

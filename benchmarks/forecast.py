@@ -224,6 +224,8 @@ def report_forecast(result: ForecastResult) -> tuple[str, dict[str, float | None
     return "\n".join(lines), {
         "within_80": round(whole["80"] / whole["slots"], 4),
         "within_95": round(whole["95"] / whole["slots"], 4),
+        "off_80": round(abs(whole["80"] / whole["slots"] - BANDS["80"]), 4),
+        "off_95": round(abs(whole["95"] / whole["slots"] - BANDS["95"]), 4),
         "error_to_naive": round(error / naive, 4),
         "slots": float(whole["slots"]),
     }
