@@ -16,6 +16,12 @@ FALLS = (0.6, 0.6, 0.25)
 """What is looked for in the chain, in regions and in stores, as a share of the usual rate. A store may sell
 half for an hour without a word, a region not. Chosen on simulated chains of seeds 1 and 2."""
 
+BUSY_STEP = 5.0
+"""Usual events in five minutes from which on a store is looked at as a region is: 60 payments an hour."""
+
+BUSY_DOUBT = 0.05
+"""By so much its day may differ from the others'. Chosen, not tuned: no simulated store is busy."""
+
 RISE = 4.0
 
 FALSE_PER_DAY_TOGETHER = 0.01
@@ -81,13 +87,16 @@ class RateJudge:
 
         """
         fall = SERIES[seen.series].bad == "low"
-        ratio = FALLS[place.size] if fall else RISE
+        # Others say how today goes, and there is enough of it to say more than of a single store.
+        busy = bool(place.store_id) and seen.given is None and pace != 1.0 and seen.usual >= BUSY_STEP
+        ratio = FALLS[1 if busy else place.size] if fall else RISE
         key = Key(seen.series, place)
         run = self._runs.get(key)
         if run is None:
             run = self._runs[key] = RateRun(ratio)
+        run.look_for(ratio)
         days_doubted = DAYS_DOUBTED[place.size] if pace == 1.0 and seen.given is None else 0.0
-        doubt = seen.doubt + days_doubted * seen.day_spread
+        doubt = seen.doubt + days_doubted * seen.day_spread + (BUSY_DOUBT if busy else 0.0)
         pace = pace if seen.given is None else seen.given
         usual = seen.usual * pace
         sure = usual * max(0.2, 1 - doubt) if fall else max(usual * (1 + doubt), RISE_FLOOR)

@@ -83,3 +83,27 @@ def test_a_larger_place_covers_what_belongs_to_it() -> None:
     assert not south.covers(CHAIN)
     assert not Place("s7", "South").covers(store)
     assert [one.size for one in (CHAIN, south, store)] == [0, 1, 2]
+
+
+@cache
+def busy() -> MadeChain:
+    """Three stores of 150 payments an hour."""
+    return MadeChain(5, DAYS, numbers=(35, 36, 37))
+
+
+def test_a_busy_store_that_sells_half_is_told_within_the_hour() -> None:
+    """Half is what a small store may sell for an hour without a word; this one never does."""
+    chain = copy(busy())
+    chain.happened = [one for one in chain.happened if one.store_id != "s36" or one.at < BEGINS or one.at % 2]
+    fallen = Watched(chain)
+    fallen.run(TODAY + 12 * HOUR)
+    (finding,) = fallen.found.values()
+    assert (finding.kind, finding.entity) == ("sales_fallen", "s36")
+    assert BEGINS < fallen.first_told[finding.alert_id] < BEGINS + HOUR
+    assert finding.since >= fallen.sources.now - 1.2 * HOUR
+
+
+def test_busy_stores_of_a_usual_day_are_no_finding() -> None:
+    usual = Watched(busy())
+    usual.run(TODAY + 20 * HOUR)
+    assert usual.found == {}
