@@ -31,7 +31,7 @@ def test_wallets_that_fail_everywhere_are_told_and_fallen_sales_are_not() -> Non
 
     chain.happened = list(filter(goes_through, chain.happened))
     failed = Watched(chain)
-    failed.run(TODAY + 14 * HOUR)
+    failed.run(TODAY + 14 * HOUR, begin=TODAY + 11 * HOUR)
     (finding,) = [one for one in failed.found.values() if one.entity == "all"]
     assert finding.kind == "figure_unusual"
     assert BEGINS < failed.first_told[finding.alert_id] < BEGINS + HOUR
@@ -44,7 +44,7 @@ def test_a_quiet_day_is_no_failed_method() -> None:
     chain = copy(by_methods())
     chain.happened = [one for one in chain.happened if one.at < TODAY or one.at * 104_729 % 991 > 330]
     quiet = Watched(chain)
-    quiet.run(TODAY + 20 * HOUR)
+    quiet.run(TODAY + 20 * HOUR, begin=TODAY + 8 * HOUR, step=900)
     assert [
         one for one in quiet.found.values() if "wallet" in one.sentence or "by card" in one.sentence
     ] == []

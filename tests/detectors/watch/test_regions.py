@@ -28,7 +28,7 @@ def watched(*fallen: str, share: float) -> Watched:
 
     chain.happened = list(filter(stays, chain.happened))
     found = Watched(chain)
-    found.run(TODAY + 19 * HOUR)
+    found.run(TODAY + 18 * HOUR, begin=TODAY + 9 * HOUR)
     return found
 
 
@@ -67,7 +67,7 @@ def test_a_region_that_lasts_into_the_night_ends_when_its_stores_close() -> None
         one for one in chain.happened if not (one.store_id in SOUTH and one.at >= TODAY + 17 * HOUR)
     ]
     fallen = Watched(chain)
-    fallen.run(TODAY + 21 * HOUR)
+    fallen.run(TODAY + 21 * HOUR, begin=TODAY + 16 * HOUR)
     (finding,) = [one for one in fallen.found.values() if one.entity_type == "region"]
     assert finding.until is not None
     assert finding.until - fallen.sources.now < -0.9 * HOUR
@@ -96,7 +96,7 @@ def test_a_busy_store_that_sells_half_is_told_within_the_hour() -> None:
     chain = copy(busy())
     chain.happened = [one for one in chain.happened if one.store_id != "s36" or one.at < BEGINS or one.at % 2]
     fallen = Watched(chain)
-    fallen.run(TODAY + 12 * HOUR)
+    fallen.run(TODAY + 12 * HOUR, begin=TODAY + 10 * HOUR)
     (finding,) = fallen.found.values()
     assert (finding.kind, finding.entity) == ("sales_fallen", "s36")
     assert BEGINS < fallen.first_told[finding.alert_id] < BEGINS + HOUR
@@ -105,5 +105,5 @@ def test_a_busy_store_that_sells_half_is_told_within_the_hour() -> None:
 
 def test_busy_stores_of_a_usual_day_are_no_finding() -> None:
     usual = Watched(busy())
-    usual.run(TODAY + 20 * HOUR)
+    usual.run(TODAY + 20 * HOUR, begin=TODAY + 8 * HOUR, step=900)
     assert usual.found == {}
