@@ -1,12 +1,12 @@
 """Which series an event feeds, and with what."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from schemas.click import Click, ClickAction
 from schemas.score import Score
 from schemas.stock_movement import MovementKind, StockMovement
-from schemas.transaction import PaymentStatus
+from schemas.transaction import PaymentMethod, PaymentStatus
 
 __all__ = [
     "READ_OF_SCORES",
@@ -26,7 +26,7 @@ READ_OF_SCORES = frozenset(
     {
         *("origin.generation", "origin.topic", "origin.partition", "origin.offset", "decision"),
         *("payment.source", "payment.run", "payment.seq", "payment.occurred_at", "payment.status"),
-        *("payment.reporting_minor", "payment.store_id", "payment.channel"),
+        *("payment.reporting_minor", "payment.store_id", "payment.channel", "payment.payment_method"),
     }
 )
 """What is read of a score for figures and counts: all else is passed over without being decoded."""
@@ -56,6 +56,9 @@ PAYMENT_SERIES: dict[PaymentStatus, tuple[tuple[str, int], ...]] = {
     "voided": (("revenue", -1), ("voids", 1)),
     "refunded": (("revenue", -1), ("refunds", 1)),
 }
+PAID_SERIES: dict[PaymentMethod, str] = {method: f"paid_{method}" for method in get_args(PaymentMethod)}
+"""Series of the payments that were made by each method."""
+
 CLICK_SERIES: dict[ClickAction, str] = {
     "view": "views",
     "search": "searches",
@@ -82,6 +85,8 @@ def payment_figures(score: Score) -> Contribution | None:
     amount = 0 if money is None else money
     status: PaymentStatus = payment.status
     found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
+    if status == "authorised":
+        found.append(Figure(PAID_SERIES[payment.payment_method], amount))
     if score.decision == "review":
         found.append(Figure("reviewed", amount))
     if found and money is None:

@@ -27,8 +27,9 @@ def fed(event: Any) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        (paid(), {"revenue": 500, "orders": 500}),
-        (paid(decision="review"), {"revenue": 500, "orders": 500, "reviewed": 500}),
+        (paid(), {"revenue": 500, "orders": 500, "paid_card": 500}),
+        (paid(payment_method="wallet"), {"revenue": 500, "orders": 500, "paid_wallet": 500}),
+        (paid(decision="review"), {"revenue": 500, "orders": 500, "paid_card": 500, "reviewed": 500}),
         (paid(status="declined"), {"declined": 500}),
         (paid(status="declined", decision="review"), {"declined": 500, "reviewed": 500}),
         (paid(status="captured", disposition="followed"), {}),
@@ -56,7 +57,7 @@ def test_a_currency_without_rate_is_counted_and_named() -> None:
     assert score.payment is not None
     unknown = score.payment.model_copy(update={"reporting_minor": None})
     assert fed(score.model_copy(update={"payment": unknown})) == {
-        "revenue": 0, "orders": 0, "unconverted": 1,
+        "revenue": 0, "orders": 0, "paid_card": 0, "unconverted": 1,
     }  # fmt: skip
 
 
