@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 
 from detectors.fraud import customer_loops as loops
 from detectors.fraud.amounts import AmountTables
+from detectors.fraud.devices import Devices
 from detectors.fraud.features import CUSTOMER_FEATURES
 from detectors.fraud.payments import Payments
 from detectors.fraud.records import Records
-from detectors.snapshot import Parts, column
+from detectors.snapshot import Parts, column, prefixed, unprefixed
 
 __all__ = ["Customers"]
 
 RING = loops.RING_DAYS * 86_400_000_000
+STRANGE = (loops.RING_DAYS - loops.LATE_DAYS) * 86_400_000_000
 LEAST_SWEPT = 16
 """Rows looked at after each batch, at least; else two for each payment, so that a sweep soon comes round."""
 
@@ -32,6 +34,7 @@ class Customers:
 
     def __init__(self) -> None:
         self._paid = Records(loops.PAID_ROW, loops.PAID)
+        self._devices = Devices()
         self.late = 0
         """Payments that came too late for their customer's past."""
         self.newcomers = 0
@@ -49,7 +52,7 @@ class Customers:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays, without the names of customers."""
-        return self._paid.nbytes
+        return self._paid.nbytes + self._devices.nbytes
 
     def observe(
         self, payments: Payments, watermarks: NDArray[np.float64], labels: Records, tables: AmountTables
@@ -70,7 +73,7 @@ class Customers:
         Returns
         -------
         NDArray
-            Columns as in `CUSTOMER_FEATURES`, shape (n, 19).
+            Columns as in `CUSTOMER_FEATURES`, shape (n, 20).
 
         """
         keys, micros = payments.keys, payments.micros
@@ -91,6 +94,9 @@ class Customers:
             return int(done)
 
         self._paid.fill(rows, loop)
+        # what is late is a stranger's here too, so that devices may be forgotten
+        devices = np.where(micros > cuts + STRANGE, payments.devices, 0)
+        out[:, loops.CUSTOMER_COLUMNS] = self._devices.observe(devices, keys, micros, cuts + RING)
         self.late += int(late[0])
         if len(cuts):
             self._sweep(2 * len(rows) + LEAST_SWEPT, int(cuts[-1]), labels)
@@ -112,7 +118,8 @@ class Customers:
 
         Cost: .3 µs a customer with 40 payments.
         """
-        return self._paid.snapshot() | {"late": np.array([self.late], np.int64)}
+        devices = prefixed("devices", self._devices.snapshot())
+        return self._paid.snapshot() | devices | {"late": np.array([self.late], np.int64)}
 
     def restore(self, parts: Parts) -> None:
         """Go on from a snapshot.
@@ -124,4 +131,5 @@ class Customers:
 
         """
         self._paid.restore(parts)
+        self._devices.restore(unprefixed("devices", parts))
         (self.late,) = column(parts, "late", np.int64, 1).tolist()
