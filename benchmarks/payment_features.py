@@ -35,6 +35,7 @@ OF_REAL_PAYMENTS = (
     "declines_1d",
     "new_device",
     "other_country",
+    "device_customers_1d",
     "card_weakly_read",
     "checks_failed",
     "declined",

@@ -15,7 +15,7 @@ WARM_UP_DAYS = 14
 
 KEPT_SECONDS = KEPT_DAYS * DAY_SECONDS
 
-FEATURE_SET = "causes-35"
+FEATURE_SET = "causes-36"
 """A model trained on another feature set is refused. A change of meaning gets a new name."""
 
 
@@ -31,7 +31,8 @@ class Feature(NamedTuple):
     window
         How far back it looks.
     source
-        Whose past it is: the payment's own fields, the customer's payments, or the terminal's labels.
+        Whose past it is: the payment's own fields, the customer's payments, the device's, or the terminal's
+        labels.
     why
         What fraud looks like in it.
 
@@ -40,7 +41,7 @@ class Feature(NamedTuple):
     name: str
     unit: str
     window: str
-    source: Literal["payment", "customer", "terminal"]
+    source: Literal["payment", "customer", "device", "terminal"]
     why: str
 
 
@@ -87,6 +88,9 @@ CUSTOMER_FEATURES = (
     Feature("new_device", "0 or 1", "last 2 devices", "customer", "a thief has another phone or browser"),
     Feature(
         "other_country", "0 or 1", "last payment", "customer", "the card's issuer is in another country now"
+    ),
+    Feature(
+        "device_customers_1d", "customers", "1 day", "device", "who tries cards out does so with one device"
     ),
 )
 
