@@ -198,20 +198,31 @@ def test_no_payment_is_in_two_alerts_of_a_kind(random: Random, deaths: set[int])
 def told_nowhere(judge: Judge) -> set[UUID]:
     """Payments of which nobody has said anything, that alerts name, and none of them is open.
 
-    Alerts that were answered, without news for a day, or whose payments are not suspicious any more may end.
+    Alerts without news for a day, or whose payments are not suspicious any more, may end. Nobody looks at one
+    that was answered: what it had never named before is told elsewhere.
     """
     named: dict[UUID, list[Alert]] = defaultdict(list)
+    before = {(one.alert_id, paid.event_id) for one in judge.alerts if is_open(one) for paid in one.payments}
     for alert_id in {alert.alert_id for alert in judge.alerts}:
         alert = judge.desk.book[alert_id]
         for one in alert.payments:
             named[one.event_id].append(alert)
     said = {label.event_id for label in judge.labels[: judge.sent]}
-    return {event for event in judge.seen() - said if event in named and not any(map(is_told, named[event]))}
+    unsaid = [event for event in judge.seen() - said if event in named]
+    return {
+        event
+        for event in unsaid
+        if not any(is_told(one) or (one.alert_id, event) in before for one in named[event])
+    }
+
+
+def is_open(alert: Alert) -> bool:
+    return alert.until is None and (alert.answer is None or alert.answer.verdict == "withdrawn")
 
 
 def is_told(alert: Alert) -> bool:
-    if alert.until is None or (alert.answer is not None and alert.answer.verdict != "withdrawn"):
-        return True
+    if alert.until is None:
+        return is_open(alert)
     quiet = alert.until - alert.last_at > timedelta(hours=23)
     return quiet or alert.sentence.endswith(f" {RELEASED}.")
 
