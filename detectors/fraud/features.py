@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from detectors.watermark import DAY_SECONDS
 
 __all__ = ["CUSTOMER_FEATURES", "FEATURES", "FEATURE_NAMES", "FEATURE_SET", "KEPT_DAYS", "TERMINAL_FEATURES"]
-__all__ += ["UNKNOWN_TERMINAL", "WARM_UP_DAYS", "Feature"]
+__all__ += ["ABSURD_AMOUNT", "UNKNOWN_TERMINAL", "WARM_UP_DAYS", "Feature"]
 
 KEPT_DAYS = 62
 """Labels about older payments, behind the watermark, are dropped: the longest window and two more days."""
@@ -14,6 +14,9 @@ WARM_UP_DAYS = 14
 """Features of the first days of a stream rest on little; models that are fitted anew leave them out."""
 
 KEPT_SECONDS = KEPT_DAYS * DAY_SECONDS
+
+ABSURD_AMOUNT = 1_000_000.0
+"""Units of a currency beyond which an amount is a mistake: scored, but nothing is learnt from it. Chosen."""
 
 FEATURE_SET = "causes-36"
 """A model trained on another feature set is refused. A change of meaning gets a new name."""
