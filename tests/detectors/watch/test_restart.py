@@ -295,3 +295,23 @@ def test_what_was_told_is_told_on_and_not_again(kind: str, story: Story) -> None
     assert more.count == alert.count + 1
     assert (more.sentence, more.payments, more.since) == (usual.sentence, usual.payments, usual.since)
     assert len(on) == len(either)
+
+
+@pytest.mark.parametrize("number", [12, 80])
+def test_what_an_answer_spoke_of_is_not_told_again(number: int) -> None:
+    """An alert of 80 payments names 50, and the answer labels these: the others are no news."""
+    tries = [
+        pay(n, n * 20.0, card_id=f"card-{n}", amount_minor=299, status="declined", device_id="device-bot")
+        for n in range(number)
+    ]
+    story, desk = Story(tries, [], tries[0]), Desk()
+    alerts = told(desk, story, tries)[0]
+    [alert] = [one for one in alerts if one.kind == "card_testing"]
+    desk.answers([answer(alert.alert_id, "fraud", at=alert.last_at + timedelta(seconds=1))])
+    due = desk.due(WALL + timedelta(seconds=30), ORIGIN)
+    assert len(due.labels) == min(number, 50)
+    successor = Desk()
+    for one in (*alerts, *due.alerts):
+        successor.take_alert(one)
+    again = told(successor, Story(tries, due.labels, tries[0]), tries, 60.0)[0]
+    assert {one.alert_id for one in again} <= {alert.alert_id}
