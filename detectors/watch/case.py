@@ -22,6 +22,9 @@ LASTS_SECONDS = DAY_SECONDS
 RELEASED = "No longer suspicious"
 """Why a case is over that has let go of its last payment."""
 
+GOES_ON = "It goes on after an answer"
+"""How the sentence of a case ends that follows one about the same that was answered."""
+
 PART_OF = "Now part of: "
 """How the sentence of a case ends that a stronger one has absorbed, before what that is about."""
 
@@ -44,6 +47,8 @@ class Case(ABC):
         Payments that belong to it, though at present they are no part of it.
     answered
         Whether somebody has said what its payments are. It takes no more: nobody would look at them there.
+    follows
+        Whether one of its kind about the same was answered before it.
 
     """
 
@@ -60,6 +65,7 @@ class Case(ABC):
         self.told_as: str | None = None
         self.begun = False
         self.answered = False
+        self.follows = False
         self.payments: dict[int, Paid] = {}
         self.let_go: set[int] = set()
         self._unnamed = 0
@@ -138,6 +144,7 @@ class Case(ABC):
         """
         self.told_as = alert.alert_id
         self.answered = is_answered(alert)
+        self.follows = GOES_ON in alert.sentence
         stood = {one.event: one for one in named(alert)}
         oldest = min((one.seconds for one in stood.values()), default=inf)
         for event in [event for event in self.payments if event not in stood]:
@@ -198,6 +205,8 @@ class Case(ABC):
     def finding(self, stores: StoreBook) -> Finding:
         """Give it as it stands."""
         sentence, reasons = self.words(stores)
+        if self.follows:
+            sentence += f" {GOES_ON}."
         if self.absorbed_by is not None:
             sentence += f" {PART_OF}{self.absorbed_by.entity}."
         elif self.settled_at is not None and self.settled_as:

@@ -138,6 +138,10 @@ class CaseBook:
             return case.begun
         case.begun = True
         if case.told_as is None:
+            case.follows = any(
+                one.answered and (one.kind, one.entity) == (case.kind, case.entity)
+                for one in self._by_id.values()
+            )
             if case.alert_id in self._by_id:
                 case.window = f"{case.window} {case.since:.3f}"
             self._by_id[case.alert_id] = case

@@ -304,5 +304,10 @@ def test_what_goes_on_after_an_answer_is_told_anew(
     if verdict == "fraud":
         assert set().union(*(told[one] for one in told if one != found.alert_id)) == names
         assert not names & {one.event_id for one in watched.last[found.alert_id].payments}
+        again = [one for one in watched.of(kind) if one.since > found.last_at and one.until is None]
+        assert all("It goes on after an answer." in one.sentence for one in again)
+        # three payments are no spree yet, one accuses no terminal: they are told by their card
+        assert len(again) == (kind in {"card_testing", "payment_fraud"})
     else:
         assert told[found.alert_id] == names
+        assert not any("goes on" in one.sentence for one in watched.last.values())
