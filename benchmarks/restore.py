@@ -151,7 +151,7 @@ def made_state(names: Sequence[str], seed: int) -> FraudState:
                 ["terminal-0"] * len(payers),
                 np.arange(start, start + len(payers)),
                 nothing,
-                nothing,
+                [None] * len(payers),
                 nothing,
                 own_features(seconds[part], nothing, nothing, nothing),
             )
@@ -161,7 +161,7 @@ def made_state(names: Sequence[str], seed: int) -> FraudState:
 
 async def write_snapshots(server: str, states: Sequence[FraudState]) -> tuple[int, float]:
     """Write each partition's state as of offset 0; give their bytes and the longest copy in ms."""
-    store, state_format = SnapshotStore(server), format_of_fields(version=2)
+    store, state_format = SnapshotStore(server), format_of_fields(version=3)
     generation = f"{topic_ids(server)[TRANSACTIONS.name]}:0"
     total, longest = 0, 0.0
     await store.start()

@@ -27,7 +27,7 @@ from schemas.topics import (
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
 from streams.broadcasts import Broadcast, Broadcasts
-from streams.fraud_state import FraudState
+from streams.fraud_state import FraudState, without_devices
 from streams.process import Process
 from streams.refusals import dead_letters
 from streams.repeats import mark_repeats
@@ -66,7 +66,7 @@ def add_fraud_agent(process: Process) -> None:
         [TRANSACTIONS],
         lambda read: FraudState.of(known, read.partition, odd),
         before_round=broadcasts.catch_up,
-        state_format=format_of_fields(version=2),
+        state_format=format_of_fields(version=3, migrations={2: without_devices}),
         batch_records=CACHED_RECORDS,
         gather_ms=5,
         hurry=True,

@@ -54,8 +54,10 @@ class Payments(NamedTuple):
         32 bits of the payment's id, by which labels find it among the payments of a microsecond.
     flags
         See `loops`.
-    devices, countries
-        Numbers that stand for them; 0 where they are not known.
+    devices
+        With which each was made; None where that is not known.
+    countries
+        Numbers that stand for those of the cards; 0 where they are not known.
     own
         Features that are the payment's alone, `features.OF_PAYMENT`, shape (n, 5).
 
@@ -67,7 +69,7 @@ class Payments(NamedTuple):
     terminals: list[str]
     tags: NDArray[np.int64]
     flags: NDArray[np.int64]
-    devices: NDArray[np.int64]
+    devices: Sequence[str | None]
     countries: NDArray[np.int64]
     own: NDArray[np.float64]
 
@@ -75,6 +77,11 @@ class Payments(NamedTuple):
     def micros(self) -> NDArray[np.int64]:
         """When each was made, in microseconds since 1970; until 2100 a float tells them apart."""
         return np.rint(self.seconds * 1e6).astype(np.int64)
+
+    @property
+    def device_numbers(self) -> NDArray[np.int64]:
+        """Give a number in [1, 2^32) for each device; 0 where none is known."""
+        return np.array([0 if device is None else number_of(device) for device in self.devices], np.int64)
 
     @classmethod
     def of(cls, payments: Sequence[Transaction]) -> Self:
@@ -98,7 +105,7 @@ class Payments(NamedTuple):
             list(terminals),
             np.array([event.int & TAG for event in events], np.int64),
             declined * loops.DECLINED,
-            np.array([0 if device is None else number_of(device) for device in devices], np.int64),
+            devices,
             np.fromiter(map(country_of, countries), np.int64, count),
             own_features(seconds, weakly_read, failed, declined),
         )
@@ -132,7 +139,7 @@ def failed_checks(checks: Checks | None) -> int:
 
 
 def number_of(device: str) -> int:
-    """Give a number in [1, 2^32) for a device; 0 is none."""
+    """Give a number in [1, 2^32) for a device."""
     return crc32(device.encode()) or 1
 
 

@@ -200,6 +200,10 @@ class Desk:
     def _answer(self, at: datetime, origin: Origin) -> None:
         """Let the answers that wait count, in their order, and learn from them together."""
         answers, self._answers = self._answers, []
+        if answers:
+            # it speaks of all that came before it: afterwards its alert takes no more
+            now = self._settled.now
+            self.book.report(self._payments.findings(now), at=at, now=now, origin=origin)
         said = []
         for answer in answers:
             if self.book.answer(answer, at=at, origin=origin) == "accepted":
