@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from detectors.series.figures import CLICK_SERIES, PAYMENT_SERIES, STOCK_SERIES, figures
+from detectors.series.figures import CLICK_SERIES, PAID_SERIES, PAYMENT_SERIES, STOCK_SERIES, figures
 from detectors.series.table import SERIES
 from schemas.click import ClickAction
 from schemas.score import Score
@@ -71,7 +71,8 @@ def test_where_and_when_come_from_the_event() -> None:
 def test_every_series_is_declared_and_every_declared_one_is_fed() -> None:
     declared = {name: series.source for name, series in SERIES.items()}
     scores = {series for fed_series in PAYMENT_SERIES.values() for series, _ in fed_series}
-    fed_series = dict.fromkeys(scores | {"reviewed", "unconverted"}, "scores")
+    scores |= {*PAID_SERIES.values(), "reviewed", "unconverted"}
+    fed_series = dict.fromkeys(scores, "scores")
     fed_series |= dict.fromkeys(CLICK_SERIES.values(), "clicks")
     fed_series |= dict.fromkeys(STOCK_SERIES.values(), "stock-movements")
     assert fed_series == declared
