@@ -67,7 +67,7 @@ class Broker:
             self.controller_port, program="Kafka's controller", setting="TILLWATCH_KAFKA_CONTROLLER_PORT"
         )
         configuration = self._write_configuration()
-        # Kafka's own flags for its collector; the brief pauses matter to latency, not the throughput. Only the
+        # Kafka's own flags for its collector; brief pauses matter to latency, not to throughput. Only the
         # quick compiler: the other one takes half of the broker's time in its first minute, beside everything
         # else on the same cores, and a start of 7 s of CPU instead of 4.
         command = [
