@@ -15,7 +15,6 @@ from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.payments import Payments
-from schemas.fields import fields_of
 from schemas.label import Label
 from schemas.model import Model
 from schemas.score import Score
@@ -83,12 +82,11 @@ class OfflineScoring:
             return []
         first, self._offset = self._offset, self._offset + len(payments)
         batch = Read(range(first, self._offset), [int(at.timestamp() * 1000)] * len(payments), taken_at=at)
-        outcomes = [fields_of(payment) for payment in payments]
-        judged = judged_payments(outcomes)
+        judged = judged_payments(payments)
         features = self._features(judged)
         features[:, self._ignored] = 0
         scored = self._champions.score_batch(judged.seconds, features)
-        records = score_records(batch, outcomes, features, scored, self._currency)
+        records = score_records(batch, payments, features, scored, self._currency)
         return [Score.model_validate_json(record) for record in records]
 
     def _features(self, judged: Payments) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ from streams.broadcasts import Broadcast, Broadcasts
 from streams.fraud_state import FraudState, without_devices
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeated_fields
+from streams.repeats import mark_repeats
 from streams.reporting_currency import ReportingCurrency
 from streams.rule_decisions import RuleDecisions
 from streams.score_records import judged_payments, score_records
@@ -77,8 +77,8 @@ def add_fraud_agent(process: Process) -> None:
     async def score_payments(batches: AsyncIterable[Batch[FraudState]]) -> None:
         async for batch in batches:
             with batch:
-                decoded = batch.decode_fields(Transaction)
-                outcomes, batch.repeats = mark_repeated_fields(decoded, batch.state.seen)
+                decoded = batch.decode_structs(Transaction)
+                outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
                 judged = judged_payments(outcomes)
                 features = batch.state.detector.observe_batch(judged)
                 if batch.emit:
