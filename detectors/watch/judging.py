@@ -172,7 +172,7 @@ class RateJudge:
 
 
 def aim(place: Place, seen: Observed, pace: float) -> tuple[float, float]:
-    """Say what change is looked for, as a share of the usual rate, and how far that rate is doubted, relative."""
+    """Say what change is looked for, as a share of the usual rate, and how far that is doubted, relative."""
     fall = SERIES[seen.series].bad == "low"
     doubt = seen.doubt
     # Others say how today goes, and there is enough of it to say more than of a single store.
