@@ -185,7 +185,7 @@ class SeriesWatch:
             self._judge.step(place, begin, begin + STEP_SECONDS, whole, pace=1.0, per_day=per_day)
 
     def _pace_elsewhere(self, profile: Profile, series: str, there: Mapping[str, Observed]) -> float:
-        """Say how the stores of other regions go, those of each channel for as much as it is of this region."""
+        """Say how stores of other regions go, those of each channel for as much as it is of this region."""
         members: dict[str, list[str]] = {}
         for store_id in there:
             members.setdefault(profile.channels[store_id], []).append(store_id)
