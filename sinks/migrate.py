@@ -10,10 +10,13 @@ from clickhouse_connect.driver.client import Client
 
 from schemas.errors import Stop
 from sinks.errors import MigrationChanged
+from sinks.rollups.rebuild import rebuild
 
 __all__ = ["MIGRATIONS", "Migration", "migrate", "read_migrations", "statements"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+REBUILD = re.compile(r"^-- Rebuild: (\w+)$", re.MULTILINE)
+"""Names a rollup that is made of the rows that are there when its file is applied."""
 FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 LEDGER = """
 CREATE TABLE IF NOT EXISTS migrations
@@ -80,7 +83,8 @@ def statements(text: str) -> list[str]:
 def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> list[str]:
     """Apply what is missing, in order; return the names applied. Repeating it changes nothing.
 
-    Statements are `IF NOT EXISTS`, so a file whose application was cut off is simply applied again.
+    Statements are `IF NOT EXISTS` and a rollup is made anew as a whole, so a file whose application was
+    cut off is simply applied again.
 
     Parameters
     ----------
@@ -116,6 +120,8 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
             continue  # by another sink that started at the same time and may be writing already
         for statement in statements(migration.text):
             client.command(statement)
+        for rollup in REBUILD.findall(migration.text):
+            rebuild(client, rollup)
         client.insert(
             "migrations",
             [[migration.number, migration.name, migration.checksum.encode()]],
