@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 from schemas.fields import Fields
 from schemas.origin import Origin
 from schemas.topics import Topic
+from sinks.tables.lines import Lines
 
 __all__ = [
     "Columns",
@@ -53,6 +54,9 @@ class Table(Generic[Record]):
         costs ClickHouse about 10 ms and as much again for each view, however few rows it brings.
     append_time
         Name of the column with Kafka's append time.
+    lines
+        Of a busy dense topic: how ClickHouse itself takes its records apart. `columns` stays for those that
+        do not look as our agents write them.
 
     """
 
@@ -63,6 +67,7 @@ class Table(Generic[Record]):
     fields: frozenset[str] | Literal["all"] | None = None
     origin_of: Callable[[Record], tuple[str, int, int]] | None = None
     append_time: str = "received_at"
+    lines: Lines | None = None
 
     @property
     def name(self) -> str:

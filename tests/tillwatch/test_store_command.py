@@ -35,6 +35,7 @@ def test_a_restored_store_goes_on_where_its_copy_was_made(
         refused = CliRunner().invoke(app, ["store", "rebuild", "payments_minute"], env=said)
         assert refused.exit_code == 1
         assert "1 sink still in group" in refused.stderr
+        assert running.stop(5) == 0
     send(kafka_topics, SCORES, [WithoutKey(score(2, offset)) for offset in range(10, 30)], 2)
     restored = clickhouse.model_copy(update={"database": "restored"})
     with closing(connect(clickhouse)) as client:
