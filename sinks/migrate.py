@@ -12,7 +12,7 @@ from schemas.errors import Stop
 from sinks.errors import MigrationChanged
 from sinks.rollups.rebuild import rebuild
 
-__all__ = ["MIGRATIONS", "Migration", "migrate", "read_migrations", "standing", "statements"]
+__all__ = ["LEDGER", "MIGRATIONS", "Migration", "migrate", "read_migrations", "standing", "statements"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REBUILD = re.compile(r"^-- Rebuild: (\w+)$", re.MULTILINE)

@@ -94,6 +94,16 @@ def status() -> None:
 
 
 @store.command()
+def ddl(cluster: Annotated[str, typer.Argument(help="Its name in the servers' configuration.")]) -> None:
+    """Print the statements that make the tables of a ClickHouse cluster: replicated, and over all shards."""
+    from sinks.clustered import clustered
+    from sinks.migrate import read_migrations
+
+    for statement in clustered(read_migrations(), cluster):
+        typer.echo(f"{statement};\n")
+
+
+@store.command()
 def rebuild(
     rollup: Annotated[str, typer.Argument(help="The table; a wrong name lists all.")],
     *,
