@@ -12,32 +12,33 @@ from clickhouse_connect.driver.client import Client
 
 import schemas
 from schemas.score import Reason
-from schemas.topics import SCORES
+from schemas.topics import CLICKS, SCORES, TRANSACTIONS, Topic
+from schemas.transaction import Checks, Line
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from sinks.tables.registry import TABLES
-from sinks.writer.batch import Batch, make_columns, make_lines, make_rows
+from sinks.writer.batch import Batch, make_columns, make_lines, make_rows, make_written
 from sinks.writer.inserter import Inserter
 from sinks.writer.position import Position
 from streams.dense_reader import DenseMark
-from tests.support.events import payment
+from tests.support.events import click, payment
 from tests.support.scores import score
 
-TABLE = TABLES[SCORES.name]
-EXAMPLES = Path(schemas.__file__).parent / "examples" / "scores" / "accepted"
+EXAMPLES = Path(schemas.__file__).parent / "examples"
 HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 
 
-def batch(values: Sequence[bytes | None], *, mark: DenseMark | None = None) -> Batch:
+def batch(values: Sequence[bytes | None], *, mark: DenseMark | None = None, topic: Topic = SCORES) -> Batch:
     records = [
         ConsumerRecord(
-            topic="scores", partition=1, offset=place, timestamp=1_800_000_000_123 + place, timestamp_type=1,
-            key=None, value=value, checksum=None, serialized_key_size=0, serialized_value_size=0, headers=(),
+            topic=topic.name, partition=1, offset=place, timestamp=1_800_000_000_123 + place,
+            timestamp_type=1, key=None, value=value, checksum=None, serialized_key_size=0,
+            serialized_value_size=0, headers=(),
         )
         for place, value in enumerate(values)
     ]  # fmt: skip
     before = Position("generation:0", (0, 0), (mark, mark))
-    return Batch(TABLE, before, (-1, len(values) - 1), [[], records])
+    return Batch(TABLES[topic.name], before, (-1, len(values) - 1), [[], records])
 
 
 def written(value: object) -> bytes:
@@ -46,7 +47,7 @@ def written(value: object) -> bytes:
 
 def strange() -> Iterator[bytes]:
     """What is odd and allowed: texts, times, numbers, and fields that older records lack."""
-    for place, example in enumerate(sorted(EXAMPLES.iterdir())):
+    for place, example in enumerate(sorted((EXAMPLES / "scores" / "accepted").iterdir())):
         record = orjson.loads(example.read_bytes())
         origin = record["origin"] | {"offset": place}
         record = {"origin": {n: origin[n] for n in ("generation", "topic", "partition", "offset")}} | record
@@ -91,6 +92,54 @@ def test_both_ways_make_the_same_rows(clickhouse: ClickHouseSettings) -> None:
             client.command("TRUNCATE TABLE payments_minute")
         assert found[0] == found[1]
         assert len(found[0][0]) == len(values)
+
+
+def from_outside(topic: Topic) -> Iterator[bytes]:
+    """What is odd and allowed at the door, and how others spell it."""
+    for example in sorted((EXAMPLES / topic.name / "accepted").iterdir()):
+        yield example.read_bytes()
+    text = '"\\\n😀\x07{},\x00'
+    if topic is CLICKS:
+        clicked = click(7, page=text, error=text, duration_ms=86_400_000)
+        odd = clicked.model_copy(update={"seq": 2**63 - 1}).model_dump_json().encode()
+    else:
+        lines = [Line(sku=text, quantity=-10_000, unit_price_minor=10**12)]
+        lines += [Line(sku="b", quantity=1, unit_price_minor=0)]
+        odd = (
+            payment(7, amount_minor=10**12, store_id=text, no_sale=True, lines=tuple(lines))
+            .model_copy(update={"checks": Checks(address="match")})
+            .model_dump_json()
+            .encode()
+        )
+    yield odd
+    fields = orjson.loads(odd)
+    fields |= {"occurred_at": "2026-11-27T08:30:00.123999+05:30", "more": {"a": [1]}}
+    fields["event_id"] = fields["event_id"].replace("-", "")
+    spelled = orjson.dumps(fields).replace(b'":', b'" :\n\t')
+    yield spelled
+    yield spelled.replace(b'"source"', b'"source":"first","source"', 1)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("topic", [TRANSACTIONS, CLICKS], ids=lambda topic: topic.name)
+def test_both_ways_make_the_same_rows_of_what_comes_from_outside(
+    clickhouse: ClickHouseSettings, topic: Topic
+) -> None:
+    values = [*from_outside(topic), b"{}", None, b'{"a":']
+    with closing(connect(clickhouse)) as client:
+        found = []
+        for make in (make_written, make_columns):
+            some = batch(values, topic=topic)
+            made = make(some)
+            assert (made.count, made.refused, made.gaps) == (len(values) - 3, 2, 0)
+            assert bool(made.lines) == (make is make_written)
+            Inserter(clickhouse).insert(some, made)
+            rows = client.query(f"SELECT * FROM {topic.name} ORDER BY kafka_offset")
+            found.append((list(rows.named_results()), made.after, made.reason))
+            for table in (topic.name, "arrivals_second", "clicks_minute", "click_parts"):
+                client.command(f"TRUNCATE TABLE {table}")
+        assert found[0] == found[1]
+        assert len(found[0][0]) == len(values) - 3
 
 
 @pytest.mark.services

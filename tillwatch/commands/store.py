@@ -2,14 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tillwatch.commands.answering import answering_servers, refusing
-
-if TYPE_CHECKING:
-    from clickhouse_connect.driver.client import Client
 
 __all__ = ["store"]
 
@@ -62,32 +59,28 @@ def serve(
         raise typer.Exit(1) from None
 
 
-def connected() -> "Client":
-    """Connect as TILLWATCH_CLICKHOUSE_USER, who must be allowed to write."""
-    from sinks.connection import connect
-    from sinks.settings import ClickHouseSettings
-
-    return connect(ClickHouseSettings())
-
-
 @store.command()
 def migrate() -> None:
     """Apply the migrations that are missing. The sink does so itself when it starts."""
+    from sinks.connection import connect
     from sinks.migrate import migrate as apply
+    from sinks.settings import ClickHouseSettings
 
     with refusing(say):
-        for name in apply(connected()) or ["nothing to apply"]:
+        for name in apply(connect(ClickHouseSettings())) or ["nothing to apply"]:
             typer.echo(name)
 
 
 @store.command()
 def status() -> None:
     """List what is applied, what is missing, and whether an applied file was changed (then exit code 1)."""
+    from sinks.connection import connect
     from sinks.migrate import standing
+    from sinks.settings import ClickHouseSettings
 
     changed = 0
     with refusing(say):
-        for name, state in standing(connected()):
+        for name, state in standing(connect(ClickHouseSettings())):
             changed += state == "changed"
             typer.echo(f"{state:8} {name}")
     raise typer.Exit(1 if changed else 0)
@@ -116,11 +109,15 @@ def rebuild(
     without_kafka: WithoutKafka = False,
 ) -> None:
     """Make a rollup anew from the rows that it is made of. The sink must be stopped."""
+    from sinks.connection import connect
     from sinks.rollups.rebuild import rebuild as make_anew
+    from sinks.settings import ClickHouseSettings
 
     with refusing(say):
         sink_stopped(without_kafka)
-        rows = make_anew(connected(), rollup, since=None if since is None else since.date(), say=say)
+        rows = make_anew(
+            connect(ClickHouseSettings()), rollup, since=None if since is None else since.date(), say=say
+        )
     typer.echo(f"{rollup} has {rows:,} rows")
 
 
@@ -132,16 +129,17 @@ def backup(
 ) -> None:
     """Copy the whole store into a folder, and note where the sink stands. The sink must be stopped."""
     from producers.group_offsets import everything_committed_by
+    from sinks.connection import connect
     from sinks.keeping.backup import back_up
     from sinks.keeping.manifest import SinkPosition
-    from sinks.settings import SinkSettings
+    from sinks.settings import ClickHouseSettings, SinkSettings
 
     with refusing(say):
         servers = sink_stopped(without_kafka)
         found = [] if servers is None else everything_committed_by(servers, SinkSettings().group)
         names = ("topic", "partition", "offset", "metadata")
         positions = [SinkPosition.model_validate(dict(zip(names, one, strict=True))) for one in found]
-        manifest = back_up(connected(), folder, positions, say)
+        manifest = back_up(connect(ClickHouseSettings()), folder, positions, say)
     typer.echo(f"{sum(piece.rows for piece in manifest.pieces):,} rows in {len(manifest.pieces)} files")
 
 
@@ -153,12 +151,13 @@ def restore(
 ) -> None:
     """Fill an empty store from a copy, and let the sink, which must be stopped, go on from where it stood."""
     from producers.group_offsets import recommit
+    from sinks.connection import connect
     from sinks.keeping.backup import restore as fill
-    from sinks.settings import SinkSettings
+    from sinks.settings import ClickHouseSettings, SinkSettings
 
     with refusing(say):
         servers = sink_stopped(without_kafka)
-        manifest = fill(connected(), folder, say)
+        manifest = fill(connect(ClickHouseSettings()), folder, say)
         if servers is not None:
             stood = [(one.topic, one.partition, one.offset, one.metadata) for one in manifest.sink_positions]
             recommit(servers, SinkSettings().group, stood)
@@ -172,10 +171,12 @@ def retention(
 ) -> None:
     """List for how many days what is kept, or change it for one table. Older rows go in the background."""
     from schemas.errors import Stop
+    from sinks.connection import connect
     from sinks.keeping.retention import keep, kept_for
+    from sinks.settings import ClickHouseSettings
 
     with refusing(say):
-        client = connected()
+        client = connect(ClickHouseSettings())
         if table is not None:
             if days is None or not (days == "ever" or days.isdecimal()):
                 raise Stop('say for how many days, or "ever"')
@@ -188,10 +189,12 @@ def retention(
 @store.command()
 def forget(customer: Annotated[str, typer.Argument(help="The id, as it is stored.")]) -> None:
     """Make what is kept of a customer nobody's; figures stay. Kafka's records go when their time is over."""
+    from sinks.connection import connect
     from sinks.keeping.forget import forget_customer
+    from sinks.settings import ClickHouseSettings
 
     with refusing(say):
-        for table, rows in forget_customer(connected(), customer).items():
+        for table, rows in forget_customer(connect(ClickHouseSettings()), customer).items():
             typer.echo(f"{table:20}{rows:>10,} rows")
     say("what the sink has not written yet is not among them: run this again when it has")
 
