@@ -29,7 +29,7 @@ class Rows:
     Parameters
     ----------
     columns, lines, count
-        Columns of equal length, or the records themselves as lines of JSON; and how many rows they make.
+        Columns of equal length, or JSON, an object for each row; and how many rows they make.
     refused
         Records that break their contract; of input topics the worker puts them into dead-letters.
     reason
@@ -115,10 +115,11 @@ def make_written(batch: Batch) -> Rows:
             event["kafka_offset"] = record.offset
             event["kafka_appended_ms"] = record.timestamp
         count += len(events)
-        lines += map(orjson.dumps, events)
+        if events:
+            lines.append(orjson.dumps(events)[1:-1])  # a list at once, for a third less than one by one
     reader = reader_of(batch)
     reason = reasons[0] if reasons else ""
-    return Rows({}, b"\n".join(lines), count, len(reasons), reason, 0, 0, after(batch, reader))
+    return Rows({}, b"[" + b",".join(lines) + b"]", count, len(reasons), reason, 0, 0, after(batch, reader))
 
 
 def accepted(
