@@ -77,8 +77,7 @@ def forget_customer(client: Client, customer: str) -> dict[str, int]:
     Cost: the parts that hold such rows are written anew.
 
     """
-    cards = cards_of(client, customer)
-    given = {"customer": customer, "cards": cards}
+    given = {"customer": customer, "cards": cards_and_devices(client, customer)}
     rewritten: dict[str, int] = {}
     for table in kept_tables(client):
         rewrite = REWRITES.get(table) or (OF_SCORES if is_like_scores(table) else None)
@@ -93,15 +92,18 @@ def forget_customer(client: Client, customer: str) -> dict[str, int]:
     return rewritten
 
 
-def cards_of(client: Client, customer: str) -> list[str]:
-    """List the cards that somebody has paid with."""
+def cards_and_devices(client: Client, customer: str) -> list[str]:
+    """List the cards that somebody has paid with, and the devices: findings may be about them."""
+    hers = "WHERE customer_id = {customer:String}"
+    names = (
+        f"SELECT arrayJoin([card_id, device_id]) AS name FROM transactions {hers} "
+        f"UNION ALL SELECT card_id AS name FROM scores {hers}"
+    )
     found = client.query(
-        "SELECT DISTINCT card_id FROM (SELECT card_id, customer_id FROM transactions "
-        "UNION ALL SELECT card_id, customer_id FROM scores) "
-        "WHERE customer_id = {customer:String} AND isNotNull(card_id) ORDER BY card_id",
+        f"SELECT DISTINCT name FROM ({names}) WHERE isNotNull(name) ORDER BY name",
         parameters={"customer": customer},
     ).result_rows
-    return [card for (card,) in found]
+    return [name for (name,) in found]
 
 
 def is_like_scores(table: str) -> bool:
