@@ -23,6 +23,10 @@ from console.rules import STORE, rules_json
 from console.security import SESSIONS, add_headers, require_session, same_origin_only
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
+from console.sheets.feed import SheetFeed
+from console.sheets.registry import SHEETS
+from console.sheets.views import FEEDS
+from console.sheets.views import ROUTES as SHEET_ROUTES
 from console.templating import STATIC, TEMPLATES, templates
 from console.why import why_json
 from schemas.settings import KafkaSettings
@@ -49,6 +53,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     async def feeds(app: web.Application) -> AsyncIterator[None]:
         app[FEED] = Feed(StoreReader(store, QUERIES), settings)
         app[ALERTS] = AlertFeed(store, settings)
+        app[FEEDS] = {sheet.name: SheetFeed(sheet, store, settings) for sheet in SHEETS}
         app[PUBLISHER] = Publisher(kafka.bootstrap_servers)
         app[ANSWERING] = Answers(app[PUBLISHER], now=app[ALERTS].now)
         yield
@@ -58,6 +63,8 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
         # On shutdown and not on cleanup: the server waits for open streams in between.
         await app[FEED].close()
         await app[ALERTS].close()
+        for feed in app[FEEDS].values():
+            await feed.close()
 
     app.cleanup_ctx.append(feeds)
     app.on_shutdown.append(close_feeds)
@@ -76,6 +83,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *REVIEW_ROUTES,
             *ALERT_ROUTES,
             *ACTION_ROUTES,
+            *SHEET_ROUTES,
             web.static("/static", STATIC),
         ]
     )

@@ -1,0 +1,199 @@
+"""Every sheet over a real store: its queries, its page, its JSON, its CSV and what it says without data."""
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from aiohttp.web import Application, Request
+
+from console.query import FOLDER
+from console.reader import StoreReader
+from console.sheets.page_figures import page_figures
+from console.sheets.picture import asked_queries
+from console.sheets.registry import SHEETS
+from console.sheets.sheet import Sheet
+from sinks.connection import connect, connect_async
+from sinks.settings import ClickHouseSettings
+from tests.support_console.serving import as_reader, console_client
+from tests.support_console.sheet_data import SUBJECTS, sheet_parameters, write_sheets
+from tests.support_console.shop import Shop
+
+pytestmark = pytest.mark.services
+
+Client = TestClient[Request, Application]
+EVIL = "<img src=x"
+
+
+@pytest.fixture(scope="module")
+def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
+    writer = connect(clickhouse)
+    write_sheets(writer, datetime.now(UTC))
+    writer.close()
+    return as_reader(clickhouse)
+
+
+@pytest.fixture
+async def client(store: ClickHouseSettings, clickhouse: ClickHouseSettings) -> AsyncIterator[Client]:
+    writer = connect(clickhouse)
+    Shop(writer).signs_of_life(datetime.now(UTC))
+    writer.close()
+    async with console_client(store) as client:
+        yield client
+
+
+def path_of(sheet: Sheet) -> str:
+    return sheet.path.replace("{subject}", SUBJECTS.get(sheet.name, ""))
+
+
+def test_every_file_is_asked_and_every_query_has_its_file() -> None:
+    files = {str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.rglob("*.sql")}
+    assert {figure.name for figure in page_figures()} == files
+    assert all(figure.meaning and figure.tables for figure in page_figures())
+
+
+async def test_columns_are_the_fields_of_the_rows(store: ClickHouseSettings) -> None:
+    client = await connect_async(store)
+    try:
+        for query in {query for sheet in SHEETS for query in sheet.queries}:
+            needed = {name: sheet_parameters()[name] for name in query.parameters}
+            described = await client.query(f"DESCRIBE ({query.sql})", parameters=needed)
+            columns = [row[0] for row in described.result_rows]
+            assert sorted(columns) == sorted(field.name for field in fields(query.row)), query.name
+    finally:
+        await client.close()
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+async def test_no_query_fails(store: ClickHouseSettings, sheet: Sheet) -> None:
+    reader = StoreReader(store, asked_queries(sheet))
+    readings = await reader.read(sheet_parameters(SUBJECTS.get(sheet.name, "")), "view")
+    await reader.close()
+    assert readings.errors == {}
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+async def test_page_is_complete_without_a_script_and_escapes_everything(client: Client, sheet: Sheet) -> None:
+    async with client.get(path_of(sheet)) as answer:
+        text = await answer.text()
+    assert answer.status == 200
+    async with client.get(f"/api/v1{path_of(sheet)}") as answer:
+        picture = await answer.json()
+    assert picture["state"] == "live", picture["status"]
+    shown = len(re.findall("<tr [^>]*data-key=[\"'][^\"']", text))
+    assert shown == sum(len(table["rows"]) for table in picture["tables"].values())
+    for table in picture["tables"].values():
+        assert table["rows"], f"{table['title']} has no row: its data are not in this test"
+    assert EVIL not in text
+    assert " style=" not in text
+    assert not re.search("<script>|{{|None<|>nan", text)
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+async def test_csv_holds_the_values_of_the_json(client: Client, sheet: Sheet) -> None:
+    async with client.get(f"/api/v1{path_of(sheet)}") as answer:
+        tables: dict[str, Any] = (await answer.json())["tables"]
+    for name, table in tables.items():
+        async with client.get(f"/api/v1{path_of(sheet)}/tables/{name}.csv") as answer:
+            assert answer.content_type == "text/csv"
+            lines = list(csv.reader(io.StringIO(await answer.text())))
+        assert lines[0] == [column["name"] for column in table["columns"]]
+        assert len(lines) == 1 + len(table["rows"])
+    async with client.get(f"/api/v1{path_of(sheet)}/tables/none.csv") as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet.lengths], ids=lambda sheet: sheet.name)
+async def test_an_unfit_range_is_refused_in_words(client: Client, sheet: Sheet) -> None:
+    unfit = "?from=2026-11-17T10:00&until=2026-11-17T09:00"
+    async with client.get(f"/api/v1{path_of(sheet)}{unfit}") as answer:
+        assert answer.status == 400
+        assert answer.content_type == "application/problem+json"
+    async with client.get(f"/api/v1{path_of(sheet)}/stream{unfit}") as answer:
+        assert answer.status == 400
+    async with client.get(f"{path_of(sheet)}{unfit}") as answer:
+        assert answer.status == 400
+        assert "The range ends before it begins." in await answer.text()
+
+
+INJECTION = "' OR 1=1) -- \\'; DROP TABLE scores"
+
+
+@pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet.filters], ids=lambda sheet: sheet.name)
+async def test_what_is_typed_is_never_run(client: Client, sheet: Sheet) -> None:
+    for one in sheet.filters:
+        async with client.get(f"/api/v1{path_of(sheet)}", params={one.name: INJECTION}) as answer:
+            assert answer.status == 200
+            assert "failed" not in await answer.text()
+
+
+@pytest.mark.parametrize("sheet", [one for one in SHEETS if one.of_subject], ids=lambda sheet: sheet.name)
+async def test_an_unknown_thing_is_said_to_be_unknown(client: Client, sheet: Sheet) -> None:
+    path = sheet.path.replace("{subject}", "nobody%20%3Cb%3E")
+    async with client.get(path) as answer:
+        assert answer.status == 404
+        assert "nobody &lt;b&gt;" in await answer.text()
+    async with client.get(f"/api/v1{path}") as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+async def test_strangers_are_refused(store: ClickHouseSettings, sheet: Sheet) -> None:
+    async with console_client(store, logged_in=False) as client:
+        async with client.get(path_of(sheet), allow_redirects=False) as answer:
+            assert answer.status == 303
+        for end in ("", "/stream", "/tables/any.csv"):
+            async with client.get(f"/api/v1{path_of(sheet)}{end}") as answer:
+                assert answer.status == 401
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+async def test_an_absent_store_is_said_to_be_absent(store: ClickHouseSettings, sheet: Sheet) -> None:
+    absent = store.model_copy(update={"port": 1})
+    async with console_client(absent) as client:
+        async with client.get(path_of(sheet)) as answer:
+            text = await answer.text()
+            assert answer.status == 200
+        assert "ClickHouse at 127.0.0.1:1 does not answer." in text
+        assert 'data-state="waiting"' in text
+        async with client.get(f"/api/v1{path_of(sheet)}") as answer:
+            assert answer.status == 503
+
+
+async def test_a_table_that_cannot_be_read_says_so_and_the_others_stay(
+    clickhouse: ClickHouseSettings, store: ClickHouseSettings
+) -> None:
+    admin = await connect_async(clickhouse)
+    await admin.command("RENAME TABLE dead_letters TO dead_letters_away")
+    try:
+        async with console_client(store) as client, client.get("/api/v1/pipeline") as answer:
+            tables = (await answer.json())["tables"]
+    finally:
+        await admin.command("RENAME TABLE dead_letters_away TO dead_letters")
+        await admin.close()
+    assert tables["dead_letters"]["note"] == "▨ no table yet, no figures yet"
+    assert tables["agents"]["rows"]
+
+
+async def test_viewers_of_the_same_share_a_picture(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        pictures = []
+        for _ in range(3):
+            async with client.get("/api/v1/pipeline") as answer:
+                pictures.append((await answer.json())["taken_at"])
+        async with client.get("/api/v1/pipeline?range=15m") as answer:
+            pictures.append((await answer.json())["taken_at"])
+    assert pictures[-1] not in pictures[:3]
+    assert len(set(pictures[:3])) < 3
+
+
+async def test_stream_sends_the_page_itself(client: Client) -> None:
+    async with client.get("/api/v1/metric-centre/stream") as answer:
+        assert answer.content_type == "text/event-stream"
+        text = (await answer.content.readuntil(b"\n\n")).decode() + (await answer.content.readline()).decode()
+        assert "event: now" in text
