@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from console.alerts.times import clock_text
+from console.sheets.blocks import Figure, Level
 from console.sheets.sheet import Scene
 from console.wording import UNKNOWN, age, change, count, money, percent
 
@@ -13,6 +14,7 @@ __all__ = [
     "bar_cell",
     "change_cell",
     "count_cell",
+    "count_figure",
     "moment_cell",
     "money_cell",
     "points",
@@ -26,6 +28,11 @@ Cell = tuple[str | int | float | bool | None, str]
 def count_cell(number: int | None) -> Cell:
     """Write a number of things."""
     return number, count(number)
+
+
+def count_figure(label: str, number: int | None, unit: str, detail: str = "", *, level: Level = "") -> Figure:
+    """Write a number of things as a figure."""
+    return Figure(label, number, count(number), unit, detail, level)
 
 
 def money_cell(minor: int | None, scene: Scene, *, whole: bool = True) -> Cell:

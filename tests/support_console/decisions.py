@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 from schemas.identifiers import uuid7
 from tests.support_console.shop import Shop
 
-__all__ = ["write_models", "write_rules"]
+__all__ = ["write_customer", "write_models", "write_rules"]
 
 DAY = timedelta(days=1)
 
@@ -99,3 +99,26 @@ def write_rules(shop: Shop, now: datetime) -> None:
     ]  # fmt: skip
     names = "entry_id list_name subject value owner reason valid_from expires_at at received_at"
     client.insert("lists", entries, column_names=names.split())
+
+
+def write_customer(shop: Shop, now: datetime) -> None:
+    """Write payments of one customer with two cards, one called fraud, a click, and an entry on a list."""
+    draw, rows, client = Random(5), [], shop.client
+    for number in range(8):
+        moment = now - timedelta(minutes=3 * number + 1)
+        own = {"customer_id": "c-watched", "card_id": f"tok-watched-{number % 2}"}
+        row = shop.score_row(moment, payment_id=f"p-watched-{number}", score=0.9 if number == 0 else 0.05)
+        rows.append(row | own | {"event_id": uuid7(moment, draw)})
+    shop.insert_scores(rows)
+    label = [rows[0]["event_id"], "c-watched", rows[0]["terminal_id"], rows[0]["occurred_at"], now]
+    names = "event_id customer_id terminal_id occurred_at known_at verdict said_by received_at"
+    client.insert("labels", [[*label, "fraud", "analyst", now]], column_names=names.split())
+    at = now - timedelta(minutes=2)
+    click = [uuid7(at, draw), "web", "v", 1, at, "v-w", "s-w", "c-watched", "web", "/", "view", "ios", at]
+    names = (
+        "event_id source run seq occurred_at visitor_id session_id customer_id store_id page action device"
+    )
+    client.insert("clicks", [click], column_names=[*names.split(), "received_at"])
+    entry = [uuid7(at, draw), "review", "customer", "c-watched", "dana", "asked", now - DAY, None, now, now]
+    names = "entry_id list_name subject value owner reason valid_from expires_at at received_at"
+    client.insert("lists", [entry], column_names=names.split())

@@ -8,7 +8,7 @@ from console.query import Parameter
 from console.sheets.sheet import Asked
 from console.sheets.span import span_of
 from console.trading_day import trading_day
-from tests.support_console.decisions import write_models, write_rules
+from tests.support_console.decisions import write_customer, write_models, write_rules
 from tests.support_console.machinery import write_arrivals, write_refused, write_series, write_sources
 from tests.support_console.serving import parameters_now, settings
 from tests.support_console.shelves import write_stock, write_visits
@@ -17,7 +17,7 @@ from tests.support_console.watched import write_alert
 
 __all__ = ["SUBJECTS", "sheet_parameters", "write_sheets"]
 
-SUBJECTS = {"store": "store-01"}
+SUBJECTS = {"store": "store-01", "customer": "c-watched"}
 """What the sheets of one thing are looked at with."""
 
 
@@ -38,6 +38,7 @@ def write_sheets(client: Client, now: datetime, *, hours: int = 3) -> None:
     write_visits(client, now - timedelta(days=7), seed=2)
     write_models(client, now)
     write_rules(shop, now)
+    write_customer(shop, now)
     write_alert(client, "a-store", now - timedelta(minutes=20), entity="store-01", store_id="store-01")
 
 
