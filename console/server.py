@@ -20,7 +20,7 @@ from console.reader import StoreReader
 from console.review.reviews import REVIEWS, Reviews
 from console.review.views import ROUTES as REVIEW_ROUTES
 from console.rules import STORE, rules_json
-from console.security import SESSIONS, add_headers, require_session, same_origin_only
+from console.security import SESSIONS, TOKENS, VIEWER, add_headers, require_session, same_origin_only
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.sheets.feed import SheetFeed
@@ -29,6 +29,7 @@ from console.sheets.views import FEEDS
 from console.sheets.views import ROUTES as SHEET_ROUTES
 from console.templating import STATIC, TEMPLATES, templates
 from console.why import why_json
+from producers.api_keys import ApiKeys
 from schemas.settings import KafkaSettings
 from sinks.review.settings import ReviewSettings
 from sinks.settings import ClickHouseSettings
@@ -46,6 +47,9 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     app[SETTINGS] = settings
     app[STORE] = store
     app[SESSIONS] = Sessions(key, lifetime_seconds=settings.session_hours * 3600)
+    app[VIEWER] = settings.viewer
+    tokens = settings.read_tokens.get_secret_value() if settings.read_tokens else ""
+    app[TOKENS] = ApiKeys.parse(tokens, "TILLWATCH_CONSOLE_READ_TOKENS") if tokens else ApiKeys({})
     app[LOGIN_LIMIT] = LoginLimit()
     app[TEMPLATES] = templates()
     app[REVIEWS] = Reviews(store, ReviewSettings())

@@ -48,7 +48,7 @@ def compose(scene: Scene) -> Body:
             "risky": Table(
                 "Highest scores of the last 15 minutes",
                 COLUMNS,
-                (*opening, *(risky_row(one, scene) for one in rows)),
+                (*opening, *(risky_row(str(rank), one, scene) for rank, one in enumerate(rows))),
                 "No payment with a customer or a card was scored in the last 15 minutes.",
                 scene.note(hidden, RISKY),
             )
@@ -65,10 +65,10 @@ def open_row(wanted: str, text: str, scene: Scene) -> Row:
     )  # fmt: skip
 
 
-def risky_row(one: RiskyRow, scene: Scene) -> Row:
+def risky_row(rank: str, one: RiskyRow, scene: Scene) -> Row:
     """Write a customer's card."""
     return row(
-        f"{one.customer}|{one.card}",
+        rank if scene.asked.masked else f"{one.customer}|{one.card}",
         COLUMNS,
         masked(one.customer, scene) or UNKNOWN,
         masked(one.card, scene) or UNKNOWN,

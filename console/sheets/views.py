@@ -10,7 +10,7 @@ from aiohttp import web
 from console.errors import AddressUnfit
 from console.login import SETTINGS
 from console.problems import problem
-from console.security import SESSIONS, USER
+from console.security import ROLE, SESSIONS, USER
 from console.sessions import COOKIE
 from console.sheets.feed import SheetFeed, Taken
 from console.sheets.registry import SHEETS
@@ -23,14 +23,25 @@ __all__ = ["FEEDS", "ROUTES"]
 
 FEEDS = web.AppKey("FEEDS", dict[str, SheetFeed])
 API = "/api/v1"
+HIDDEN = "Your role does not see single people."
 WRITE_SECONDS = 10.0
 """A viewer who takes nothing for so long is gone, whatever TCP says."""
 
 
 def asked_of(sheet: Sheet, request: web.Request) -> Asked:
     """Read what a request asks."""
-    zone = request.app[SETTINGS].zone
-    return read_asked(sheet, request.query, zone=zone, subject=request.match_info.get("subject", ""))
+    return read_asked(
+        sheet,
+        request.query,
+        zone=request.app[SETTINGS].zone,
+        subject=request.match_info.get("subject", ""),
+        masked=request[ROLE] == "viewer",
+    )
+
+
+def hidden(sheet: Sheet, request: web.Request) -> bool:
+    """Whether a sheet is about single people and who asks may not see them."""
+    return sheet.personal and request[ROLE] == "viewer"
 
 
 class SheetViews:
@@ -42,6 +53,8 @@ class SheetViews:
     async def html(self, request: web.Request) -> web.Response:
         """Show the page, with what was wrong with its address and then as it usually is."""
         feed, sheet, refusal = request.app[FEEDS][self.sheet.name], self.sheet, ""
+        if hidden(sheet, request):
+            raise web.HTTPForbidden(text=HIDDEN)
         try:
             asked = asked_of(sheet, request)
             taken = await feed.current(asked)
@@ -52,6 +65,7 @@ class SheetViews:
                 comparison="week" if sheet.compares else "none",
                 filters=tuple((one.name, "") for one in sheet.filters),
                 subject=request.match_info.get("subject", "")[:80],
+                masked=request[ROLE] == "viewer",
             )
             taken = await feed.current(asked)
         status = HTTPStatus.NOT_FOUND if taken.picture.missing else HTTPStatus.OK
@@ -98,6 +112,8 @@ class SheetViews:
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Push the picture once a second, as server-sent events."""
         feed = request.app[FEEDS][self.sheet.name]
+        if hidden(self.sheet, request):
+            return problem(403, HIDDEN)
         try:
             asked = asked_of(self.sheet, request)
             await feed.current(asked)
@@ -115,7 +131,7 @@ class SheetViews:
             with contextlib.suppress(ConnectionError, TimeoutError):
                 await response.write(b"retry: 2000\n\n")
                 while True:
-                    if request.app[SESSIONS].user_of(token, time.time()) is None:
+                    if token is not None and request.app[SESSIONS].user_of(token, time.time()) is None:
                         await response.write(b"event: logged-out\ndata:\n\n")
                         break
                     async with asyncio.timeout(WRITE_SECONDS):
@@ -130,6 +146,8 @@ class SheetViews:
 
     async def _taken(self, request: web.Request) -> Taken | web.Response:
         """Take the picture that a program asks for, or say why there is none."""
+        if hidden(self.sheet, request):
+            return problem(403, HIDDEN)
         try:
             taken = await request.app[FEEDS][self.sheet.name].current(asked_of(self.sheet, request))
         except AddressUnfit as error:
