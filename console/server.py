@@ -10,6 +10,7 @@ from console.alerts.views import ALERTS, ANSWERING, PUBLISHER
 from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
 from console.api import FEED, now_json, now_stream
+from console.api_docs import ROUTES as DOCS_ROUTES
 from console.feed import Feed
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
 from console.login_limit import LoginLimit
@@ -88,6 +89,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *ALERT_ROUTES,
             *ACTION_ROUTES,
             *SHEET_ROUTES,
+            *DOCS_ROUTES,
             web.static("/static", STATIC),
         ]
     )

@@ -51,11 +51,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `number` stands at the right, `bar` is a share of the widest."""
+    """A column: `long` is a sentence, `number` stands at the right, `bar` is a share of the widest."""
 
     name: str
     label: str
-    kind: Literal["text", "number", "bar"] = "text"
+    kind: Literal["text", "long", "number", "bar"] = "text"
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ TIMELINE_COLUMNS = (
     Column("what", "What"),
     Column("when", "When", "number"),
     Column("money", "Amount", "number"),
-    Column("where", "Where"),
+    Column("where", "Where", "long"),
     Column("score", "Score", "number"),
     Column("decision", "Decision"),
     Column("verdict", "Verdict"),
-    Column("why", "Why"),
+    Column("why", "Why", "long"),
 )
 PROFILE_COLUMNS = (
     Column("what", "Usual"),
@@ -39,7 +39,7 @@ SHARED_COLUMNS = (
 LISTED_COLUMNS = (
     Column("list_name", "List"),
     Column("owner", "Owner"),
-    Column("reason", "Why"),
+    Column("reason", "Why", "long"),
     Column("valid_from", "Since", "number"),
 )
 DECISIONS: dict[str, Level] = {"review": "soon", "decline": "soon"}

@@ -98,14 +98,14 @@ EVENT_COLUMNS = (
     Column("arrived", "Arrived", "number"),
     Column("occurred", "Happened", "number"),
     Column("source", "Source"),
-    Column("said", "Says"),
-    Column("outcome", "Became"),
+    Column("said", "Says", "long"),
+    Column("outcome", "Became", "long"),
 )
 REFUSED_COLUMNS = (
-    Column("reason", "Why"),
+    Column("reason", "Why", "long"),
     Column("refused_at", "Refused", "number"),
     Column("topic", "Topic"),
-    Column("place", "Stands at"),
+    Column("place", "Stands at", "long"),
     Column("bytes", "Bytes", "number"),
 )
 KINDS: dict[str, Level] = {"refused": "soon"}
@@ -200,7 +200,7 @@ def click_row(one: ClickRow, scene: Scene) -> Row:
         ago_cell(one.received_at, scene),
         moment_cell(one.occurred_at, scene),
         one.source,
-        f"{one.page} on {one.device} at {scene.name_of(one.store_id)} {one.error}".strip(),
+        ", ".join(filter(None, (one.page, one.device, scene.name_of(one.store_id), one.error))),
         "counted",
     )
 
@@ -251,6 +251,6 @@ LIVE = Sheet(
     compose=compose,
     filters=(
         Filter("source", "Source", "Source, as the event says"),
-        Filter("id", "Id", "Id of a payment, card, session, article …"),
+        Filter("id", "Id", "Id of a payment, card, article …"),
     ),
 )

@@ -20,30 +20,30 @@ __all__ = ["FRESH", "METRIC_CENTRE", "FreshRow"]
 
 SERIES_COLUMNS = (
     Column("name", "Name"),
-    Column("title", "Title"),
+    Column("title", "Title", "long"),
     Column("unit", "Unit"),
-    Column("formula", "Formula"),
-    Column("dimensions", "By"),
+    Column("formula", "Formula", "long"),
+    Column("dimensions", "By", "long"),
     Column("owner", "Owner"),
-    Column("source", "Source topic"),
+    Column("source", "Source topic", "long"),
     Column("fresh", "Newest minute", "number"),
-    Column("lineage", "Lineage"),
+    Column("lineage", "Lineage", "long"),
 )
 EXPOSED_COLUMNS = (
     Column("name", "Name"),
     Column("unit", "Unit"),
-    Column("formula", "Meaning"),
-    Column("dimensions", "By"),
+    Column("formula", "Meaning", "long"),
+    Column("dimensions", "By", "long"),
     Column("owner", "Owner"),
-    Column("worry", "When to worry"),
-    Column("lineage", "Lineage"),
+    Column("worry", "When to worry", "long"),
+    Column("lineage", "Lineage", "long"),
 )
 PAGE_COLUMNS = (
     Column("name", "Figure"),
-    Column("formula", "What it is"),
-    Column("pages", "On the pages"),
+    Column("formula", "What it is", "long"),
+    Column("pages", "On the pages", "long"),
     Column("fresh", "Asked every", "number"),
-    Column("lineage", "Read from"),
+    Column("lineage", "Read from", "long"),
 )
 CODE = re.compile("`")
 

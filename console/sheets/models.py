@@ -64,8 +64,8 @@ DECISION_COLUMNS = (
     Column("action", "Decision"),
     Column("version", "Model"),
     Column("valid_from", "From", "number"),
-    Column("by", "By"),
-    Column("reason", "Why"),
+    Column("by", "By", "long"),
+    Column("reason", "Why", "long"),
 )
 
 
@@ -107,9 +107,8 @@ def figures(matured: dict[str, MaturedRow], scene: Scene) -> dict[str, Figure]:
         "champion": Figure(
             "Scores now",
             version or None,
-            version or UNKNOWN,
-            "",
-            f"line {model.line}" if model else "in the last 15 min",
+            model.line if model else "other" if version else UNKNOWN,
+            detail=version or "nothing in the last 15 min",
         ),
         "precision": Figure(
             "Average precision",

@@ -41,15 +41,15 @@ AGENT_COLUMNS = (
     Column("repeats", "Repeats", "number"),
     Column("refused", "Refused", "number"),
     Column("partitions", "Partitions", "number"),
-    Column("worker", "Worker"),
+    Column("worker", "Worker", "long"),
 )
 REFUSED_COLUMNS = (
     Column("last_at", "Last"),
     Column("topic", "Topic"),
-    Column("reason", "Reason"),
+    Column("reason", "Reason", "long"),
     Column("kind", "Kind"),
     Column("records", "Records", "number"),
-    Column("place", "Last stands at"),
+    Column("place", "Last stands at", "long"),
 )
 SOURCE_COLUMNS = (
     Column("source", "Source"),

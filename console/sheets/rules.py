@@ -99,18 +99,18 @@ LEDGER_COLUMNS = (
 )
 RULE_COLUMNS = (
     Column("name", "Rule"),
-    Column("condition", "When"),
+    Column("condition", "When", "long"),
     Column("action", "Does"),
     Column("owner", "Owner"),
-    Column("why", "Why"),
+    Column("why", "Why", "long"),
     Column("expires", "Until", "number"),
 )
 ENTRY_COLUMNS = (
     Column("list_name", "List"),
     Column("about", "Of"),
-    Column("value", "Value"),
+    Column("value", "Value", "long"),
     Column("owner", "Owner"),
-    Column("reason", "Why"),
+    Column("reason", "Why", "long"),
     Column("valid_from", "Since", "number"),
     Column("expires", "Until", "number"),
 )

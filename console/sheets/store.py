@@ -26,7 +26,7 @@ from streams.reporting_currency import minor_digits
 __all__ = ["STORE"]
 
 ALERT_COLUMNS = (
-    Column("sentence", "Alert"),
+    Column("sentence", "Alert", "long"),
     Column("state", "State"),
     Column("money", "At risk", "number"),
     Column("since", "Since", "number"),

@@ -1,5 +1,6 @@
 """Every sheet over a real store: its queries, its page, its JSON, its CSV and what it says without data."""
 
+import asyncio
 import csv
 import io
 import re
@@ -9,12 +10,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import pytest_asyncio
+import schemathesis
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
+from hypothesis import Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
-from console.query import FOLDER
 from console.reader import StoreReader
-from console.sheets.page_figures import page_figures
+from console.sessions import COOKIE
 from console.sheets.picture import asked_queries
 from console.sheets.registry import SHEETS
 from console.sheets.sheet import Sheet
@@ -24,7 +34,7 @@ from tests.support_console.serving import as_reader, console_client
 from tests.support_console.sheet_data import SUBJECTS, sheet_parameters, write_sheets
 from tests.support_console.shop import Shop
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.asyncio(loop_scope="module")]
 
 Client = TestClient[Request, Application]
 EVIL = "<img src=x"
@@ -38,23 +48,23 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     return as_reader(clickhouse)
 
 
-@pytest.fixture
-async def client(store: ClickHouseSettings, clickhouse: ClickHouseSettings) -> AsyncIterator[Client]:
-    writer = connect(clickhouse)
-    Shop(writer).signs_of_life(datetime.now(UTC))
-    writer.close()
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def operator(store: ClickHouseSettings) -> AsyncIterator[Client]:
     async with console_client(store) as client:
         yield client
 
 
+@pytest.fixture
+def client(operator: Client, clickhouse: ClickHouseSettings) -> Client:
+    """Somebody who is logged in, over a store that something has just arrived in."""
+    writer = connect(clickhouse)
+    Shop(writer).signs_of_life(datetime.now(UTC))
+    writer.close()
+    return operator
+
+
 def path_of(sheet: Sheet) -> str:
     return sheet.path.replace("{subject}", SUBJECTS.get(sheet.name, ""))
-
-
-def test_every_file_is_asked_and_every_query_has_its_file() -> None:
-    files = {str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.rglob("*.sql")}
-    assert {figure.name for figure in page_figures()} == files
-    assert all(figure.meaning and figure.tables for figure in page_figures())
 
 
 async def test_columns_are_the_fields_of_the_rows(store: ClickHouseSettings) -> None:
@@ -142,27 +152,27 @@ async def test_an_unknown_thing_is_said_to_be_unknown(client: Client, sheet: She
         assert answer.status == 404
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
-async def test_strangers_are_refused(store: ClickHouseSettings, sheet: Sheet) -> None:
+async def test_strangers_are_refused(store: ClickHouseSettings) -> None:
     async with console_client(store, logged_in=False) as client:
-        async with client.get(path_of(sheet), allow_redirects=False) as answer:
-            assert answer.status == 303
-        for end in ("", "/stream", "/tables/any.csv"):
-            async with client.get(f"/api/v1{path_of(sheet)}{end}") as answer:
-                assert answer.status == 401
+        for sheet in SHEETS:
+            async with client.get(path_of(sheet), allow_redirects=False) as answer:
+                assert answer.status == 303
+            for end in ("", "/stream", "/tables/any.csv"):
+                async with client.get(f"/api/v1{path_of(sheet)}{end}") as answer:
+                    assert answer.status == 401
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
-async def test_an_absent_store_is_said_to_be_absent(store: ClickHouseSettings, sheet: Sheet) -> None:
+async def test_an_absent_store_is_said_to_be_absent(store: ClickHouseSettings) -> None:
     absent = store.model_copy(update={"port": 1})
     async with console_client(absent) as client:
-        async with client.get(path_of(sheet)) as answer:
-            text = await answer.text()
-            assert answer.status == 200
-        assert "ClickHouse at 127.0.0.1:1 does not answer." in text
-        assert 'data-state="waiting"' in text
-        async with client.get(f"/api/v1{path_of(sheet)}") as answer:
-            assert answer.status == 503
+        for sheet in SHEETS:
+            async with client.get(path_of(sheet)) as answer:
+                text = await answer.text()
+                assert answer.status == 200
+            assert "ClickHouse at 127.0.0.1:1 does not answer." in text
+            assert 'data-state="waiting"' in text
+            async with client.get(f"/api/v1{path_of(sheet)}") as answer:
+                assert answer.status == 503
 
 
 async def test_a_table_that_cannot_be_read_says_so_and_the_others_stay(
@@ -197,3 +207,44 @@ async def test_stream_sends_the_page_itself(client: Client) -> None:
         assert answer.content_type == "text/event-stream"
         text = (await answer.content.readuntil(b"\n\n")).decode() + (await answer.content.readline()).decode()
         assert "event: now" in text
+
+
+async def test_docs_lead_through_the_api_without_a_script(client: Client) -> None:
+    async with client.get("/docs") as answer:
+        text = await answer.text()
+    assert answer.status == 200
+    for sheet in SHEETS:
+        assert f"<code>/api/v1{sheet.path}</code>" in text
+    assert "<script>" not in text
+
+
+EXAMPLES = 3
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+async def test_whatever_is_asked_is_answered_as_the_document_says(client: Client) -> None:
+    """Schemathesis makes requests up from the document and compares the answers with it."""
+    address = str(client.make_url("")).rstrip("/")
+    session = client.session.cookie_jar.filter_cookies(client.make_url("/"))[COOKIE].value
+    asked = await asyncio.to_thread(ask_everything, address, {"Cookie": f"{COOKIE}={session}"})
+    assert asked > EXAMPLES * len(SHEETS)
+
+
+def ask_everything(address: str, headers: dict[str, str]) -> int:
+    schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", headers=headers)
+    asked = 0
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        if operation.path.endswith("/stream"):
+            continue
+
+        @settings(max_examples=EXAMPLES, phases=[Phase.generate], database=None)
+        @given(case=operation.as_strategy())
+        def ask(case: schemathesis.Case[Any]) -> None:
+            nonlocal asked
+            asked += 1
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+        ask()
+    return asked
