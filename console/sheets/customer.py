@@ -55,7 +55,7 @@ def compose(scene: Scene) -> Body:
     return Body(
         title=f"{kind} {subject}",
         says="Payments, clicks, alerts and verdicts, the newest first.",
-        missing="" if known else f"Nothing is known of {subject} within the range.",
+        missing="" if known else f"Nothing is known of “{subject}” within the range.",
         figures=figures(payments, scene) if known else {},
         tables={
             "timeline": timeline(payments, alerts, clicks, scene),

@@ -61,7 +61,7 @@ def compose(scene: Scene) -> Body:
     return Body(
         title=scene.name_of(subject),
         says=says,
-        missing="" if known else f"There is no store {subject}.",
+        missing="" if known else f"There is no store “{subject}”.",
         figures=figures(rows, scene) if known else {},
         charts={"revenue": revenue(rows, scene)} if known else {},
         tables=tables(alerts, scene) if known else {},

@@ -27,20 +27,20 @@ function withoutNews(picture) {
   return { ...picture, state: "stale", status };
 }
 
-async function reconnectOrLogIn(show, api) {
+async function reconnectOrLogIn(show, from) {
   // EventSource gives up on an answer that is not a stream; find out which.
   try {
-    const answer = await fetch(api);
+    const answer = await fetch(from.api);
     if (answer.status === 401) return location.assign("/login");
   } catch {
     // The server is away; try again.
   }
-  setTimeout(() => open(show, api), RETRY_MS);
+  setTimeout(() => open(show, from), RETRY_MS);
 }
 
-function open(show, api) {
+function open(show, from) {
   source?.close();
-  source = new EventSource(`${api}/stream${location.search}`);
+  source = new EventSource(`${from.api}/stream${from.query}`);
   source.addEventListener("now", (event) => {
     lastNews = Date.now();
     lastPicture = JSON.parse(event.data);
@@ -49,12 +49,12 @@ function open(show, api) {
   });
   source.addEventListener("logged-out", () => location.assign("/login"));
   source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) reconnectOrLogIn(show, api);
+    if (source.readyState === EventSource.CLOSED) reconnectOrLogIn(show, from);
   });
 }
 
-export function follow(show, api = "/api/v1/now") {
-  open(show, api);
+export function follow(show, from = { api: "/api/v1/now", query: location.search }) {
+  open(show, from);
   setInterval(() => {
     if (Date.now() - lastNews < SILENT_MS) return;
     announce("stale");

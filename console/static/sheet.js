@@ -16,4 +16,4 @@ follow((picture) => {
   fillPage(picture);
   fillRows(picture);
   for (const [name, chart] of charts) if (picture.charts[name]) chart.show(picture.charts[name]);
-}, document.body.dataset.api);
+}, document.body.dataset);

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Response, expect
+from playwright.sync_api import Browser, expect
 
 from console.sheets.registry import SHEETS
 from sinks.connection import connect
@@ -21,6 +20,8 @@ pytestmark = pytest.mark.services
 
 PATHS = {sheet.name: sheet.path.replace("{subject}", SUBJECTS.get(sheet.name, "")) for sheet in SHEETS}
 MOST_BYTES = 300_000
+LOADED = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .map((one) => [one.name, one.decodedBodySize])"""
 
 
 @pytest.fixture(scope="module")
@@ -42,23 +43,19 @@ def test_every_sheet_is_light_draws_its_charts_and_comes_from_here(browser: Brow
     with open_console(browser, address) as watched:
         page = watched.page
         for name, path in PATHS.items():
-            answers: list[Response] = []
-            page.on("response", answers.append)
             page.goto(f"{address}{path}")
             page.wait_for_selector("#live[data-state]")
             expect(page.locator("[data-chart] canvas")).to_have_count(page.locator("[data-chart]").count())
-            page.remove_listener("response", answers.append)
-            known = [answer for answer in answers if "event-stream" not in answer.headers["content-type"]]
-            assert sum(len(answer.body()) for answer in known) < MOST_BYTES, name
-            assert all(answer.url.startswith(address) for answer in answers), name
-            assert page.locator("[data-bind]").first.is_visible()
+            loaded = page.evaluate(LOADED)
+            assert 50_000 < sum(size for _, size in loaded) < MOST_BYTES, name
+            assert all(url.startswith(address) for url, _ in loaded), name
         assert watched.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(browser: Browser, address: str, scheme: str) -> None:
     with open_console(browser, address, scheme=scheme, script=False) as watched:
-        for path in PATHS.values():
+        for path in ("/stores", "/pipeline", PATHS["customer"], "/docs"):  # every kind of block and level
             watched.page.goto(f"{address}{path}")
             found = texts(watched.page)
             assert len(found) > 20
@@ -129,22 +126,15 @@ def test_figures_change_in_place_and_a_choice_is_in_the_address(
     client.close()
 
 
-def test_a_console_that_stops_leaves_the_last_figures_marked(
-    browser: Browser, clickhouse: ClickHouseSettings, address: str, tmp_path: Path
-) -> None:
-    assert address  # its data
+def test_a_console_that_is_away_leaves_the_last_figures_marked(browser: Browser, address: str) -> None:
     with open_console(browser, address) as watched:
         page = watched.page
         page.clock.install()
-        with console_process(as_reader(clickhouse), tmp_path) as mortal:
-            page.goto(f"{mortal}/login")
-            page.fill("[name=user]", "tillwatch")
-            page.fill("[name=password]", "right-and-long")
-            page.click("button")
-            page.goto(f"{mortal}/pipeline")
-            page.wait_for_selector("#live[data-state]")
-            rows = page.locator("[data-table=sources] tbody tr").count()
+        page.goto(f"{address}/pipeline")
+        page.wait_for_selector("#live[data-state]")
+        rows = page.locator("[data-table=sources] tbody tr").count()
+        page.context.set_offline(True)
         page.clock.fast_forward(15_000)
         expect(page.locator("body")).to_have_attribute("data-state", "stale")
         expect(page.locator(".status-bar")).to_contain_text("The console does not answer.")
-        assert page.locator("[data-table=sources] tbody tr").count() == rows
+        assert page.locator("[data-table=sources] tbody tr").count() == rows > 0
