@@ -79,7 +79,7 @@ class VersionRow:
     valid_from: datetime
 
 
-LEDGER = Query("rules/ledger", LedgerRow, every_seconds=60)
+LEDGER = Query("rules/caught", LedgerRow, every_seconds=60)
 STANDING = Query("rules/standing", StandingRow, every_seconds=10)
 ENTRIES = Query("rules/entries", EntryRow, every_seconds=10)
 VERSIONS = Query("rules/versions", VersionRow, every_seconds=10)

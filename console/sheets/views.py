@@ -125,10 +125,10 @@ class SheetViews:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
-        await response.prepare(request)
         feed.watched[asked] += 1
         try:
             with contextlib.suppress(ConnectionError, TimeoutError):
+                await response.prepare(request)  # whoever asked may have left while the picture was taken
                 await response.write(b"retry: 2000\n\n")
                 while True:
                     if token is not None and request.app[SESSIONS].user_of(token, time.time()) is None:

@@ -4,7 +4,7 @@ FROM
 (
     SELECT place_id, sku, level, stock_levels.counted_at AS counted_at, count_difference AS difference
     FROM stock_levels FINAL
-    ORDER BY received_at DESC
+    ORDER BY place_id, sku, received_at DESC
     LIMIT 1 BY place_id, sku
 )
 WHERE isNotNull(counted_at) AND difference != 0 AND counted_at >= {now:DateTime('UTC')} - INTERVAL 28 DAY

@@ -6,7 +6,7 @@ FROM
 (
     SELECT place_id, sku, level, daily_demand, counted_at
     FROM stock_levels FINAL
-    ORDER BY received_at DESC
+    ORDER BY place_id, sku, received_at DESC
     LIMIT 1 BY place_id, sku
 )
 WHERE isNotNull(counted_at) AND {store:String} IN ('', place_id)

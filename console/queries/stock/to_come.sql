@@ -8,7 +8,7 @@ FROM
 (
     SELECT place_id, sku, level, daily_demand, sold_last_hour, as_of, counted_at, last_receipt_at
     FROM stock_levels FINAL
-    ORDER BY received_at DESC
+    ORDER BY place_id, sku, received_at DESC
     LIMIT 1 BY place_id, sku
 )
 WHERE wanted > 0 AND isNotNull(counted_at) AND level < 7 * wanted AND {store:String} IN ('', place_id)
