@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from console.alerts.actions import ActionRequest
 from console.alerts.views import AnswerRequest
 from console.now import Now
+from console.rule_check import CheckRequest
 from console.sheets.picture import SheetPicture
 from console.sheets.registry import SHEETS
 from console.sheets.sheet import Sheet
@@ -91,6 +92,7 @@ TYPES: tuple[tuple[Any, Literal["validation", "serialization"]], ...] = (  # Any
     (Explanation, "serialization"),
     (AnswerRequest, "validation"),
     (ActionRequest, "validation"),
+    (CheckRequest, "validation"),
 )
 
 
@@ -176,6 +178,15 @@ def others() -> list[Operation]:
             ),
             ref(Explanation),
             refusals=(400, 422, 503),
+        ),
+        Operation(
+            "post",
+            "/rules-and-lists/check",
+            "Pre-flight: what rules would have done; nothing is published; people only",
+            "rules",
+            answer={"type": "object", "required": ["says", "payments", "table"]},
+            refusals=(403, 413, 415, 422, 503),
+            body=ref(CheckRequest),
         ),
         Operation("get", "/openapi.json", "This document", "docs", refusals=()),
     ]

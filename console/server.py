@@ -20,6 +20,7 @@ from console.query_set import QUERIES
 from console.reader import StoreReader
 from console.review.reviews import REVIEWS, Reviews
 from console.review.views import ROUTES as REVIEW_ROUTES
+from console.rule_check import ROUTES as CHECK_ROUTES
 from console.rules import STORE, rules_json
 from console.security import SESSIONS, TOKENS, VIEWER, add_headers, require_session, same_origin_only
 from console.sessions import Sessions
@@ -89,6 +90,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *ALERT_ROUTES,
             *ACTION_ROUTES,
             *SHEET_ROUTES,
+            *CHECK_ROUTES,
             *DOCS_ROUTES,
             web.static("/static", STATIC),
         ]

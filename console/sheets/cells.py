@@ -69,11 +69,11 @@ def change_cell(
     return ratio, text or UNKNOWN
 
 
-def moment_cell(moment: datetime | None, scene: Scene) -> Cell:
+def moment_cell(moment: datetime | None, scene: Scene, *, seconds: bool = False) -> Cell:
     """Write a moment of the events' clock."""
     if moment is None:
         return None, UNKNOWN
-    return moment.isoformat(), clock_text(moment, scene.day.now, scene.zone)
+    return moment.isoformat(), clock_text(moment, scene.day.now, scene.zone, seconds=seconds)
 
 
 def ago_cell(moment: datetime | None, scene: Scene) -> Cell:

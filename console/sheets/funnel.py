@@ -72,7 +72,7 @@ STEP_COLUMNS = (
     Column("visits", "Visits", "number"),
     Column("bar", "", "bar"),
     Column("share", "Of all visits", "number"),
-    Column("from_before", "From the step before", "number"),
+    Column("from_before", "Went on", "number"),
     Column("usual", "Usually", "number"),
     Column("lost", "Lost", "number"),
     Column("word", ""),
@@ -211,7 +211,7 @@ def steps(found: Steps, scene: Scene) -> Table:
         STEP_COLUMNS,
         tuple(rows),
         "No online visit within the range.",
-        scene.note("visits of web shop and app that came so far", STEPS_OF),
+        scene.note("visits of web shop and app; went on = came here from the step before", STEPS_OF),
     )
 
 

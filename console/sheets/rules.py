@@ -229,8 +229,8 @@ def standing(scene: Scene) -> Table:
             )
             for one in scene.readings.of(STANDING)
         ),
-        "No rule is published. Try one on the past with tillwatch rules check, then tillwatch rules publish.",
-        scene.note("the newest version; tillwatch rules check tries others on the past", STANDING),
+        "No rule is published. Try one on the past, then publish it: tillwatch rules publish.",
+        scene.note("the newest version", STANDING),
     )
 
 
@@ -288,4 +288,5 @@ RULES = Sheet(
     queries=(LEDGER, STANDING, ENTRIES, VERSIONS),
     compose=compose,
     lengths=("7d", "24h", "28d", "today"),
+    leads_to=("/rules-and-lists/check", "Try rules on the past"),
 )

@@ -124,6 +124,8 @@ class Sheet:
         What narrows it.
     personal
         Whether it is about single people, so that who may not see them may not open it.
+    leads_to
+        Address and words of a page that belongs to it.
 
     """
 
@@ -138,6 +140,7 @@ class Sheet:
     clock: Literal["events", "wall"] = "events"
     filters: tuple[Filter, ...] = ()
     personal: bool = False
+    leads_to: tuple[str, str] | None = None
 
     @property
     def of_subject(self) -> bool:
