@@ -91,7 +91,7 @@ LEDGER_COLUMNS = (
     Column("held", "Held", "number"),
     Column("frauds", "Frauds", "number"),
     Column("precision", "Precision", "number"),
-    Column("between", "95 % between", "number"),
+    Column("between", "95 %", "number"),
     Column("caught", "Caught", "number"),
     Column("cost", "Genuine held", "number"),
     Column("bothered", "Customers bothered", "number"),
@@ -166,7 +166,7 @@ def figures(scene: Scene) -> dict[str, Figure]:
             share_of(caught, cost),
             UNKNOWN if not cost else f"{caught / cost:.1f}",
             "",
-            "money of fraud for money of genuine payments",
+            "money, beside that of genuine",
         ),
     }
 

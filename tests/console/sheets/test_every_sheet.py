@@ -6,8 +6,9 @@ import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
@@ -43,7 +44,7 @@ EVIL = "<img src=x"
 @pytest.fixture(scope="module")
 def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     writer = connect(clickhouse)
-    write_sheets(writer, datetime.now(UTC))
+    write_sheets(writer, datetime.now(UTC), hours=1)
     writer.close()
     return as_reader(clickhouse)
 
@@ -207,6 +208,92 @@ async def test_stream_sends_the_page_itself(client: Client) -> None:
         assert answer.content_type == "text/event-stream"
         text = (await answer.content.readuntil(b"\n\n")).decode() + (await answer.content.readline()).decode()
         assert "event: now" in text
+
+
+async def rows_of(client: Client, address: str, table: str) -> dict[str, dict[str, Any]]:
+    async with client.get(f"/api/v1{address}") as answer:
+        found = (await answer.json())["tables"][table]
+    return {one["key"]: one["cells"] | {"level": one["level"]} for one in found["rows"]}
+
+
+async def figures_of(client: Client, address: str) -> dict[str, Any]:
+    async with client.get(f"/api/v1{address}") as answer:
+        return {name: one["value"] for name, one in (await answer.json())["figures"].items()}
+
+
+async def test_pipeline_says_who_misses_what_and_why_records_were_refused(client: Client) -> None:
+    sources = await rows_of(client, "/pipeline", "sources")
+    assert next(iter(sources)) == "till-store-02|transactions"
+    short = sources["till-store-02|transactions"]
+    assert (short["missing"], short["complete"], short["level"]) == (40, 0.96, "silent")
+    letters = await rows_of(client, "/pipeline", "dead_letters")
+    assert sorted(one["records"] for one in letters.values()) == [1, 2]
+    assert (await figures_of(client, "/pipeline"))["refused"] == 3
+
+
+async def test_stores_add_up_to_what_was_paid(client: Client, clickhouse: ClickHouseSettings) -> None:
+    writer = connect(clickhouse)
+    query = """SELECT sumIf(reporting_minor, status = 'authorised')
+                      - sumIf(reporting_minor, status = 'refunded')
+               FROM scores WHERE occurred_at >= now() - INTERVAL 7 HOUR"""
+    ((paid,),) = writer.query(query).result_rows
+    writer.close()
+    begin = (datetime.now(UTC) - timedelta(hours=7)).isoformat()
+    ranked = await rows_of(client, f"/stores?{urlencode({'from': begin})}", "ranking")
+    missing = paid - sum(one["revenue"] for one in ranked.values())
+    assert abs(missing) < 0.02 * paid  # the minute that is not over
+    assert len(ranked) == 40
+    online = await rows_of(client, f"/stores?{urlencode({'from': begin, 'region': 'online'})}", "ranking")
+    assert set(online) == {"web", "app"}
+    assert online["web"]["revenue"] == ranked["web"]["revenue"]
+    assert ranked["store-01"]["alerts"] == 1
+
+
+async def test_funnel_names_the_device_and_the_step_that_broke(client: Client) -> None:
+    devices = await rows_of(client, "/funnel", "devices")
+    assert (devices["android"]["worst"], devices["android"]["level"]) == ("Pay", "soon")
+    assert devices["ios"]["level"] == ""
+    assert set(await rows_of(client, "/funnel?device=ios", "devices")) == {"ios"}
+
+
+async def test_stock_says_what_is_gone_and_what_counts_found(client: Client) -> None:
+    figures = await figures_of(client, "/stock")
+    to_come, counts = await rows_of(client, "/stock", "to_come"), await rows_of(client, "/stock", "counts")
+    assert figures["watched"] == 60
+    assert figures["out"] > 0
+    assert figures["missing"] == -sum(one["difference"] for one in counts.values())
+    days = [one["lasts"] for one in to_come.values()]
+    assert days == sorted(days)
+    assert max(days) < 7
+
+
+async def test_models_and_rules_say_what_was_decided(client: Client) -> None:
+    models = await rows_of(client, "/models", "models")
+    assert {name: one["role"] for name, one in models.items()} == {
+        "blend-1": "challenger", "blend-lean-1": "challenger", "blend-8": "past",
+    }  # fmt: skip
+    ledger = await rows_of(client, "/rules-and-lists", "ledger")
+    assert {name: (one["hits"], one["frauds"]) for name, one in ledger.items()} == {
+        "far-away": (20, 10), "many-cards": (10, 5),
+    }  # fmt: skip
+
+
+async def test_a_customer_is_told_by_payments_cards_and_verdicts(client: Client) -> None:
+    figures = await figures_of(client, "/customers/c-watched")
+    assert (figures["payments"], figures["frauds"], figures["highest"]) == (8, 1, 0.9)
+    shared = await rows_of(client, "/customers/c-watched", "shared")
+    assert {name: one["payments"] for name, one in shared.items()} == {
+        "card|tok-watched-0": 4, "card|tok-watched-1": 4,
+    }  # fmt: skip
+    by_card = await figures_of(client, "/customers/tok-watched-1")
+    assert by_card["payments"] == 4
+
+
+async def test_live_shows_one_source_and_why_its_records_were_refused(client: Client) -> None:
+    events = await rows_of(client, "/live?source=till-web", "events")
+    assert {one["source"] for one in events.values()} == {"till-web"}
+    assert await rows_of(client, "/live?id=nobody", "events") == {}
+    assert len(await rows_of(client, "/live?id={}", "refused")) == 3
 
 
 async def test_docs_lead_through_the_api_without_a_script(client: Client) -> None:
