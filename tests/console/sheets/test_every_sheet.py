@@ -305,7 +305,7 @@ async def test_docs_lead_through_the_api_without_a_script(client: Client) -> Non
     assert "<script>" not in text
 
 
-EXAMPLES = 3
+EXAMPLES = 2
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
