@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -138,12 +139,14 @@ def incidents(
 @app.command(name="store-drop")
 def store_drop(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
+    *,
     json: Json = False,
     days: Annotated[int, typer.Option(min=1, help="Days with a fall each, after ten without.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the simulated retailer and of the falls.")] = 1,
-    share: Annotated[float, typer.Option(min=0.05, max=1, help="What a store sells less.")] = 0.3,
+    share: Annotated[float, typer.Option(min=0.05, max=1, help="What it sells less.")] = 0.3,
+    of: Annotated[Literal["store", "region", "chain"], typer.Option(help="What falls.")] = "store",
 ) -> None:
-    """Show how soon a store that sells a share less is noticed, and how soon it could be."""
+    """Show how soon a store, region or chain that sells a share less is noticed, and how soon it could be."""
     from rich.console import Console
 
     from benchmarks.run import describe_run
@@ -153,7 +156,7 @@ def store_drop(
     gc.set_threshold(200_000, 20, 100)
     with Console(stderr=True).status("simulating") as line:
         result = measure_store_drop(
-            days, seed, share, lambda at: line.update(f"simulated until {at:%a %d %b}")
+            days, seed, share, lambda at: line.update(f"simulated until {at:%a %d %b}"), of=of
         )
     table, record = report_store_drop(result)
     show(f"{describe_run('numpy')}\n{table}", record, only_json=json)
@@ -401,22 +404,24 @@ def series(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own figures
     json: Json = False,
     number: Annotated[int, typer.Option(min=100, help="Series that live at once.")] = 20_000,
-    minutes: Annotated[int, typer.Option(min=2, help="Minutes of figures.")] = 300,
+    minutes: Annotated[int, typer.Option(min=2, help="Minutes of figures for each detector.")] = 300,
+    hours: Annotated[int, typer.Option(min=1, max=12, help="Hours of figures for the judge.")] = 2,
 ) -> None:
-    """CPU a point of very many series, from partials through finished minutes to each detector."""
+    """CPU a point of very many series: of each detector of single ones, and of the judge of a chain."""
     from benchmarks.run import describe_run
-    from benchmarks.series import measure_series, report_series
+    from benchmarks.series import measure_judge, measure_series, report_series
 
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)  # as in `tillwatch judge`
-    result = measure_series(number, minutes, lambda line: print(line, file=sys.stderr))
-    table, record = report_series(result)
+    announce = partial(print, file=sys.stderr)
+    result = measure_series(number, minutes, announce)
+    table, record = report_series(result, measure_judge(number, hours, announce))
     show(f"{describe_run('numpy', 'numba', 'pydantic')}\n{table}", record, only_json=json)
 
 
 @app.command()
 def forecast(
-    data: Data = None,
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one simulates
     json: Json = False,
     days: Annotated[int, typer.Option(min=1, help="Simulated days that count, after ten without.")] = 10,
     seed: Annotated[int, typer.Option(help="Of the simulated retailer.")] = 11,
@@ -425,18 +430,11 @@ def forecast(
     from rich.console import Console
 
     from benchmarks.forecast import measure_forecast, report_forecast
-    from benchmarks.forecast_series import RHYTHMIC, foretell, report_foretold
-    from benchmarks.nab import nab_folder
-    from benchmarks.nab_series import read_all
     from benchmarks.run import describe_run
 
     with Console(stderr=True).status("simulating") as line:
         result = measure_forecast(days, seed, lambda at: line.update(f"simulated until {at:%a %d %b}"))
     table, record = report_forecast(result)
-    if data is not None:
-        known = [one for one in read_all(nab_folder(data)) if one.name in RHYTHMIC]
-        more, of_series = report_foretold([foretell(one) for one in known])
-        table, record = f"{table}\n\n{more}", record | of_series
     show(f"{describe_run('numpy')}\n{table}", record, only_json=json)
 
 

@@ -30,7 +30,7 @@ from schemas.transaction import Transaction
 
 __all__ = ["ForecastResult", "measure_forecast", "report_forecast"]
 
-BANDS = {"80": 1.2816, "95": 1.9600}
+BANDS = {"80": 0.8, "95": 0.95}
 ASKED_HOURS = range(8, 21, 2)
 """Local hours at which the next hours are asked for."""
 HORIZONS = (1, 2, 4)
@@ -121,7 +121,7 @@ def measure_forecast(
             watch.findings(now)
             hour = (now - begin.timestamp()) / 3_600
             if day >= history_days and hour in ASKED_HOURS:
-                asked += [(now, band, watch.forecast(now, width)) for band, width in BANDS.items()]
+                asked += [(now, band, watch.forecast(now, share)) for band, share in BANDS.items()]
         progress(end)
     result = ForecastResult(days)
     for now, band, courses in asked:
@@ -192,7 +192,7 @@ def compare(
         np.sum([truth.history(course.series, one, at, at + len(begins))[1] for one in members], axis=0)
         for at in (first, first - 7 * 96)
     )
-    group = "stores" if course.store_id else f"chain {course.series}"
+    group = f"{'stores' if course.store_id else 'chain'} {course.series}"
     expected, low, high = (np.array(ends) for ends in (course.expected, course.low, course.high))
     reached = now
     for hours in HORIZONS:
@@ -224,6 +224,8 @@ def report_forecast(result: ForecastResult) -> tuple[str, dict[str, float | None
     return "\n".join(lines), {
         "within_80": round(whole["80"] / whole["slots"], 4),
         "within_95": round(whole["95"] / whole["slots"], 4),
+        "off_80": round(abs(whole["80"] / whole["slots"] - BANDS["80"]), 4),
+        "off_95": round(abs(whole["95"] / whole["slots"] - BANDS["95"]), 4),
         "error_to_naive": round(error / naive, 4),
         "slots": float(whole["slots"]),
     }

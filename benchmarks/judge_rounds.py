@@ -16,7 +16,7 @@ from detectors.fraud.detector import FraudDetector
 from detectors.fraud.label_book import LabelBook
 from detectors.series.arrivals import Arrivals
 from detectors.series.minutes import MinuteSeries
-from schemas.decode import decode_fields
+from schemas.decode import decode_structs
 from schemas.model import Model
 from schemas.score import Score
 from schemas.topics import ARRIVALS, METRICS, SCORES, TRANSACTIONS, Topic
@@ -106,7 +106,7 @@ class Chain:
         """Score payments of one partition; count nothing."""
         offsets = self._next(SCORES, part, len(values))
         read = Read(part, offsets, [int(at.timestamp() * 1e3)] * len(values), at)
-        outcomes = decode_fields(Transaction, values).events
+        outcomes = decode_structs(Transaction, values).events
         judged = judged_payments(outcomes)
         features = self._detectors[part].observe_batch(judged)
         scored = self._champions.score_batch(judged.seconds, features)

@@ -4,7 +4,7 @@ The question: the CPU that the judge spends on a payment, by what it reads of it
 figures per minute, and of the counts per source. The rules: payments of `latency` at 2,000 a second, an alert
 for each hundredth; a fiftieth of a second a round and a batch per partition, as the judge gets them. A run
 begins with a judge that knows a model and nothing else; per step the lowest of all runs counts, for others
-disturb only upwards. Validation is timed once more alone, as the share that is pydantic's.
+disturb only upwards. Validation is timed once more alone.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from benchmarks.workload import START
 from detectors.watch.desk import Desk
 from detectors.watch.paid import READ_OF_SCORES
 from schemas.arrival_partial import ArrivalPartial
-from schemas.fields import fields_validator
+from schemas.decode import own_decoder
 from schemas.metric_partial import MetricPartial
 from schemas.score import Score
 from schemas.topics import ARRIVALS, METRICS, SCORES
@@ -40,9 +40,9 @@ STEPS = {
     "due": "look for what is new after each batch, write alerts",
 }
 VALIDATE: dict[str, Callable[[bytes], object]] = {
-    SCORES.name: fields_validator(Score, READ_OF_SCORES),
-    METRICS.name: MetricPartial.model_validate_json,
-    ARRIVALS.name: ArrivalPartial.model_validate_json,
+    SCORES.name: own_decoder(Score, READ_OF_SCORES),
+    METRICS.name: own_decoder(MetricPartial),
+    ARRIVALS.name: own_decoder(ArrivalPartial),
 }
 
 
@@ -83,7 +83,7 @@ def measure_judging(payments: int, runs: int, announce: Callable[[str], None]) -
     for run in range(1, runs + 1):
         announce(f"run {run} of {runs}")
         spent, judging.alerts = asyncio.run(judge(given))
-        judging.note({**spent, "pydantic": validated(given)})
+        judging.note({**spent, "validation": validated(given)})
         if judging.alerts < payments // ALERT_EVERY:
             raise BenchmarkError(f"{judging.alerts} alerts for {payments // ALERT_EVERY} who test cards")
     return judging
@@ -147,8 +147,8 @@ def report_judging(result: Judging) -> tuple[str, dict[str, float | None]]:
         share = f"{result.records[step] / result.payments:.2f}" if step in result.records else ""
         lines.append(f"{step:10}{result.lowest[step]:14.1f}{share:>10}  {what}")
     lines.append(f"{'all':10}{total:14.1f}")
-    lines.append(f"{'pydantic':10}{result.lowest['pydantic']:14.1f}{'':>10}  of all: validation alone")
+    lines.append(f"{'validation':10}{result.lowest['validation']:14.1f}{'':>10}  of all: validation alone")
     record: dict[str, float | None] = {
-        f"{step}_us": round(result.lowest[step], 2) for step in (*STEPS, "pydantic")
+        f"{step}_us": round(result.lowest[step], 2) for step in (*STEPS, "validation")
     }
     return "\n".join(lines), {**record, "all_us": round(total, 2)}

@@ -8,7 +8,7 @@ figures are published ones; their code is not run.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,23 +24,11 @@ from benchmarks.nab_scoring import (
     probation,
 )
 from benchmarks.nab_series import WINDOWS, LabelledSeries
-from detectors.anomaly.counts import CountDetector
-from detectors.anomaly.cusum import CusumDetector
-from detectors.anomaly.detector import ALARM, AnomalyDetector
-from detectors.anomaly.half_space import HalfSpaceDetector
-from detectors.anomaly.records import RecordDetector
-from detectors.anomaly.seasonal import SeasonalDetector
+from detectors.anomaly.detector import ALARM
+from detectors.anomaly.registry import DETECTORS
 
-__all__ = ["DETECTORS", "NabResult", "measure_nab", "nab_folder", "report_nab"]
+__all__ = ["NabResult", "measure_nab", "nab_folder", "report_nab"]
 
-DETECTORS: dict[str, Callable[[], AnomalyDetector]] = {
-    "records": RecordDetector,
-    "seasonal": SeasonalDetector,
-    "counts": CountDetector,
-    "cusum": CusumDetector,
-    "half_space": HalfSpaceDetector,
-}
-"""The first is the general one; the others look for less and are here to be compared."""
 RUNS = 3
 """Of all series; the fastest counts."""
 
@@ -88,11 +76,11 @@ def measure_nab(series: Sequence[LabelledSeries]) -> list[NabResult]:
     results = []
     values = sum(len(one.values) for one in series)
     for name, make in DETECTORS.items():
-        make().observe(series[0].seconds, series[0].values)  # compiles
+        make(1).observe(series[0].seconds, series[0].values)  # compiles
         took = []
         for _ in range(RUNS):
             started = time.process_time()
-            scores = [make().observe(one.seconds, one.values) for one in series]
+            scores = [make(1).observe(one.seconds, one.values) for one in series]
             took.append(time.process_time() - started)
         results.append(NabResult(name, series, scores, min(took) / values * 1e6))
     return results

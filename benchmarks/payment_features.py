@@ -2,9 +2,10 @@
 
 The question: how well payments of thieves rank above honest ones with all features, and with those nought
 that a data set of amounts and times has nothing for: bursts, declines, devices, countries, entry modes,
-checks. The rules: a simulated chain with random incidents; fraud agent and trainer as they ship, five minutes
-of event time at a time, score first, learn after; labels come when the simulator says, mostly days later. The
-first days and the last, of which not all labels are known, do not count. No rival publishes such figures.
+checks. The rules: a simulated chain with random incidents; fraud agent and trainer as they ship, over as many
+partitions, five minutes of event time at a time, score first, learn after; labels come when the simulator
+says, mostly days later. The first days and the last, of which not all labels are known, do not count. No
+rival publishes such figures.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ from producers.simulator.calendar import day_bounds
 from producers.simulator.world import World
 from schemas.label import Label
 from schemas.score import Score, ScoredPayment
+from schemas.topics import TRANSACTIONS
 from schemas.transaction import Transaction
 
 __all__ = ["OF_REAL_PAYMENTS", "FeaturesResult", "measure_features", "report_features"]
@@ -35,6 +37,7 @@ OF_REAL_PAYMENTS = (
     "declines_1d",
     "new_device",
     "other_country",
+    "device_customers_1d",
     "card_weakly_read",
     "checks_failed",
     "declined",
@@ -79,7 +82,8 @@ def measure_features(days: int, seed: int, progress: Callable[[str, datetime], N
     measured = []
     for run, ignored in (("all features", ()), ("without those of real payments", OF_REAL_PAYMENTS)):
         world = World(seed, first_day=FIRST_DAY, live_from=day_start(HISTORY_DAYS), incidents="random")
-        scores, frauds = scored(world, days, OfflineScoring(ALERTS_PER_DAY, ignored), run, progress)
+        scoring = OfflineScoring(ALERTS_PER_DAY, ignored, TRANSACTIONS.partitions)
+        scores, frauds = scored(world, days, scoring, run, progress)
         incidents, _ = truth(world, day_start(LEARNING_DAYS), day_start(LEARNING_DAYS + days))
         measured.append(by_kind(scores, frauds, incidents))
     (precision, counts, payments), (without, *_) = measured

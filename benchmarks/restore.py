@@ -27,7 +27,8 @@ from benchmarks.workload import MIN_RECORD_BYTES, TERMINALS, made_payment, parti
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.payments import Payments, own_features
 from producers.administration import create_topics, topic_ids
-from schemas.decode import decode_fields
+from schemas.decode import decode_structs
+from schemas.errors import Refused
 from schemas.score import Score
 from schemas.topics import SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
@@ -150,7 +151,7 @@ def made_state(names: Sequence[str], seed: int) -> FraudState:
                 ["terminal-0"] * len(payers),
                 np.arange(start, start + len(payers)),
                 nothing,
-                nothing,
+                [None] * len(payers),
                 nothing,
                 own_features(seconds[part], nothing, nothing, nothing),
             )
@@ -160,7 +161,7 @@ def made_state(names: Sequence[str], seed: int) -> FraudState:
 
 async def write_snapshots(server: str, states: Sequence[FraudState]) -> tuple[int, float]:
     """Write each partition's state as of offset 0; give their bytes and the longest copy in ms."""
-    store, state_format = SnapshotStore(server), format_of_fields(version=2)
+    store, state_format = SnapshotStore(server), format_of_fields(version=3)
     generation = f"{topic_ids(server)[TRANSACTIONS.name]}:0"
     total, longest = 0, 0.0
     await store.start()
@@ -269,8 +270,8 @@ def check_next(
 
 def observed(state: FraudState, values: Sequence[bytes]) -> list[list[float]]:
     """Let a state go on with payments; give their features."""
-    events = decode_fields(Transaction, values).events
+    events = decode_structs(Transaction, values).events
     rows: list[list[float]] = state.detector.observe_batch(
-        Payments.of_fields([event for event in events if isinstance(event, dict)])
+        Payments.of([event for event in events if not isinstance(event, Refused)])
     ).tolist()
     return rows

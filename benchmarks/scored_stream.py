@@ -141,7 +141,7 @@ class ScoredStream(ABC):
             self._terminals[first:last],
             np.arange(first, last),
             nothing,
-            nothing,
+            [None] * (last - first),
             nothing,
             columns.own_features(seconds, nothing, nothing, nothing),
         )

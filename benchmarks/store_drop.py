@@ -1,18 +1,19 @@
-"""How soon a fall of a given share in one store's sales is noticed, and how soon anybody could.
+"""How soon a fall of a given share in a place's sales is noticed, and how soon anybody could.
 
-The question: each day one open store, drawn anew, sells a share less than usual from some moment until it
-closes; when is it told as fallen sales? The rules are those of `benchmarks incidents`. The bound is
-Lorden's: on average no rule that looks at the store's payments alone and gives at most .3 false alarms a
-day over all stores can be faster than ln(hours between false alarms of a store) over the information that
-an hour of its payments brings.
+The question: each day one open store, or all stores of a region, drawn anew, or all there are, sell a share
+less than usual from some moment until they close; when is it told as fallen sales of that very place? The
+rules are those of `benchmarks incidents`. The bound is Lorden's: on average no rule that looks at the place's
+payments alone and gives at most .3 false alarms a day over all stores can be faster than ln(hours between
+false alarms of one) over the information that an hour of its payments brings.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import log
 from random import Random
 from statistics import median
+from typing import Literal
 
 from benchmarks.incidents import FIRST_DAY, HISTORY_DAYS, simulate
 from producers.cue_sheet import Incident
@@ -24,7 +25,7 @@ from producers.simulator.world import World
 from tillwatch.incidents.matching import in_time
 from tillwatch.incidents.raised import from_records
 
-__all__ = ["StoreDropResult", "measure_store_drop", "report_store_drop"]
+__all__ = ["Of", "StoreDropResult", "measure_store_drop", "report_store_drop"]
 
 FALSE_ALARMS_A_DAY = 0.3
 OPEN_HOURS = 11.0
@@ -32,30 +33,36 @@ LEAST_HOURS = 4.0
 """So long at least a fall lasts until the store closes."""
 
 
-class FallenStore(Trouble):
-    """A store sells a share less from a moment until it closes, while its tills are up."""
+Of = Literal["store", "region", "chain"]
 
-    def __init__(self, shop: Shop, day: date, share: float, random: Random) -> None:
-        opens, closes = shop.opening(day) or (0, 86_400)
+
+class FallenPlace(Trouble):
+    """Stores sell a share less from a moment until the first of them closes, while their tills are up."""
+
+    def __init__(self, of: Of, shops: Sequence[Shop], day: date, share: float, random: Random) -> None:
+        hours = [shop.opening(day) or (0, 86_400) for shop in shops]
+        opens, closes = max(day[0] for day in hours), min(day[1] for day in hours)
         begins = random.uniform(opens + 3_600, max(closes - LEAST_HOURS * 3_600, opens + 3_601))
-        self._shop, self._share = shop, share
+        self.store_ids, self._share = {shop.store_id for shop in shops}, share
         self.usual = 0
+        first = shops[0]
+        entity = {"store": first.store_id, "region": first.store.region, "chain": "all"}[of]
         self.truth = Incident(
             kind="collapsed_sales",
-            title=f"{shop.store.name} sells {share:.0%} less",
-            store_id=shop.store_id,
-            entity_type="store",
-            entity=shop.store_id,
+            title=f"{entity} sells {share:.0%} less",
+            store_id=first.store_id if of == "store" else None,
+            entity_type="region" if of == "region" else "store",
+            entity=entity,
             begins_at=moment(day, begins),
             ends_at=moment(day, closes),
         )
 
     def change(self, purchases: list[Purchase]) -> list[Purchase]:
         """Leave some of the purchases out; which ones hangs on their ids."""
-        here = [one for one in purchases if one.shop is self._shop and self.during(one.at)]
+        here = [one for one in purchases if one.shop.store_id in self.store_ids and self.during(one.at)]
         gone = {one.order for one in here if drawn(one.order) < self._share}
         self.usual = len(here)
-        return [one for one in purchases if one.shop is not self._shop or one.order not in gone]
+        return [one for one in purchases if one.shop.store_id not in self.store_ids or one.order not in gone]
 
 
 def drawn(order: str) -> float:
@@ -64,20 +71,23 @@ def drawn(order: str) -> float:
 
 
 class DropWorld(World):
-    """A retailer of which one store a day falls by a share; nothing else goes wrong."""
+    """A retailer of which one place a day falls by a share; nothing else goes wrong."""
 
-    def __init__(self, seed: int, share: float, live_from: datetime) -> None:
+    def __init__(self, seed: int, share: float, live_from: datetime, of: Of) -> None:
         super().__init__(seed, first_day=FIRST_DAY, live_from=live_from, incidents="none")
-        self._share = share
-        self.falls: dict[date, FallenStore] = {}
+        self._share, self._of = share, of
+        self.falls: dict[date, FallenPlace] = {}
 
     def _troubles_on(self, day: date) -> tuple[Trouble, ...]:
         if day_bounds(day)[0] < self.live_from:
             return ()
         if day not in self.falls:
             random = Random(f"{self.seed}/drop/{day}")  # noqa: S311  # reproducible
-            shop = random.choice([shop for shop in SHOPS if shop.opening(day) is not None])
-            self.falls[day] = FallenStore(shop, day, self._share, random)
+            shops = [shop for shop in SHOPS if shop.opening(day) is not None]
+            first = random.choice(shops)
+            region = [shop for shop in shops if shop.store.region == first.store.region]
+            there = {"store": [first], "region": region, "chain": shops}[self._of]
+            self.falls[day] = FallenPlace(self._of, there, day, self._share, random)
         return (self.falls[day],)
 
 
@@ -93,12 +103,15 @@ class StoreDropResult:
 
 
 def measure_store_drop(
-    days: int, seed: int, share: float, progress: Callable[[datetime], None]
+    days: int, seed: int, share: float, progress: Callable[[datetime], None], *, of: Of = "store"
 ) -> StoreDropResult:
-    """Simulate days with one fall each, after ten without, and look when each was told."""
+    """Simulate days with one fall each, after ten without, and look when each was told.
+
+    Where several stores fall, alerts about one of them are as right as one about all, but find nothing.
+    """
     live_from = day_bounds(FIRST_DAY + timedelta(days=HISTORY_DAYS))[0]
     until = day_bounds(FIRST_DAY + timedelta(days=HISTORY_DAYS + days))[0]
-    world = DropWorld(seed, share, live_from)
+    world = DropWorld(seed, share, live_from, of)
     chain, _ = simulate(world, until, progress)
     alerts = [
         one
@@ -109,8 +122,9 @@ def measure_store_drop(
     bounds, hourly, right = [], [], set()
     for fall in (world.falls[day] for day in sorted(world.falls)):
         truth = fall.truth
-        mine = [one for one in alerts if one.store_id == truth.store_id and in_time(one, truth)]
-        right |= {one.alert_id for one in mine}
+        mine = [one for one in alerts if one.entity == truth.entity and in_time(one, truth)]
+        inside = {truth.entity, *fall.store_ids}
+        right |= {one.alert_id for one in alerts if one.entity in inside and in_time(one, truth)}
         delays.append((mine[0].noticed_at - truth.begins_at) / timedelta(minutes=1) if mine else None)
         rate = fall.usual / ((truth.ends_at - truth.begins_at) / timedelta(hours=1))
         hourly.append(rate)
@@ -134,7 +148,7 @@ def report_store_drop(result: StoreDropResult) -> tuple[str, dict[str, float | N
     needed = needed_rate(result.share, 10)
     lines = [
         f"{len(found)} of {len(result.delays)} falls by {result.share:.0%} noticed",
-        f"payments an hour of these stores, median: {median(result.hourly):.0f}",
+        f"payments an hour there, median: {median(result.hourly):.0f}",
         f"median delay of those noticed: {median(found):.0f} min" if found else "none noticed",
         f"no rule is faster than {median(result.bounds):.0f} min (median); 10 min need {needed:,.0f} an hour",
         f"false alerts of the kind: {result.false}",

@@ -5,7 +5,7 @@ Retry
 ├── ClockUnreadable  the simulated clock's file is there but cannot be read
 └── CueSheetUnreadable  the file of the simulation's incidents is there but cannot be read
 SetAside
-└── BadInputFile   a file to replay is missing, damaged or has other columns
+└── BadInputFile   a file to replay or to look at is missing, damaged or has other columns
 Stop
 └── OtherSimulation  the state folder belongs to a simulation with other settings
 """

@@ -36,7 +36,9 @@ AlertKind = Literal[
     "price_glitch",
     "model_drift",
 ]
-EntityType = Literal["payment", "card", "device", "terminal", "source", "store", "sku", "channel", "model"]
+EntityType = Literal[
+    "payment", "card", "device", "terminal", "source", "store", "region", "sku", "channel", "model"
+]
 Severity = Literal["now", "soon"]
 
 MAX_PAYMENTS = 50

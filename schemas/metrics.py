@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["METRICS_EXPOSED", "Metric", "MetricName", "OddLabel", "OddPayment"]
+__all__ = ["METRICS_EXPOSED", "Metric", "MetricName", "OddLabel", "OddPayment", "OddScore"]
 
 MetricName = Literal[
     "tillwatch_events_total",
@@ -17,13 +17,17 @@ MetricName = Literal[
     "tillwatch_last_pass_seconds",
     "tillwatch_odd_labels_total",
     "tillwatch_odd_payments_total",
+    "tillwatch_odd_scores_total",
 ]
 
 OddLabel = Literal["late", "early", "unknown", "repeated", "contradictory"]
 """What may be wrong with a label; `detectors.fraud.joining` says what becomes of it."""
 
-OddPayment = Literal["nobody", "unknown_customer", "unknown_terminal", "late"]
+OddPayment = Literal["nobody", "unknown_customer", "unknown_terminal", "late", "absurd_amount"]
 """What may be odd about a payment; `detectors.fraud.detector` says what becomes of it."""
+
+OddScore = Literal["other_features", "not_finite", "absurd_amount"]
+"""Why a score record is nothing to learn from; `detectors.fraud.online` says more."""
 
 
 class Metric(NamedTuple):
@@ -128,8 +132,19 @@ METRICS_EXPOSED: dict[str, Metric] = {
             "Of the worker, after a restart those that are read again too. All are scored, by what is usual "
             "for everybody: nobody, neither customer nor card is named; unknown_customer, the first payment "
             "of one; unknown_terminal, no label of the last 30 days is known of it; late, more than two days "
-            "behind the others and not remembered.",
-            "Any of them grows faster than usual: ids are wrong or have changed, or a clock is behind.",
+            "behind the others and not remembered; absurd_amount, above a million units of its currency "
+            "and not remembered.",
+            "Any of them grows faster than usual: ids are wrong or have changed, a clock is behind, or "
+            "amounts have another unit.",
+            ("why",),
+        ),
+        Metric(
+            "tillwatch_odd_scores_total", "counter", "scores",
+            "Of the trainer, after a restart those that are read again too. Nothing is learnt from: "
+            "other_features, it was made with another feature set than this program's; not_finite, a feature "
+            "is no finite number; absurd_amount, above a million units of its currency.",
+            "other_features grows for longer than an upgrade takes: workers of another version are running. "
+            "not_finite grows at all: whoever writes `scores` is broken.",
             ("why",),
         ),
     )

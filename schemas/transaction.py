@@ -1,6 +1,6 @@
 """A payment, and everything that happens to it later."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import FailFast, Field, model_validator
@@ -45,9 +45,9 @@ class Line(Contract):
     unit_price_minor: Minor = Field(description="price of one piece, minor units of the payment's currency")
 
 
-def reason_without_decline(payment: Mapping[str, Any]) -> bool:
+def reason_without_decline(payment: Any) -> bool:
     """Whether a payment that went through has a reason for its decline."""
-    return payment["decline_reason"] is not None and payment["status"] != "declined"
+    return payment.decline_reason is not None and payment.status != "declined"
 
 
 class Transaction(Event):
@@ -57,7 +57,7 @@ class Transaction(Event):
     Card numbers never appear, only the token the payment provider gave.
     """
 
-    rules: ClassVar[tuple[Callable[[Mapping[str, Any]], bool], ...]] = (reason_without_decline,)
+    rules: ClassVar[tuple[Callable[[Any], bool], ...]] = (reason_without_decline,)
 
     payment_id: Identifier = Field(description="joins the events of one payment")
     order_id: Identifier | None = Field(default=None, description="the order or receipt that is paid")
@@ -101,7 +101,7 @@ class Transaction(Event):
     @model_validator(mode="after")
     def reason_only_when_declined(self) -> Self:
         """Refuse a decline reason on a payment that went through."""
-        if reason_without_decline(self.__dict__):
+        if reason_without_decline(self):
             raise ValueError("decline_reason is only allowed where status is declined")
         return self
 

@@ -10,16 +10,14 @@ from typing import Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel
 
-from schemas.decode import decode_batch, decode_fields
+from schemas.decode import decode_batch, decode_structs
 from schemas.errors import Refused, Stop
-from schemas.fields import Fields
 from schemas.topics import Topic
 
 __all__ = ["CACHED_RECORDS", "Batch", "Input", "KeyedRecord"]
 
-CACHED_RECORDS = 200
-"""What is decoded of so many payments stays in the processor's own cache: one costs 16 µs, in larger batches
-18 to 19."""
+CACHED_RECORDS = 400
+"""Of so many payments what is decoded stays in the processor's own cache; smaller batches cost more each."""
 
 State = TypeVar("State")
 Record = TypeVar("Record", bound=BaseModel)
@@ -104,9 +102,9 @@ class Batch(Generic[State]):
         decoded = decode_batch(model, self._unbroken())
         return self._noted(decoded.events, decoded.refused)
 
-    def decode_fields(self, model: type[BaseModel]) -> list[Fields | Refused]:
-        """Decode and check every record as `decode` does, into fields: half its cost."""
-        decoded = decode_fields(model, self._unbroken())
+    def decode_structs(self, model: type[Record]) -> list[Record | Refused]:
+        """Decode and check every record as `decode` does, into structs: a third of its cost."""
+        decoded = decode_structs(model, self._unbroken())
         return self._noted(decoded.events, decoded.refused)
 
     def _noted(self, events: list[Decoded | Refused], refused: int) -> list[Decoded | Refused]:

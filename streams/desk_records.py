@@ -7,9 +7,9 @@ from detectors.watch.paid import READ_OF_SCORES
 from schemas.alert_action import AlertAction
 from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
+from schemas.decode import own_decoder
 from schemas.drift import Drift
 from schemas.errors import Refused
-from schemas.fields import fields_validator
 from schemas.heartbeat import Heartbeat
 from schemas.metric_partial import MetricPartial
 from schemas.origin import Origin
@@ -21,11 +21,11 @@ from streams.batch import Batch, KeyedRecord
 from streams.dense_reader import DenseReader
 from streams.own_records import own_records
 from streams.refusals import dead_letters
-from streams.repeats import score_fields_once
+from streams.repeats import scores_once
 
 __all__ = ["found", "take_records"]
 
-READ_SCORE = fields_validator(Score, READ_OF_SCORES)
+READ_SCORE = own_decoder(Score, READ_OF_SCORES)
 
 
 def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
@@ -36,7 +36,7 @@ def take_records(batch: Batch[DenseReader], desk: Desk) -> list[KeyedRecord]:
     """
     topic = batch.topic
     if topic is SCORES:
-        desk.score_fields([score for _, score in score_fields_once(batch, batch.state, READ_SCORE)])
+        desk.scores([score for _, score in scores_once(batch, batch.state, READ_SCORE)])
     elif topic is METRICS:
         desk.partials(own_records(batch, MetricPartial))
     elif topic is ARRIVALS:

@@ -27,10 +27,10 @@ from schemas.topics import (
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS, Batch
 from streams.broadcasts import Broadcast, Broadcasts
-from streams.fraud_state import FraudState
+from streams.fraud_state import FraudState, without_devices
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeated_fields
+from streams.repeats import mark_repeats
 from streams.reporting_currency import ReportingCurrency
 from streams.rule_decisions import RuleDecisions
 from streams.score_records import judged_payments, score_records
@@ -66,7 +66,7 @@ def add_fraud_agent(process: Process) -> None:
         [TRANSACTIONS],
         lambda read: FraudState.of(known, read.partition, odd),
         before_round=broadcasts.catch_up,
-        state_format=format_of_fields(version=2),
+        state_format=format_of_fields(version=3, migrations={2: without_devices}),
         batch_records=CACHED_RECORDS,
         gather_ms=5,
         hurry=True,
@@ -77,8 +77,8 @@ def add_fraud_agent(process: Process) -> None:
     async def score_payments(batches: AsyncIterable[Batch[FraudState]]) -> None:
         async for batch in batches:
             with batch:
-                decoded = batch.decode_fields(Transaction)
-                outcomes, batch.repeats = mark_repeated_fields(decoded, batch.state.seen)
+                decoded = batch.decode_structs(Transaction)
+                outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
                 judged = judged_payments(outcomes)
                 features = batch.state.detector.observe_batch(judged)
                 if batch.emit:

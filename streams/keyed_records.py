@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Protocol
 from zlib import crc32
 
+import msgspec
+
 from schemas.topics import Topic
 from streams.batch import KeyedRecord
 
@@ -18,12 +20,19 @@ class Keyed(Protocol):
         """Kafka's key."""
 
     def model_dump_json(self) -> str:
-        """Write it as JSON."""
+        """Write it as JSON; a struct that was derived for writing has no need of it."""
 
 
 def keyed_records(values: Iterable[Keyed]) -> list[KeyedRecord]:
     """Encode values; a later one of the same key replaces an earlier one for whoever reads."""
-    return [KeyedRecord(value.key.encode(), value.model_dump_json().encode()) for value in values]
+    return [KeyedRecord(value.key.encode(), encoded(value)) for value in values]
+
+
+def encoded(value: Keyed) -> bytes:
+    """Write a model or a struct as JSON."""
+    if isinstance(value, msgspec.Struct):
+        return msgspec.json.encode(value)
+    return value.model_dump_json().encode()
 
 
 def keyed_partition(topic: Topic, key: bytes) -> int:

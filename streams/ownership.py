@@ -2,7 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from math import ceil
 from typing import Any, Generic, TypeVar
 
 from aiokafka import ConsumerRecord
@@ -90,9 +92,9 @@ class OwnedPartition(Generic[State]):
             (index for index, record in enumerate(records) if record.offset >= self.committed), len(records)
         )
         return [
-            self.batch(part[start : start + most], emit=emit)
+            self.batch(part[start:end], emit=emit)
             for part, emit in ((records[:edge], False), (records[edge:], True))
-            for start in range(0, len(part), most)
+            for start, end in evenly(len(part), most)
         ]
 
     def batch(self, records: Sequence[ConsumerRecord[Any, Any]], *, emit: bool) -> Batch[State]:
@@ -117,3 +119,12 @@ class OwnedPartition(Generic[State]):
             self.caught_up_at = now
             return 0.0
         return max(0.0, now - max(self.last_append_ms / 1000, self.caught_up_at))
+
+
+def evenly(count: int, most: int) -> Iterable[tuple[int, int]]:
+    """Cut so many records into parts of about the same size, at most `most` each.
+
+    A batch costs as much as ten payments, whatever is in it, so the fewest are made and none is small.
+    """
+    parts = ceil(count / most)
+    return pairwise(count * part // parts for part in range(parts + 1)) if parts else ()

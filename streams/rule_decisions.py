@@ -12,12 +12,12 @@ from detectors.rules.control_group import ControlGroup
 from detectors.rules.decisions import Deciding, Decisions, Payments
 from detectors.rules.payment_columns import PaymentColumns
 from schemas.errors import Refused
-from schemas.fields import Fields
 from schemas.list_entry import ListEntry
 from schemas.rule_set import RuleSet
+from schemas.transaction import Transaction
 from streams.repeats import Repeat
 from streams.reporting_currency import ReportingCurrency
-from streams.score_records import is_judged, suspicious
+from streams.score_records import judged_of, suspicious
 
 __all__ = ["RuleDecisions"]
 
@@ -55,7 +55,7 @@ class RuleDecisions:
 
     def about(
         self,
-        outcomes: Sequence[Fields | Refused | Repeat],
+        outcomes: Sequence[Transaction | Refused | Repeat],
         judged: JudgedPayments,
         features: NDArray[np.float64],
         scored: Scores,
@@ -63,7 +63,7 @@ class RuleDecisions:
         """Decide about the judged payments of a batch; None = as the model says."""
         if self._deciding.idle:
             return None
-        payments = [one for one in outcomes if isinstance(one, dict) and is_judged(one)]
+        payments = judged_of(outcomes)
         micros = judged.micros
         columns = PaymentColumns(payments, micros, features, scored.scores, self._currency.minor)
         decisions = self._deciding.decide(Payments(judged.seconds, micros, columns.of, suspicious(scored)))

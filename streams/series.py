@@ -14,7 +14,7 @@ from detectors.series.arrivals import Arrivals
 from detectors.series.figures import READ_OF_SCORES, Countable
 from detectors.series.minutes import MinuteSeries
 from schemas.click import Click
-from schemas.fields import fields_validator
+from schemas.decode import own_decoder
 from schemas.score import Score
 from schemas.stock_movement import StockMovement
 from schemas.topics import ARRIVALS, CLICKS, DEAD_LETTERS, METRICS, SCORES, STOCK_MOVEMENTS
@@ -23,7 +23,7 @@ from streams.dense_reader import DenseReader
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeats, score_fields_once
+from streams.repeats import mark_repeats, scores_once
 from streams.resend_filter import ResendFilter
 from streams.snapshots.state_format import format_of_fields
 
@@ -49,7 +49,7 @@ def add_series_agent(process: Process) -> None:
         place = (source.generation, source.topic.name, source.partition)
         return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
 
-    read = fields_validator(Score, READ_OF_SCORES)
+    read = own_decoder(Score, READ_OF_SCORES)
     source = process.source(  # figures are of minutes: four rounds a second are enough
         "series", READS, make_state, state_format=format_of_fields(version=1), gather_ms=250, gives_way=True
     )
@@ -59,7 +59,7 @@ def add_series_agent(process: Process) -> None:
         async for batch in batches:
             with batch:
                 scored = batch.topic is SCORES  # payments come with their scores, so figures agree with them
-                events = score_fields_once(batch, batch.state.scores, read) if scored else sent_once(batch)
+                events = scores_once(batch, batch.state.scores, read) if scored else sent_once(batch)
                 batch.state.series.count(events)
                 batch.state.arrivals.count(events)
                 partials, arrivals = batch.state.series.touched(), batch.state.arrivals.touched()

@@ -44,7 +44,10 @@ def add_trainer_agent(process: Process, history: History | None = None) -> None:
         [SCORES, LABELS],
         for_one_process("trainer", DenseReader),
         before_round=lambda: order.ask_ends(source),
-        odd=lambda: {"tillwatch_odd_labels_total": loop.odd_labels},
+        odd=lambda: {
+            "tillwatch_odd_labels_total": loop.odd_labels,
+            "tillwatch_odd_scores_total": loop.odd_scores,
+        },
     )
 
     @process.app.agent(source.channel, name="trainer")

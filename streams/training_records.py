@@ -2,6 +2,7 @@
 
 from math import inf
 
+from schemas.decode import own_decoder
 from schemas.errors import Refused
 from schemas.label import Label
 from schemas.score import Score
@@ -12,10 +13,12 @@ from streams.repeats import scores_once
 
 __all__ = ["take_labels", "take_scores"]
 
+READ_SCORE = own_decoder(Score)
+
 
 def take_scores(batch: Batch[DenseReader], order: LabelOrder) -> list[Score]:
     """Give each score once, and tell the order how far they go."""
-    scores = [score for _, score in scores_once(batch, batch.state)]
+    scores = [score for _, score in scores_once(batch, batch.state, READ_SCORE)]
     order.reached(batch, max((s.payment.occurred_at.timestamp() for s in scores if s.payment), default=-inf))
     return scores
 

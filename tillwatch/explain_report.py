@@ -11,7 +11,6 @@ from detectors.fraud.explaining import Explained
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.watch.paid import paid
 from detectors.watch.payment_words import score_reasons
-from schemas.fields import fields_of
 from schemas.model import Model
 from schemas.score import Reason, Score
 from streams.reporting_currency import minor_digits
@@ -80,7 +79,7 @@ def reason_rows(score: Score, verdict: Verdict, models: Sequence[Model]) -> list
     # The words are those of alerts, which have them for what is to be looked at.
     told = score.reasons or tuple(Reason(**reason._asdict()) for reason in verdict.reasons)
     reasons = tuple(reason for reason in told if reason.feature in FEATURE_NAMES)
-    one = paid(fields_of(score.model_copy(update={"decision": "review", "reasons": reasons})))
+    one = paid(score.model_copy(update={"decision": "review", "reasons": reasons}))
     words = [] if one is None else score_reasons(one, {model.version: model for model in models})
     return [
         (word.text, f"{reason.contribution:+.3f}" if score.reasons else "", again.get(reason.feature, ""))

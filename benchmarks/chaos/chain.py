@@ -32,6 +32,10 @@ LABELLED_EVERY = 8
 LABEL_AFTER = 400
 """Payments between one and its label."""
 
+BOT_EVERY, BOT_LASTS, TRY_EVERY = 400, 240, 9
+"""A bot comes every so many payments and tries a card with every ninth of 240: an alert of 27 payments that
+goes on while somebody answers it, so that there are verdicts of many payments, and alerts behind answers."""
+
 CLICK_EVERY = 5
 MOVEMENT_EVERY = 6
 HEARTBEAT_EVERY = 600
@@ -101,6 +105,8 @@ class Chain:
         random = self._random("payment", number)
         store = number % STORES_COUNT
         customer = random.randrange(CUSTOMERS)
+        status, amount_minor = random.choice(STATUSES), random.randrange(100, 30_000)
+        bot = bot_of(number)
         return Transaction(
             event_id=uuid7(self.at(number), random),
             source=f"till-{store}",
@@ -108,14 +114,15 @@ class Chain:
             seq=number // STORES_COUNT,
             occurred_at=self.at(number),
             payment_id=f"payment-{number}",
-            status=random.choice(STATUSES),
-            amount_minor=random.randrange(100, 30_000),
+            status=status if bot is None else "declined",
+            amount_minor=amount_minor,
             currency="EUR",
             channel=channel(store),
             customer_id=f"customer-{customer}",
             card_id=f"token-{customer}",
             terminal_id=f"terminal-{store}-{random.randrange(TERMINALS_PER_STORE)}",
             store_id=f"store-{store}",
+            device_id=bot,
         )
 
     def label(self, number: int) -> Label:
@@ -176,6 +183,12 @@ class Chain:
             at=self.at(number),
             next_seq={TRANSACTIONS.name: number // STORES_COUNT + (store <= number % STORES_COUNT)},
         )
+
+
+def bot_of(number: int) -> str | None:
+    """Name the device of the bot that makes payment `number`; most are made by none."""
+    attack, place = divmod(number, BOT_EVERY)
+    return f"bot-{attack}" if place < BOT_LASTS and place % TRY_EVERY == 0 else None
 
 
 def channel(store: int) -> Channel:

@@ -134,6 +134,8 @@ def expected_metrics(
         minute, store, channel = minute_place(paid, "store_id", "channel")
         for series, sign in SERIES_OF_STATUS[paid["status"]]:
             yield (series, store, channel, minute), [1, sign * paid["amount_minor"]]
+        if paid["status"] == "authorised":
+            yield (f"paid_{paid['payment_method']}", store, channel, minute), [1, paid["amount_minor"]]
         if paid["decision"] == "review":
             yield ("reviewed", store, channel, minute), [1, paid["amount_minor"]]
     for click in by_event(evidence.log["clicks"]).values():

@@ -11,12 +11,12 @@ from kafka import KafkaConsumer, TopicPartition
 from benchmarks.offline_scoring import Read
 from detectors.fraud.champions import Champions
 from detectors.fraud.label_book import LabelBook
-from schemas.decode import decode_batch, decode_fields
+from schemas.decode import decode_batch, decode_structs
 from schemas.topics import LABELS, MODELS, Topic
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS
 from streams.fraud_state import FraudState
-from streams.repeats import mark_repeated_fields
+from streams.repeats import mark_repeats
 from streams.reporting_currency import ReportingCurrency
 from streams.score_records import judged_payments, score_records
 
@@ -52,7 +52,7 @@ class Scoring:
                 taken_at=datetime.now(UTC),
                 partition=partition,
             )
-            outcomes, _ = mark_repeated_fields(decode_fields(Transaction, records[part]).events, state.seen)
+            outcomes, _ = mark_repeats(decode_structs(Transaction, records[part]).events, state.seen)
             judged = judged_payments(outcomes)
             features = state.detector.observe_batch(judged)
             scored = self._champions.score_batch(judged.seconds, features)

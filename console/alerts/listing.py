@@ -17,6 +17,7 @@ ENTITIES = {
     "terminal": "terminal",
     "source": "source",
     "store": "store",
+    "region": "region",
     "sku": "article",
     "channel": "channel",
     "model": "model",

@@ -10,7 +10,8 @@ from schemas.identifiers import uuid7
 from schemas.label import Label, Verdict
 from schemas.payment_verdict import PaymentVerdict, verdict_id_of
 from schemas.topics import LABELS, VERDICTS
-from sinks.review.given import GivenAnswer, GivenPayment
+from sinks.review.given import GivenAnswer
+from sinks.review.listing import ReviewPayment
 
 __all__ = ["VERDICTS_OF_PEOPLE", "ReviewVerdict", "publish_answer", "publish_withdrawal"]
 
@@ -22,7 +23,7 @@ MOMENT = timedelta(milliseconds=1)
 
 async def publish_answer(
     publisher: Publisher,
-    payments: Sequence[GivenPayment],
+    payments: Sequence[ReviewPayment],
     verdict: ReviewVerdict,
     *,
     by: str,
@@ -54,7 +55,7 @@ async def publish_withdrawal(publisher: Publisher, given: GivenAnswer, *, by: st
     await publish(publisher, given, "withdrawn", by=by, at=later)
 
 
-def moment_of(at: datetime, payments: Sequence[GivenPayment]) -> datetime:
+def moment_of(at: datetime, payments: Sequence[ReviewPayment]) -> datetime:
     """Give the moment of an answer as the store will have it: never before what it is about."""
     latest = max([at, *(one.occurred_at + MOMENT for one in payments)])
     return latest.replace(microsecond=latest.microsecond // 1_000 * 1_000)

@@ -9,8 +9,8 @@ from uuid import UUID
 from aiohttp import web
 
 from sinks.connection import connect
-from sinks.review.given import GivenAnswer, GivenPayment, given_answers
-from sinks.review.listing import ReviewList, review_list
+from sinks.review.given import GivenAnswer, given_answers
+from sinks.review.listing import ReviewList, ReviewPayment, review_list
 from sinks.review.settings import ReviewSettings
 from sinks.settings import ClickHouseSettings
 
@@ -87,13 +87,11 @@ class Reviews:
         standing = [one for key, one in known.items() if key not in self._taken_back]
         return sorted(standing, key=lambda one: one.at, reverse=True)
 
-    async def payments(self, event_ids: Iterable[UUID]) -> list[GivenPayment]:
+    async def payments(self, event_ids: Iterable[UUID]) -> list[ReviewPayment]:
         """Find payments of the list; those that are not on it, or were answered, are left out."""
         wanted = set(event_ids)
         listed = (await self.current()).reviews
-        return [
-            GivenPayment.of(one) for review in listed for one in review.payments if one.event_id in wanted
-        ]
+        return [one for review in listed for one in review.payments if one.event_id in wanted]
 
     def answered(self, given: GivenAnswer) -> None:
         """Leave payments out that were answered just now."""

@@ -17,7 +17,13 @@ import numpy as np
 
 from detectors.compiled import compiled
 
-__all__ = ["TAIL", "calibrate"]
+__all__ = ["TAIL", "THRESHOLD", "calibrate"]
+
+VALUES_PER_FALSE = 100_000.0
+"""Usual values among which one may be a false alarm, for every series; chosen, not tuned."""
+
+THRESHOLD = log(VALUES_PER_FALSE)
+"""Calibrated surprise from which on a value is an alarm."""
 
 BEYOND = 3.0
 SHARE = 0.05

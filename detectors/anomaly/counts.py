@@ -6,7 +6,6 @@ from detectors.anomaly import alarm_loops, calibration_loops, count_loops, tail_
 from detectors.anomaly.detector import Floats, Places, accepted
 from detectors.anomaly.rhythm import observed, rhythm_rows
 from detectors.anomaly.rows import RowDetector, Rows, RowSet
-from detectors.anomaly.seasonal import VALUES_PER_FALSE
 
 __all__ = ["CountDetector"]
 
@@ -54,6 +53,6 @@ class CountDetector(RowDetector):
         calibrated, scores = np.empty(len(values)), np.empty(len(values))
         worst = np.maximum(0.0, surprises.max(axis=1) - np.log(shape[1]))
         calibration_loops.calibrate(places, worst, self._rows["tails"], calibrated)
-        threshold = float(np.log(VALUES_PER_FALSE))
-        alarm_loops.raise_alarms(places, calibrated, threshold, self._rows["alarms"], scores)
+        alarms = self._rows["alarms"]
+        alarm_loops.raise_alarms(places, calibrated, calibration_loops.THRESHOLD, alarms, scores)
         return scores

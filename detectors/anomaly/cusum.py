@@ -3,10 +3,10 @@
 import numpy as np
 
 from detectors.anomaly import alarm_loops, rate_loops
+from detectors.anomaly.calibration_loops import THRESHOLD
 from detectors.anomaly.detector import Floats, Places, accepted
 from detectors.anomaly.rhythm import observed, rhythm_rows
 from detectors.anomaly.rows import RowDetector, Rows, RowSet
-from detectors.anomaly.seasonal import VALUES_PER_FALSE
 
 __all__ = ["CusumDetector"]
 
@@ -44,9 +44,8 @@ class CusumDetector(RowDetector):
         far = observed(self._rows["rhythm"], seconds, values, places).far
         counts = np.maximum(0.0, AS_COUNTS + np.sqrt(AS_COUNTS) * np.clip(far, -4.0, 4.0))
         usual, highest, scores = (np.full(len(values), AS_COUNTS) for _ in range(3))
-        threshold = float(np.log(VALUES_PER_FALSE))
         rate_loops.step_runs(
-            places, seconds, counts, usual, FALL, RISE, threshold, self._rows["runs"], highest
+            places, seconds, counts, usual, FALL, RISE, THRESHOLD, self._rows["runs"], highest
         )  # fmt: skip
-        alarm_loops.raise_alarms(places, highest, threshold, self._rows["alarms"], scores)
+        alarm_loops.raise_alarms(places, highest, THRESHOLD, self._rows["alarms"], scores)
         return scores

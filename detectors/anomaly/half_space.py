@@ -10,7 +10,6 @@ from detectors.anomaly import alarm_loops, calibration_loops, half_space_loops, 
 from detectors.anomaly.detector import Floats, Places, accepted
 from detectors.anomaly.rhythm import observed
 from detectors.anomaly.rows import RowDetector, Rows, RowSet
-from detectors.anomaly.seasonal import VALUES_PER_FALSE
 
 __all__ = ["HalfSpaceDetector", "drawn"]
 
@@ -74,8 +73,8 @@ class HalfSpaceDetector(RowDetector):
         half_space_loops.observe_vectors(places, vectors, *self._trees, self._rows["masses"], raw, away)
         tail_loops.normal_surprises(away, surprise)
         calibration_loops.calibrate(places, surprise, self._rows["tails"], calibrated)
-        threshold = float(np.log(VALUES_PER_FALSE))
-        alarm_loops.raise_alarms(places, calibrated, threshold, self._rows["alarms"], scores)
+        alarms = self._rows["alarms"]
+        alarm_loops.raise_alarms(places, calibrated, calibration_loops.THRESHOLD, alarms, scores)
         return scores
 
     def _far(self, seconds: Floats, values: Floats, places: Places) -> Floats:

@@ -26,6 +26,11 @@ class RateRun:
         self._run = np.zeros(1, RUN)[0]
         begin_run(self._run, 0.0)
 
+    def look_for(self, ratio: float) -> None:
+        """Look for another ratio, unless evidence for the one before has begun to gather."""
+        if ratio != self.ratio and not self.open and self.value == 0.0:
+            self.ratio = ratio
+
     @property
     def open(self) -> bool:
         """Whether a change was found; also when it has just ended."""

@@ -8,7 +8,7 @@ from detectors.anomaly import rhythm_loops
 from detectors.anomaly.detector import Floats, Places
 from detectors.anomaly.rows import Rows
 
-__all__ = ["Usual", "expected", "observed", "rhythm_rows"]
+__all__ = ["Usual", "observed", "rhythm_rows"]
 
 
 class Usual(NamedTuple):
@@ -33,10 +33,3 @@ def observed(rows: Floats, seconds: Floats, values: Floats, places: Places) -> U
     usual = Usual(*(np.empty(len(values)) for _ in Usual._fields))
     rhythm_loops.observe_rhythm(places, seconds, values, rows, *usual)
     return usual
-
-
-def expected(rows: Floats, seconds: Floats, places: Places) -> tuple[Floats, Floats]:
-    """Foretell values at times that are to come, and their standard deviation, by what is known now."""
-    mean, spread = np.empty(len(seconds)), np.empty(len(seconds))
-    rhythm_loops.expect(places, seconds, rows, mean, spread)
-    return mean, spread

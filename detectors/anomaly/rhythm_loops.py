@@ -7,14 +7,14 @@ new level), and how restless it is now. A quarter or an hour is learnt when it i
 however many values it had, and what lies far off counts as no more than six deviations.
 """
 
-from math import exp, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from detectors.compiled import compiled
 
-__all__ = ["DAY_SLOTS", "RHYTHM", "SLOT", "WEEK_SLOTS", "expect", "observe_rhythm"]
+__all__ = ["DAY_SLOTS", "RHYTHM", "SLOT", "WEEK_SLOTS", "course", "observe_rhythm"]
 
 SLOT, HOUR, WEEK = 900.0, 3_600.0, 604_800.0
 WEEK_SLOTS, DAY_SLOTS, HOURS = 672, 96, 24
@@ -28,8 +28,6 @@ ALL_LEARN = 1 / 2_000
 PACE, RESTLESS = 1 / 60, 1 / 60
 """Share of a value in how the series goes now, and in how restless it is."""
 LEAST_RESTLESS, FARTHEST = 0.5, 6.0
-FADES = 32.0
-"""Quarters of an hour after which how it goes now counts a third for what is to come."""
 STANDS_STILL = 1e-9
 """What moves by less, as a share of the largest value so far, does not move."""
 SUREST = 1e3
@@ -84,21 +82,6 @@ def end_hour(one: Any, hour: Any) -> Any:
         mean = one.hour_sum / one.hour_values
         one.squares[place] += (mean - one.squares[place]) * max(1.0 / one.hour_visits[place], HOUR_LEARNS)
     one.hour, one.hour_sum, one.hour_values = hour, 0.0, 0
-
-
-@compiled
-def expect(places: Any, seconds: Any, series: Any, usual: Any, spread: Any) -> Any:
-    """Say what is to be expected at times that are to come, and how far it may stray; nothing is learnt.
-
-    How the series goes now, and how restless it is, counts less the farther ahead.
-    """
-    for event in range(len(places)):
-        one = series[places[event]]
-        slot = int(seconds[event] // SLOT)
-        own = deviation(one, int(seconds[event] // HOUR))
-        stays = exp(-max(0.0, float(slot - one.slot)) / FADES)
-        usual[event] = course(one, slot) + one.pace * own * stays
-        spread[event] = own * sqrt(1.0 + (max(one.restless, LEAST_RESTLESS) - 1.0) * stays)
 
 
 @compiled

@@ -7,10 +7,7 @@ from detectors.anomaly.detector import Floats, Places, accepted
 from detectors.anomaly.rhythm import observed, rhythm_rows
 from detectors.anomaly.rows import RowDetector, Rows, RowSet
 
-__all__ = ["VALUES_PER_FALSE", "SeasonalDetector"]
-
-VALUES_PER_FALSE = 100_000.0
-"""Usual values among which one may be a false alarm, for every series; chosen, not tuned."""
+__all__ = ["SeasonalDetector"]
 
 
 class SeasonalDetector(RowDetector):
@@ -41,6 +38,6 @@ class SeasonalDetector(RowDetector):
         surprise, calibrated, scores = (np.empty(len(values)) for _ in range(3))
         tail_loops.normal_surprises(usual.far, surprise)
         calibration_loops.calibrate(places, surprise, self._rows["tails"], calibrated)
-        threshold = float(np.log(VALUES_PER_FALSE))
-        alarm_loops.raise_alarms(places, calibrated, threshold, self._rows["alarms"], scores)
+        alarms = self._rows["alarms"]
+        alarm_loops.raise_alarms(places, calibrated, calibration_loops.THRESHOLD, alarms, scores)
         return scores

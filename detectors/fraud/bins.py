@@ -262,6 +262,7 @@ EDGES_OF: dict[str, tuple[float, ...]] = {
     "declined": FLAG,
     "new_device": FLAG,
     "other_country": FLAG,
+    "device_customers_1d": (0.5, 1.5, 2.5),
 }
 EDGES = tuple(EDGES_OF[name] for name in FEATURE_NAMES)
 
@@ -281,6 +282,7 @@ CARD_TERMS = terms(
     "card_stolen", "amount×amount_to_usual", "amount_to_usual×highest_ratio_14d", "amount_to_usual×spikes",
     "amount_to_usual×card_stolen", "amount×usual_amount", "amount_to_usual×first_spike_days",
     "payments_10m", "payments_1h", "payments_1d", "declines_1d", "new_device", "other_country", "night",
+    "device_customers_1d",
     "card_weakly_read", "checks_failed", "declined", "payments_10m×declines_1d", "amount_to_usual×new_device",
 )  # fmt: skip
 

@@ -50,7 +50,7 @@ RISKS = 255.0
     OTHER_COUNTRY,
 ) = range(19)  # fmt: skip
 CUSTOMER_COLUMNS = 19
-"""Columns in the order of `features.CUSTOMER_FEATURES`."""
+"""Columns in the order of `features.CUSTOMER_FEATURES`; behind them comes what devices say."""
 
 SURE = 1 - 1e-9
 """Nothing is surer, or odds would be infinite."""

@@ -1,5 +1,6 @@
 """What is usual for each customer, and what each paid lately."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,15 +8,17 @@ from numpy.typing import NDArray
 
 from detectors.fraud import customer_loops as loops
 from detectors.fraud.amounts import AmountTables
+from detectors.fraud.devices import Devices
 from detectors.fraud.features import CUSTOMER_FEATURES
 from detectors.fraud.payments import Payments
 from detectors.fraud.records import Records
-from detectors.snapshot import Parts, column
+from detectors.snapshot import Parts, column, prefixed, unprefixed
 from detectors.watermark import DAY_SECONDS
 
 __all__ = ["Customers"]
 
 RING = loops.RING_DAYS * 86_400_000_000
+STRANGE = (loops.RING_DAYS - loops.LATE_DAYS) * 86_400_000_000
 SWEPT_WITHIN = 5 * DAY_SECONDS
 """Event time in which all rows are looked at: long before labels of what is folded then are forgotten."""
 
@@ -33,6 +36,7 @@ class Customers:
 
     def __init__(self) -> None:
         self._paid = Records(loops.PAID_ROW, loops.PAID)
+        self._devices = Devices()
         self.late = 0
         """Payments that came too late for their customer's past."""
         self.newcomers = 0
@@ -50,7 +54,7 @@ class Customers:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays, without the names of customers."""
-        return self._paid.nbytes
+        return self._paid.nbytes + self._devices.nbytes
 
     def observe(
         self,
@@ -78,7 +82,7 @@ class Customers:
         Returns
         -------
         NDArray
-            Columns as in `CUSTOMER_FEATURES`, shape (n, 19).
+            Columns as in `CUSTOMER_FEATURES`, shape (n, 20).
 
         """
         keys, micros = payments.keys, payments.micros
@@ -89,7 +93,7 @@ class Customers:
         out = np.empty((len(rows), len(CUSTOMER_FEATURES)))
         late = np.zeros(1, np.int64)
         paid = (rows, of_facts, micros, payments.amounts / 100, cuts, late)
-        context = (payments.tags & 255, payments.flags, payments.devices, payments.countries)
+        context = (payments.tags & 255, payments.flags, payments.device_numbers, payments.countries)
         of_tables = tables.at(payments.seconds)
         known = (labels.rows, labels.heap)
 
@@ -99,10 +103,29 @@ class Customers:
             return int(done)
 
         self._paid.fill(rows, loop)
+        out[:, loops.CUSTOMER_COLUMNS] = self._others_of(
+            payments.devices, rows, micros, micros > cuts + STRANGE
+        )
         self.late += int(late[0])
         if len(watermarks) and watermarks[-1] > reached:
             self._sweep((watermarks[-1] - reached) / SWEPT_WITHIN, int(cuts[-1]), labels)
+            self._devices.sweep(reached, float(watermarks[-1]))
         return out
+
+    def _others_of(
+        self,
+        devices: Sequence[str | None],
+        rows: NDArray[np.int64],
+        micros: NDArray[np.int64],
+        in_time: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        """Count who else paid with each device; what is late is a stranger's here too."""
+        others = np.zeros(len(rows))
+        given = {row: name for row, name in enumerate(devices) if name is not None and in_time[row]}
+        if given:
+            at = list(given)
+            others[at] = self._devices.observe(list(given.values()), rows[at] + 1, micros[at])
+        return others
 
     def _sweep(self, part: float, cut: int, labels: Records) -> None:
         """Forget those of the next rows who are gone; fold what is old of the others."""
@@ -120,7 +143,8 @@ class Customers:
 
         Cost: .3 µs a customer with 40 payments.
         """
-        return self._paid.snapshot() | {"late": np.array([self.late], np.int64)}
+        devices = prefixed("devices", self._devices.snapshot())
+        return self._paid.snapshot() | devices | {"late": np.array([self.late], np.int64)}
 
     def restore(self, parts: Parts) -> None:
         """Go on from a snapshot.
@@ -132,4 +156,5 @@ class Customers:
 
         """
         self._paid.restore(parts)
+        self._devices.restore(unprefixed("devices", parts))
         (self.late,) = column(parts, "late", np.int64, 1).tolist()

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from detectors.watermark import DAY_SECONDS
 
 __all__ = ["CUSTOMER_FEATURES", "FEATURES", "FEATURE_NAMES", "FEATURE_SET", "KEPT_DAYS", "TERMINAL_FEATURES"]
-__all__ += ["UNKNOWN_TERMINAL", "WARM_UP_DAYS", "Feature"]
+__all__ += ["ABSURD_AMOUNT", "UNKNOWN_TERMINAL", "WARM_UP_DAYS", "Feature"]
 
 KEPT_DAYS = 62
 """Labels about older payments, behind the watermark, are dropped: the longest window and two more days."""
@@ -15,7 +15,10 @@ WARM_UP_DAYS = 14
 
 KEPT_SECONDS = KEPT_DAYS * DAY_SECONDS
 
-FEATURE_SET = "causes-35"
+ABSURD_AMOUNT = 1_000_000.0
+"""Units of a currency beyond which an amount is a mistake: scored, but nothing is learnt from it. Chosen."""
+
+FEATURE_SET = "causes-36"
 """A model trained on another feature set is refused. A change of meaning gets a new name."""
 
 
@@ -31,7 +34,8 @@ class Feature(NamedTuple):
     window
         How far back it looks.
     source
-        Whose past it is: the payment's own fields, the customer's payments, or the terminal's labels.
+        Whose past it is: the payment's own fields, the customer's payments, the device's, or the terminal's
+        labels.
     why
         What fraud looks like in it.
 
@@ -40,7 +44,7 @@ class Feature(NamedTuple):
     name: str
     unit: str
     window: str
-    source: Literal["payment", "customer", "terminal"]
+    source: Literal["payment", "customer", "device", "terminal"]
     why: str
 
 
@@ -87,6 +91,9 @@ CUSTOMER_FEATURES = (
     Feature("new_device", "0 or 1", "last 2 devices", "customer", "a thief has another phone or browser"),
     Feature(
         "other_country", "0 or 1", "last payment", "customer", "the card's issuer is in another country now"
+    ),
+    Feature(
+        "device_customers_1d", "customers", "1 day", "device", "who tries cards out does so with one device"
     ),
 )
 

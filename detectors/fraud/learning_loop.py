@@ -18,7 +18,7 @@ from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.drift import Drift
 from schemas.errors import Stop
 from schemas.label import Label
-from schemas.metrics import OddLabel
+from schemas.metrics import OddLabel, OddScore
 from schemas.model import CHAMPION_LINE, Model
 from schemas.model_metrics import ModelMetrics
 from schemas.promotion import Promotion
@@ -128,6 +128,11 @@ class LearningLoop:
         """How many labels were not as they should be, see `LabelJoin`."""
         # The lines are made with the first label; all of them are told the same.
         return self._lines[0].odd_labels if self._lines else dict.fromkeys(get_args(OddLabel), 0)
+
+    @property
+    def odd_scores(self) -> Mapping[OddScore, int]:
+        """How many score records were nothing to learn from, see `OnlineTrainer`."""
+        return self._lines[0].odd_scores if self._lines else dict.fromkeys(get_args(OddScore), 0)
 
     def scored(self, scores: Sequence[Score]) -> None:
         """Take in score records, each once."""

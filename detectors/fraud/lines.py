@@ -9,7 +9,7 @@ from detectors.fraud.history import Asked, History, Rows, no_rows
 from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.training_sample import HONEST_SHARE
 from schemas.label import Label
-from schemas.metrics import OddLabel
+from schemas.metrics import OddLabel, OddScore
 from schemas.model import CHAMPION_LINE, Model
 from schemas.promotion import LabelExclusion, Promotion
 from schemas.score import Score
@@ -69,9 +69,9 @@ class ModelLine:
         )
 
     @property
-    def refused(self) -> int:
-        """Scores with another feature set or with numbers that are not finite."""
-        return self._trainer.refused
+    def odd_scores(self) -> Mapping[OddScore, int]:
+        """How many score records were nothing to learn from; see `OnlineTrainer`."""
+        return self._trainer.odd_scores
 
     @property
     def odd_labels(self) -> Mapping[OddLabel, int]:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf, isfinite
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from detectors.fraud.boosting import fit_trees
 from detectors.fraud.calibration import fit_calibration, log_odds_of
 from detectors.fraud.champions import COLD_START
 from detectors.fraud.claims import claim_of
-from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
+from detectors.fraud.features import ABSURD_AMOUNT, FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.history import Rows
 from detectors.fraud.joining import Example, LabelJoin
 from detectors.fraud.label_weights import label_weight
@@ -25,7 +26,7 @@ from detectors.fraud.two_causes import TwoCauseModel
 from detectors.ranking import Ranking
 from detectors.watermark import DAY_SECONDS
 from schemas.label import Label
-from schemas.metrics import OddLabel
+from schemas.metrics import OddLabel, OddScore
 from schemas.model import CHAMPION_LINE, Model, ModelSample, Trees
 from schemas.score import Score
 
@@ -116,8 +117,8 @@ class OnlineTrainer:
         self._known_to = -inf
         self._learnt_from = inf
         self._learnt_to = -inf
-        self.refused = 0
-        """Scores with another feature set or with numbers that are not finite."""
+        self.odd_scores: dict[OddScore, int] = dict.fromkeys(get_args(OddScore), 0)
+        """Scores from which nothing is learnt: of other features, not finite, or of an absurd amount."""
 
     def __len__(self) -> int:
         """Count the payments and labels remembered."""
@@ -134,12 +135,14 @@ class OnlineTrainer:
             payment = score.payment
             if score.disposition != "scored" or payment is None:
                 continue
-            if (
-                score.feature_set != FEATURE_SET
-                or len(score.features) != len(FEATURE_NAMES)
-                or not all(map(isfinite, score.features))
-            ):
-                self.refused += 1
+            if score.feature_set != FEATURE_SET or len(score.features) != len(FEATURE_NAMES):
+                self.odd_scores["other_features"] += 1
+                continue
+            if not all(map(isfinite, score.features)):
+                self.odd_scores["not_finite"] += 1
+                continue
+            if score.features[AMOUNT] > ABSURD_AMOUNT:
+                self.odd_scores["absurd_amount"] += 1
                 continue
             judged = None if score.model_version == COLD_START else score.score
             self.paid(

@@ -1,18 +1,18 @@
 """What the fraud detector reads of payments, as columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
-from operator import itemgetter
-from typing import Any, NamedTuple, Self
+from operator import attrgetter
+from typing import NamedTuple, Self
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.fraud import customer_loops as loops
-from schemas.transaction import Transaction
+from schemas.transaction import Checks, Transaction
 
 __all__ = ["Payments", "key_of", "own_features", "tag_of"]
 
@@ -54,8 +54,10 @@ class Payments(NamedTuple):
         32 bits of the payment's id, by which labels find it among the payments of a microsecond.
     flags
         See `loops`.
-    devices, countries
-        Numbers that stand for them; 0 where they are not known.
+    devices
+        With which each was made; None where that is not known.
+    countries
+        Numbers that stand for those of the cards; 0 where they are not known.
     own
         Features that are the payment's alone, `features.OF_PAYMENT`, shape (n, 5).
 
@@ -67,7 +69,7 @@ class Payments(NamedTuple):
     terminals: list[str]
     tags: NDArray[np.int64]
     flags: NDArray[np.int64]
-    devices: NDArray[np.int64]
+    devices: Sequence[str | None]
     countries: NDArray[np.int64]
     own: NDArray[np.float64]
 
@@ -76,13 +78,18 @@ class Payments(NamedTuple):
         """When each was made, in microseconds since 1970; until 2100 a float tells them apart."""
         return np.rint(self.seconds * 1e6).astype(np.int64)
 
+    @property
+    def device_numbers(self) -> NDArray[np.int64]:
+        """Give a number in [1, 2^32) for each device; 0 where none is known."""
+        return np.array([0 if device is None else number_of(device) for device in self.devices], np.int64)
+
     @classmethod
-    def of_fields(cls, payments: Sequence[Mapping[str, Any]]) -> Self:
-        """Read validated fields of transactions.
+    def of(cls, payments: Sequence[Transaction]) -> Self:
+        """Read transactions.
 
         Cost: 1 µs a payment.
         """
-        rows = list(map(itemgetter(*FIELDS), payments))  # in one pass: a payment is in the cache but once
+        rows = list(map(attrgetter(*FIELDS), payments))  # in one pass: a payment is in the cache but once
         times, statuses, modes, checks, amounts, customers, cards, terminals, events, devices, countries = (
             zip(*rows, strict=True) if rows else ((),) * len(FIELDS)
         )
@@ -98,15 +105,10 @@ class Payments(NamedTuple):
             list(terminals),
             np.array([event.int & TAG for event in events], np.int64),
             declined * loops.DECLINED,
-            np.array([0 if device is None else number_of(device) for device in devices], np.int64),
+            devices,
             np.fromiter(map(country_of, countries), np.int64, count),
             own_features(seconds, weakly_read, failed, declined),
         )
-
-    @classmethod
-    def of(cls, payments: Sequence[Transaction]) -> Self:
-        """Read transactions."""
-        return cls.of_fields([fields_of_payment(payment) for payment in payments])
 
 
 def own_features(
@@ -118,14 +120,10 @@ def own_features(
     """Put together what is a payment's alone: times, and per payment what `features.OF_PAYMENT` says."""
     days, of_day = np.divmod(seconds, SECONDS_PER_DAY)
     night, weekend = of_day < LAST_NIGHT_SECOND, (days + FIRST_WEEKDAY) % 7 >= 5
-    return np.stack([night, weekend, weakly_read, failed, declined], axis=1).astype(np.float64)
-
-
-def fields_of_payment(payment: Transaction) -> Mapping[str, Any]:
-    """Spell out a payment as far as it is read here."""
-    fields = payment.__dict__
-    checks = payment.checks
-    return fields if checks is None else {**fields, "checks": checks.__dict__}
+    own = np.empty((len(seconds), 5))
+    for place, column in enumerate((night, weekend, weakly_read, failed, declined)):
+        own[:, place] = column
+    return own
 
 
 def key_of(customer: str | None, card: str | None) -> str | None:
@@ -133,15 +131,15 @@ def key_of(customer: str | None, card: str | None) -> str | None:
     return customer if customer is not None or card is None else f"card\x00{card}"
 
 
-def failed_checks(checks: Mapping[str, Any] | None) -> int:
+def failed_checks(checks: Checks | None) -> int:
     """Count the checks that did not match."""
-    if checks is None or FAILED.isdisjoint(checks.values()):
+    if checks is None:
         return 0
-    return sum(answer in FAILED for answer in checks.values())
+    return (checks.address in FAILED) + (checks.security_code in FAILED) + (checks.three_d_secure in FAILED)
 
 
 def number_of(device: str) -> int:
-    """Give a number in [1, 2^32) for a device; 0 is none."""
+    """Give a number in [1, 2^32) for a device."""
     return crc32(device.encode()) or 1
 
 

@@ -1,8 +1,6 @@
 """Rows of records in flat arrays: the memory of customers, and of what is known of payments."""
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
-from math import ceil
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -10,15 +8,13 @@ from numpy.typing import NDArray
 
 from detectors.errors import SnapshotRefused
 from detectors.fraud import fact_loops as loops
-from detectors.snapshot import Parts, column, packed_texts, texts
+from detectors.fraud.keyed_rows import SPARE, KeyedRows, read_records
+from detectors.snapshot import Parts
 
 __all__ = ["Records"]
 
-SPARE = 16
-"""A sixteenth of what is in use may be empty or garbage before rows are moved together."""
 
-
-class Records:
+class Records(KeyedRows):
     """Records by key, each key's sorted by time; rows of keys that are gone are reused.
 
     Parameters
@@ -31,17 +27,9 @@ class Records:
     """
 
     def __init__(self, row_type: np.dtype[Any], record_type: np.dtype[Any]) -> None:
-        self.rows: NDArray[Any] = np.zeros(0, row_type)
+        super().__init__(row_type)
         self.heap: NDArray[Any] = np.zeros(0, record_type)
         self.state = np.zeros(2, np.int64)
-        self._index: dict[str, int] = {}
-        self._keys: list[str | None] = []
-        self._free: list[int] = []
-        self._swept = 0
-
-    def __len__(self) -> int:
-        """Count the keys."""
-        return len(self._index)
 
     @property
     def entries(self) -> int:
@@ -51,40 +39,7 @@ class Records:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays, without the keys."""
-        return self.rows.nbytes + self.heap.nbytes
-
-    def row(self, key: str) -> int:
-        """Give the row of a key; -1 if there is none."""
-        return self._index.get(key, -1)
-
-    def keys(self, rows: NDArray[np.int64]) -> list[str | None]:
-        """Give the keys of rows."""
-        return [self._keys[row] for row in rows.tolist()]
-
-    def find(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
-        """Give the row of each key; -1 for None and for keys without one."""
-        rows = map(self._index.get, keys, repeat(-1))  # type: ignore[arg-type]  # None too
-        return np.fromiter(rows, np.int64, len(keys))
-
-    def find_or_make(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
-        """Give the row of each key, -1 for None; new keys get new rows."""
-        found = self.find(keys)
-        if (found < 0).any():
-            index = self._index
-            new = list(dict.fromkeys(key for key in keys if key is not None and key not in index))
-            for key, row in zip(new, self._new_rows(len(new)), strict=True):
-                index[key], self._keys[row] = row, key
-            found = self.find(keys)
-        return found
-
-    def _new_rows(self, count: int) -> list[int]:
-        if len(self._free) < count:
-            first = len(self.rows)
-            more = count - len(self._free) + first // SPARE
-            self.rows = np.concatenate([self.rows, np.zeros(more, self.rows.dtype)])
-            self._keys += [None] * more
-            self._free += range(first + more - 1, first - 1, -1)
-        return [self._free.pop() for _ in range(count)]
+        return super().nbytes + self.heap.nbytes
 
     def fill(self, of_rows: NDArray[np.int64], loop: Callable[[int], int]) -> None:
         """Run a loop that adds a record to each of the rows; it says where it stopped for want of room."""
@@ -105,36 +60,16 @@ class Records:
             larger[:used] = self.heap[:used]
             self.heap = larger
 
-    def sweep(self, part: float) -> NDArray[np.int64]:
-        """Give the next rows to look at, this part of all or a little more, so that all are seen in turn."""
-        end = self._swept + ceil(min(part, 1.0) * len(self.rows))
-        rows = np.arange(self._swept, min(end, len(self.rows)))
-        self._swept = 0 if end >= len(self.rows) else end
-        return rows
-
     def free(self, rows: Iterable[int]) -> None:
         """Take back rows, with whatever is in them."""
-        for row in rows:
-            key = self._keys[row]
-            if key is None:
-                continue
-            del self._index[key]
-            self._keys[row] = None
-            self.state[loops.LIVE] -= int(self.rows["size"][row])
-            self.rows[row] = np.zeros(1, self.rows.dtype)[0]
-            self._free.append(row)
+        rows = list(rows)
+        self.state[loops.LIVE] -= int(self.rows["size"][rows].astype(np.int64).sum())  # nobody's have none
+        super().free(rows)
 
     def snapshot(self) -> Parts:
         """Copy all of it."""
         used = int(self.state[loops.USED])
-        return {
-            "heap": self.heap[:used].view(np.uint8).copy(),
-            "rows": self.rows.view(np.uint8).copy(),
-            "free": np.array(self._free, np.int64),
-            "keyed": np.fromiter(self._index.values(), np.uint32, len(self._index)),
-            "swept": np.array([self._swept], np.int64),
-            **packed_texts("keys", list(self._index)),
-        }
+        return {"heap": self.heap[:used].view(np.uint8).copy(), **super().snapshot()}
 
     def restore(self, parts: Parts) -> None:
         """Go on from a snapshot.
@@ -145,39 +80,11 @@ class Records:
             Arrays that do not fit together, or places outside.
 
         """
+        super().restore(parts)
         heap = read_records(parts, "heap", self.heap.dtype)
-        rows = read_records(parts, "rows", self.rows.dtype)
-        free = column(parts, "free", np.int64)
-        keyed = column(parts, "keyed", np.uint32)
-        keys = texts(parts, "keys", len(keyed))
-        (swept,) = column(parts, "swept", np.int64, 1).tolist()
-        taken = np.concatenate([free, keyed.astype(np.int64)])
-        if len(taken) != len(rows) or not distinct_within(taken, len(rows)) or len(set(keys)) != len(keys):
-            raise SnapshotRefused("two keys share a row, a row is nobody's, or a key is there twice")
-        if not 0 <= swept <= len(rows):
-            raise SnapshotRefused("the sweep stands outside of the rows")
-        check_places(rows, free, len(heap))
-        self.rows, self.heap, self._free, self._swept = rows, heap, free.tolist(), swept
-        self.state = np.array([len(heap), int(rows["size"].astype(np.int64).sum())], np.int64)
-        self._index = dict(zip(keys, keyed.tolist(), strict=True))
-        self._keys = [None] * len(rows)
-        for key, row in self._index.items():
-            self._keys[row] = key
-
-
-def read_records(parts: Parts, name: str, kind: np.dtype[Any]) -> NDArray[Any]:
-    """Read bytes as records.
-
-    Raises
-    ------
-    SnapshotRefused
-        They are not a whole number of records.
-
-    """
-    part = column(parts, name, np.uint8)
-    if len(part) % kind.itemsize:
-        raise SnapshotRefused(f"{name} has {len(part)} bytes, a record has {kind.itemsize}")
-    return part.copy().view(kind)
+        check_places(self.rows, np.array(self._free, np.int64), len(heap))
+        self.heap = heap
+        self.state = np.array([len(heap), int(self.rows["size"].astype(np.int64).sum())], np.int64)
 
 
 def check_places(rows: NDArray[Any], free: NDArray[np.int64], end: int) -> None:
@@ -198,10 +105,3 @@ def check_places(rows: NDArray[Any], free: NDArray[np.int64], end: int) -> None:
         raise SnapshotRefused("two rows share records")
     if sizes[free].any():
         raise SnapshotRefused("a free row has records")
-
-
-def distinct_within(places: NDArray[np.int64], end: int) -> bool:
-    """Whether places are all different and within [0, end)."""
-    if not len(places):
-        return True
-    return int(places.min()) >= 0 and int(places.max()) < end and len(np.unique(places)) == len(places)

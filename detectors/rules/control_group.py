@@ -1,12 +1,12 @@
 """A few payments that rules would decline pass all the same, so that it becomes known what they were."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Any
 
 import numpy as np
 
 from detectors.rules.decisions import DECISIONS, Decisions
+from schemas.transaction import Transaction
 
 __all__ = ["ControlGroup", "is_chosen"]
 
@@ -48,7 +48,7 @@ class ControlGroup:
     def let_pass(
         self,
         decisions: Decisions,
-        payments: Sequence[Mapping[str, Any]],
+        payments: Sequence[Transaction],
         minor_of: Callable[[int, str], int | None],
     ) -> None:
         """Overrule some of the decisions in place, and mark all that could have been.
@@ -58,7 +58,7 @@ class ControlGroup:
         decisions
             One per payment.
         payments
-            Their fields.
+            In the same order.
         minor_of
             Converts amount and currency into the reporting currency; None without a rate.
 
@@ -67,12 +67,12 @@ class ControlGroup:
             return
         for row in np.flatnonzero(decisions.decided == DECLINE).tolist():
             payment = payments[row]
-            if decisions.decided_by[row] != "rules" or payment["status"] != "authorised":
+            if decisions.decided_by[row] != "rules" or payment.status != "authorised":
                 continue
-            amount = minor_of(payment["amount_minor"], payment["currency"])
+            amount = minor_of(payment.amount_minor, payment.currency)
             if amount is None or amount > self._most_minor:
                 continue
             decisions.control_rates[row] = self._rate
-            if is_chosen(payment["payment_id"], self._rate):
+            if is_chosen(payment.payment_id, self._rate):
                 decisions.decided[row] = APPROVE
                 decisions.decided_by[row] = "control"

@@ -1,12 +1,14 @@
 """Columns for rules, from the payments that a worker has in its hands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.rules.columns import COLUMNS
+from schemas.transaction import Transaction
 
 __all__ = ["OF_TIME", "PaymentColumns"]
 
@@ -28,7 +30,7 @@ class PaymentColumns(NamedTuple):
     Parameters
     ----------
     payments
-        Validated fields of each.
+        In their order.
     micros
         When each was made, in microseconds since 1970.
     features
@@ -42,7 +44,7 @@ class PaymentColumns(NamedTuple):
 
     """
 
-    payments: Sequence[Mapping[str, Any]]
+    payments: Sequence[Transaction]
     micros: NDArray[np.int64]
     features: NDArray[np.float64]
     scores: NDArray[np.float64]
@@ -58,11 +60,11 @@ class PaymentColumns(NamedTuple):
         if column.origin == "time":
             return OF_TIME[name](self.micros)
         if name == "reporting_minor":
-            return [self.reporting_minor(one["amount_minor"], one["currency"]) for one in self.payments]
+            return [self.reporting_minor(one.amount_minor, one.currency) for one in self.payments]
         if name in CHECKS:
-            part = CHECKS[name]
-            return [None if one["checks"] is None else one["checks"][part] for one in self.payments]
-        return [one[name] for one in self.payments]
+            part = attrgetter(CHECKS[name])
+            return [None if one.checks is None else part(one.checks) for one in self.payments]
+        return list(map(attrgetter(name), self.payments))
 
 
 def hours_utc(micros: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -13,11 +13,13 @@ from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
-from schemas.fields import fields_of
 from schemas.origin import Origin
-from schemas.score import Score
+from schemas.stock_movement import StockMovement
+from schemas.structs import struct_for_writing
 
 __all__ = ["Arrivals"]
+
+PARTIAL, ORIGIN = struct_for_writing(ArrivalPartial), struct_for_writing(Origin)
 
 REPLACED_SECONDS = 3 * DAY_SECONDS
 """A run is kept so long after its source began another: a spool that was cut off over a weekend still drains
@@ -67,19 +69,17 @@ class Tally:
 
 def numbered(event: Countable) -> Numbered | None:
     """Find an event's number; None for scores without a payment and those written before they had numbers."""
-    if isinstance(event, Score):
-        return numbered(fields_of(event))
-    if isinstance(event, dict):
-        payment = event["payment"]
-        if payment is None or payment["run"] is None or payment["seq"] is None:
-            return None
-        run = Run(payment["source"], payment["run"], event["origin"]["topic"])
-        return Numbered(run, payment["seq"], payment["store_id"], payment["occurred_at"])
     if isinstance(event, Click):
         run = Run(event.source, event.run, "clicks")
         return Numbered(run, event.seq, event.store_id, event.occurred_at)
-    run = Run(event.source, event.run, "stock-movements")
-    return Numbered(run, event.seq, event.place_id, event.occurred_at)
+    if isinstance(event, StockMovement):
+        run = Run(event.source, event.run, "stock-movements")
+        return Numbered(run, event.seq, event.place_id, event.occurred_at)
+    payment = event.payment
+    if payment is None or payment.run is None or payment.seq is None:
+        return None
+    run = Run(payment.source, payment.run, event.origin.topic)
+    return Numbered(run, payment.seq, payment.store_id, payment.occurred_at)
 
 
 class Arrivals:
@@ -141,7 +141,7 @@ class Arrivals:
     def touched(self) -> list[ArrivalPartial]:
         """Give the partials that changed since the last call, cumulative, in the order of their change."""
         partials = [
-            ArrivalPartial(
+            PARTIAL(
                 source=run.source,
                 run=run.run,
                 topic=run.topic,
@@ -149,7 +149,7 @@ class Arrivals:
                 arrived=tally.arrived,
                 highest_seq=tally.highest,
                 last_occurred_at=tally.last_occurred_at,
-                origin=Origin(
+                origin=ORIGIN(
                     generation=self._generation,
                     topic=self._topic,
                     partition=self._partition,

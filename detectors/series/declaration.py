@@ -51,7 +51,8 @@ class Series:
         The series whose events of the same minutes say how much of it is usual; None = the time of the week
         says. So few pieces sold where few pay is no finding, and few where as many pay as ever is one.
     told_as
-        The series that says the same by other events: what has been told of one is not told of the other.
+        The series that says the same by other events: what has been told of one is not told of the other. Its
+        own name = nothing else says it, though another series says how much is usual.
     expected
         For whom its expected course is published: nobody, the chain, or the chain and its stores.
     false_per_day

@@ -1,13 +1,12 @@
 """Which series an event feeds, and with what."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from schemas.click import Click, ClickAction
-from schemas.fields import Fields, fields_of
 from schemas.score import Score
 from schemas.stock_movement import MovementKind, StockMovement
-from schemas.transaction import PaymentStatus
+from schemas.transaction import PaymentMethod, PaymentStatus
 
 __all__ = [
     "READ_OF_SCORES",
@@ -20,14 +19,14 @@ __all__ = [
     "stock_figures",
 ]
 
-Countable = Score | Fields | Click | StockMovement
-"""What is counted; a score may come as fields, with `READ_OF_SCORES` among them: no object for each."""
+Countable = Score | Click | StockMovement
+"""What is counted; of a score `READ_OF_SCORES` are enough."""
 
 READ_OF_SCORES = frozenset(
     {
         *("origin.generation", "origin.topic", "origin.partition", "origin.offset", "decision"),
         *("payment.source", "payment.run", "payment.seq", "payment.occurred_at", "payment.status"),
-        *("payment.reporting_minor", "payment.store_id", "payment.channel"),
+        *("payment.reporting_minor", "payment.store_id", "payment.channel", "payment.payment_method"),
     }
 )
 """What is read of a score for figures and counts: all else is passed over without being decoded."""
@@ -57,6 +56,9 @@ PAYMENT_SERIES: dict[PaymentStatus, tuple[tuple[str, int], ...]] = {
     "voided": (("revenue", -1), ("voids", 1)),
     "refunded": (("revenue", -1), ("refunds", 1)),
 }
+PAID_SERIES: dict[PaymentMethod, str] = {method: f"paid_{method}" for method in get_args(PaymentMethod)}
+"""Series of the payments that were made by each method."""
+
 CLICK_SERIES: dict[ClickAction, str] = {
     "view": "views",
     "search": "searches",
@@ -74,20 +76,22 @@ STOCK_SERIES: dict[MovementKind, str] = {
 }
 
 
-def payment_figures(score: Fields) -> Contribution | None:
+def payment_figures(score: Score) -> Contribution | None:
     """Say what a payment's score record adds; None for repeats and refused records."""
-    payment = score["payment"]
+    payment = score.payment
     if payment is None:
         return None
-    money = payment["reporting_minor"]
+    money = payment.reporting_minor
     amount = 0 if money is None else money
-    status: PaymentStatus = payment["status"]
+    status: PaymentStatus = payment.status
     found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
-    if score["decision"] == "review":
+    if status == "authorised":
+        found.append(Figure(PAID_SERIES[payment.payment_method], amount))
+    if score.decision == "review":
         found.append(Figure("reviewed", amount))
     if found and money is None:
         found.append(Figure("unconverted", 1))
-    return Contribution(payment["occurred_at"], payment["store_id"], payment["channel"], tuple(found))
+    return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found))
 
 
 def click_figures(click: Click) -> Contribution:
@@ -105,8 +109,6 @@ def stock_figures(movement: StockMovement) -> Contribution | None:
 
 def figures(event: Countable) -> Contribution | None:
     """Say what any event adds."""
-    if isinstance(event, dict):
-        return payment_figures(event)
-    if isinstance(event, Score):
-        return payment_figures(fields_of(event))
-    return click_figures(event) if isinstance(event, Click) else stock_figures(event)
+    if isinstance(event, Click):
+        return click_figures(event)
+    return stock_figures(event) if isinstance(event, StockMovement) else payment_figures(event)

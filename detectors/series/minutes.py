@@ -13,8 +13,11 @@ from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import Watermark
 from schemas.metric_partial import MetricPartial
 from schemas.origin import Origin
+from schemas.structs import struct_for_writing
 
 __all__ = ["MinuteSeries"]
+
+PARTIAL, ORIGIN = struct_for_writing(MetricPartial), struct_for_writing(Origin)
 
 MINUTE_SECONDS = 60
 COLUMNS = ("minute", "place", "count", "total", "offset")
@@ -102,14 +105,14 @@ class MinuteSeries:
     def touched(self) -> list[MetricPartial]:
         """Give the partials that changed since the last call, cumulative, in the order of their change."""
         partials = [
-            MetricPartial(
+            PARTIAL(
                 series=place.series,
                 store_id=place.store_id,
                 channel=place.channel,
                 minute=datetime.fromtimestamp(minute, UTC),
                 count=partial.count,
                 total=partial.total,
-                origin=Origin(
+                origin=ORIGIN(
                     generation=self._generation,
                     topic=self._topic,
                     partition=self._partition,

@@ -6,9 +6,23 @@ held against this table by a test; the judge's watchers, the published expectati
 `figures.py`.
 """
 
+from typing import get_args
+
 from detectors.series.declaration import Series, Watcher
+from schemas.transaction import PaymentMethod
 
 __all__ = ["CHECKOUT", "SERIES", "WATCHED", "watched_by"]
+
+
+def paid_by(method: PaymentMethod) -> Series:
+    """Declare the payments by one method, judged by how many pay at all: so one that fails stands out."""
+    words, name = method.replace("_", " "), f"paid_{method}"
+    return Series(
+        name, f"Paid by {words}", f"payment by {words}", f"payments by {words}", "scores", "minor units",
+        by_channel=True, owner="payments",
+        meaning=f"authorised payments by {words} and their money",
+        watchers=("figures",), bad="low", rhythm="orders", given="orders", told_as=name,
+    )  # fmt: skip
 
 
 def table(*series: Series) -> dict[str, Series]:
@@ -30,6 +44,7 @@ SERIES = table(
         meaning="authorised payments and their money",
         watchers=("sales", "checkout"), bad="low", rhythm="orders", expected="stores", false_per_day=0.12,
     ),
+    *map(paid_by, get_args(PaymentMethod)),
     Series(
         "declined", "Declined payments", "declined payment", "declined payments", "scores", "minor units",
         by_channel=True, owner="payments",

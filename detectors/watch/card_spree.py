@@ -175,7 +175,12 @@ class CardSpree:
 
     def _pace(self, history: CardHistory, one: Paid) -> Pace | None:
         """Find the span that surprises most."""
-        before = [other for other in history.recent if one.seconds - SPANS[-1] < other.seconds <= one.seconds]
+        before = [
+            other
+            for other in history.recent
+            if one.seconds - SPANS[-1] < other.seconds <= one.seconds
+            and not self._cases.is_answered(other.event, SpreeCase.strength)
+        ]
         attempts = without_retries(before)
         if len(attempts) < FEWEST:
             return None

@@ -6,6 +6,7 @@ from math import inf
 from typing import ClassVar
 
 from detectors.fraud.claims import FRAUD, Claim
+from detectors.watch.entry import is_answered
 from detectors.watch.finding import Finding, identity
 from detectors.watch.paid import Paid, named
 from detectors.watch.stores import StoreBook
@@ -20,6 +21,9 @@ LASTS_SECONDS = DAY_SECONDS
 
 RELEASED = "No longer suspicious"
 """Why a case is over that has let go of its last payment."""
+
+GOES_ON = "It goes on after an answer"
+"""How the sentence of a case ends that follows one about the same that was answered."""
 
 PART_OF = "Now part of: "
 """How the sentence of a case ends that a stronger one has absorbed, before what that is about."""
@@ -41,6 +45,10 @@ class Case(ABC):
         Whether it is at work: one that was resumed from an alert waits until one of its payments comes.
     let_go
         Payments that belong to it, though at present they are no part of it.
+    answered
+        Whether somebody has said what its payments are. It takes no more: nobody would look at them there.
+    follows
+        Whether one of its kind about the same was answered before it.
 
     """
 
@@ -56,6 +64,8 @@ class Case(ABC):
         self.window = window
         self.told_as: str | None = None
         self.begun = False
+        self.answered = False
+        self.follows = False
         self.payments: dict[int, Paid] = {}
         self.let_go: set[int] = set()
         self._unnamed = 0
@@ -93,9 +103,18 @@ class Case(ABC):
         """Whether a payment of this moment may still belong to it; one made before it ended may."""
         return (
             self.absorbed_at is None
+            and not self.is_spoken(seconds)
             and (self.settled_at is None or seconds <= self.settled_at)
             and self.since - LASTS_SECONDS < seconds <= self.last + LASTS_SECONDS
         )
+
+    def is_spoken(self, seconds: float) -> bool:
+        """Whether it was answered before a payment of this moment came.
+
+        Its alert names only the newest payments: of one that was resumed, as many of the moments before may
+        come as it has counted.
+        """
+        return self.answered and not (self._unnamed and seconds <= self._unnamed_until)
 
     def add(self, one: Paid) -> None:
         """Take in a payment."""
@@ -124,6 +143,8 @@ class Case(ABC):
         What an earlier one named and this one does not, it has let go, unless newer payments took its place.
         """
         self.told_as = alert.alert_id
+        self.answered = is_answered(alert)
+        self.follows = GOES_ON in alert.sentence
         stood = {one.event: one for one in named(alert)}
         oldest = min((one.seconds for one in stood.values()), default=inf)
         for event in [event for event in self.payments if event not in stood]:
@@ -184,6 +205,8 @@ class Case(ABC):
     def finding(self, stores: StoreBook) -> Finding:
         """Give it as it stands."""
         sentence, reasons = self.words(stores)
+        if self.follows:
+            sentence += f" {GOES_ON}."
         if self.absorbed_by is not None:
             sentence += f" {PART_OF}{self.absorbed_by.entity}."
         elif self.settled_at is not None and self.settled_as:

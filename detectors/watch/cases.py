@@ -85,6 +85,20 @@ class CaseBook:
         case = self._of.get(event)
         return case if case is not None and event in case.payments and event not in case.let_go else None
 
+    def answer(self, alert_id: str, *, stands: bool) -> None:
+        """Note whether an answer to an alert stands: then its case takes no more payments."""
+        case = self._by_id.get(alert_id)
+        if case is not None:
+            case.answered = stands
+
+    def is_answered(self, event: int, strength: int) -> bool:
+        """Say whether a payment is part of a case, at least so strong, of which somebody has spoken.
+
+        It is no evidence for another one: what goes on after an answer must convince by itself.
+        """
+        case = self.of(event)
+        return case is not None and case.answered and case.strength >= strength
+
     def held(self, event: int) -> Paid | None:
         """Give a payment that belongs to a case."""
         case = self._of.get(event)
@@ -107,16 +121,16 @@ class CaseBook:
         """Give the case that is the same as a new one and was there before, else the new one.
 
         It is the same if it is about the same and one of the payments belongs to it, or if its alert was
-        written under the same name, lasts, and has not come up again since.
+        written under the same name, lasts, was not answered, and has not come up again since.
         """
         for one in payments:
             before = self.owner(type(case), case.entity, one)
             if before is not None:
                 return before
         same = self._by_id.get(case.alert_id)
-        if isinstance(same, type(case)) and not same.begun and same.until is None:
-            return same
-        return case
+        if not isinstance(same, type(case)) or same.begun or same.until is not None:
+            return case
+        return case if same.is_spoken(payments[0].seconds) else same
 
     def begin(self, case: Case) -> bool:
         """Let a case be at work if it has payments; a name that is taken gets the moment behind it."""
@@ -124,6 +138,10 @@ class CaseBook:
             return case.begun
         case.begun = True
         if case.told_as is None:
+            case.follows = any(
+                one.answered and (one.kind, one.entity) == (case.kind, case.entity)
+                for one in self._by_id.values()
+            )
             if case.alert_id in self._by_id:
                 case.window = f"{case.window} {case.since:.3f}"
             self._by_id[case.alert_id] = case

@@ -26,7 +26,6 @@ from schemas.answer import Answer
 from schemas.arrival_partial import ArrivalPartial
 from schemas.drift import Drift
 from schemas.expectation import Expectation
-from schemas.fields import Fields, fields_of
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
@@ -112,11 +111,7 @@ class Desk:
             self._payments.resume(alert)
 
     def scores(self, scores: Sequence[Score]) -> None:
-        """Take in scored payments, each once."""
-        self.score_fields([fields_of(score) for score in scores])
-
-    def score_fields(self, scores: Sequence[Fields]) -> None:
-        """Take in scored payments as fields, with `READ_OF_SCORES` among them: no object for each."""
+        """Take in scored payments, each once; `READ_OF_SCORES` are enough of each."""
         payments = judged(scores)
         self._payments.paid([one for one, _ in payments])
         self._prices.paid(payments)
@@ -205,6 +200,10 @@ class Desk:
     def _answer(self, at: datetime, origin: Origin) -> None:
         """Let the answers that wait count, in their order, and learn from them together."""
         answers, self._answers = self._answers, []
+        if answers:
+            # it speaks of all that came before it: afterwards its alert takes no more
+            now = self._settled.now
+            self.book.report(self._payments.findings(now), at=at, now=now, origin=origin)
         said = []
         for answer in answers:
             if self.book.answer(answer, at=at, origin=origin) == "accepted":

@@ -9,7 +9,7 @@ from detectors.watch.severity import severity
 from schemas.alert import MAX_PAYMENTS, Alert
 from schemas.origin import Origin
 
-__all__ = ["Entry", "alert_of", "is_closed", "moment", "updated"]
+__all__ = ["Entry", "alert_of", "is_answered", "is_closed", "moment", "updated"]
 
 LONGEST_SENTENCE = 400
 

@@ -100,6 +100,9 @@ SAID: dict[str, Callable[[float], str]] = {
     ),
     "card_stolen": lambda value: f"card is stolen with {share(value)}, say its payments",
     "declines_1d": lambda value: f"{count(value, 'declined payment')} in 24 h",
+    "device_customers_1d": lambda value: (
+        f"{count(value, 'other customer')} paid with the device in 24 h" if value else "nobody else's device"
+    ),
     "card_weakly_read": lambda value: CARD_READ[min(2, max(0, int(value)))],
     "checks_failed": lambda value: f"{count(value, 'check')} of the card failed",
     "terminal_honest_run": lambda value: f"{count(value, 'genuine verdict')} about the terminal in a row",

@@ -41,6 +41,11 @@ class Learning:
             until = inf if finding.until is None else finding.until
             self._unusual[finding.alert_id] = Exclusion(finding.store_id or "", finding.since, until)
 
+    @property
+    def unusual(self) -> list[Exclusion]:
+        """The stretches that were not normal."""
+        return list(self._unusual.values())
+
     def refresh(self, now: float, sources: Completeness) -> bool:
         """Learn if a day has begun; say so if it was."""
         day = self._stores.day_start(None, now)
@@ -62,6 +67,6 @@ class Learning:
             self._stores,
             until=day,
             complete_until=self._complete_until,
-            excluded=list(self._unusual.values()),
+            excluded=self.unusual,
         )
         return True

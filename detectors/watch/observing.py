@@ -7,7 +7,7 @@ from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
 from detectors.watch.seasonal import Profile
 from detectors.watch.stores import StoreBook
 
-__all__ = ["STEP_SECONDS", "Observed", "observe", "together"]
+__all__ = ["STEP_SECONDS", "Observed", "observe", "paced", "together"]
 
 STEP_SECONDS = 300
 
@@ -97,6 +97,14 @@ def judged_by_others(observed: list[Observed]) -> list[Observed]:
             # The other's chance is not added: both count the same visits, or the same baskets.
             found.append(replace(seen, given=base.counted / base.usual))
     return found
+
+
+def paced(seen: Observed, pace: float) -> Observed:
+    """Say what is usual at a pace, unless another series says how much is: then nothing is doubted."""
+    if seen.given is not None:
+        return seen
+    usual, money = seen.usual * pace, seen.usual_money * pace
+    return replace(seen, usual=usual, usual_money=money, day_spread=0.0)
 
 
 def together(parts: list[Observed]) -> Observed:

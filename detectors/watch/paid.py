@@ -9,9 +9,8 @@ from uuid import UUID
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from schemas.alert import Alert, AlertPayment
 from schemas.event import EventTime
-from schemas.fields import Fields
 from schemas.label import Label
-from schemas.score import Reason
+from schemas.score import Reason, Score, ScoredPayment
 
 __all__ = ["READ_OF_SCORES", "Paid", "as_bytes", "feature_at", "judged", "labelled", "named", "paid"]
 
@@ -98,40 +97,40 @@ class Paid:
         )
 
 
-def paid(score: Fields) -> Paid | None:
+def paid(score: Score) -> Paid | None:
     """Pick what is watched; None for what is no scored payment.
 
     Names that come again and again are kept once: of payments that are kept for two days. Cost: 3 µs.
     """
-    payment = score["payment"]
-    if payment is None or score["disposition"] != "scored":
+    payment = score.payment
+    if payment is None or score.disposition != "scored":
         return None
-    stopped = score["decision"] in ("review", "decline")
-    ruled = score["decided_by"] != "model"
-    readable = score["feature_set"] == FEATURE_SET and len(score["features"]) == len(FEATURE_NAMES)
-    customer, occurred_at = payment["customer_id"], payment["occurred_at"]
-    threshold, version, network = score["threshold"], score["model_version"], payment["network"]
+    stopped = score.decision in ("review", "decline")
+    ruled = score.decided_by != "model"
+    readable = score.feature_set == FEATURE_SET and len(score.features) == len(FEATURE_NAMES)
+    customer, occurred_at = payment.customer_id, payment.occurred_at
+    threshold, version, network = score.threshold, score.model_version, payment.network
     return Paid(
-        payment["event_id"].int,
+        payment.event_id.int,
         occurred_at,
         occurred_at.timestamp(),
-        payment["card_id"] or customer,
+        payment.card_id or customer,
         customer,
-        intern(payment["terminal_id"]),
-        intern(payment["store_id"]),
-        payment["device_id"],
+        intern(payment.terminal_id),
+        intern(payment.store_id),
+        payment.device_id,
         None if network is None else intern(network),
-        payment["reporting_minor"],
-        payment["status"] == "declined",
-        score["score"],
+        payment.reporting_minor,
+        payment.status == "declined",
+        score.score,
         # a score without a decision has no model behind it, and no threshold either
-        1.1 if threshold is None or (not stopped and score["score"] == threshold) else threshold,
+        1.1 if threshold is None or (not stopped and score.score == threshold) else threshold,
         None if version is None else intern(version),
-        as_bytes(score["features"]) if readable else b"",
-        tuple(Reason(**reason) for reason in score["reasons"]) if stopped and readable else (),
+        as_bytes(score.features) if readable else b"",
+        tuple(map(reason_of, score.reasons)) if stopped and readable else (),
         ruling_of(score) if ruled and stopped else "",
         ruled and not stopped,
-        payment["payment_id"],
+        payment.payment_id,
     )
 
 
@@ -140,18 +139,23 @@ def feature_at(one: Paid, place: int) -> float:
     return float(ONE_FEATURE(one.features, 8 * place)[0]) if one.features else 0.0
 
 
-def judged(scores: Iterable[Fields]) -> list[tuple[Paid, Fields]]:
-    """Pick what is watched, each with the fields of its payment."""
-    return [(one, score["payment"]) for score in scores if (one := paid(score)) is not None]
+def judged(scores: Iterable[Score]) -> list[tuple[Paid, ScoredPayment]]:
+    """Pick what is watched, each with its payment."""
+    return [(one, score.payment) for score in scores if score.payment and (one := paid(score)) is not None]
 
 
-def ruling_of(score: Fields) -> str:
+def reason_of(reason: Reason) -> Reason:
+    """Make the model of what was read as a struct."""
+    return Reason(feature=reason.feature, value=reason.value, contribution=reason.contribution)
+
+
+def ruling_of(score: Score) -> str:
     """Say who stopped a payment, such as "declined by rule no-3ds"."""
-    done = "declined" if score["decision"] == "decline" else "sent to review"
-    if score["decided_by"] == "lists":
-        return f"{done} by the lists ({', '.join(score['lists_hit'])})"
-    rules = ", ".join(score["rules_hit"])
-    return f"{done} by {'rules' if len(score['rules_hit']) > 1 else 'rule'} {rules}"
+    done = "declined" if score.decision == "decline" else "sent to review"
+    if score.decided_by == "lists":
+        return f"{done} by the lists ({', '.join(score.lists_hit)})"
+    rules = ", ".join(score.rules_hit)
+    return f"{done} by {'rules' if len(score.rules_hit) > 1 else 'rule'} {rules}"
 
 
 def labelled(label: Label, store: str) -> Paid:

@@ -207,6 +207,7 @@ class PaymentWatch:
         if answer.verdict == "withdrawn":
             payments = self._answered.pop(alert.alert_id, {}) or payments
         labels = answer_labels(payments.values(), answer)
+        self._cases.answer(alert.alert_id, stands=answer.verdict != "withdrawn")
         if answer.verdict != "withdrawn":
             self._remember(alert.alert_id, payments)
         at = answer.at.timestamp()

@@ -13,7 +13,7 @@ from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, money
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.alert import AlertReason
-from schemas.fields import Fields
+from schemas.score import ScoredPayment
 
 __all__ = ["KEPT_SALES", "LatestPrices", "PriceWatch"]
 
@@ -202,11 +202,11 @@ class PriceWatch:
         sales = sum(len(glitch.sales) for glitch in self._open.values())
         return len(self._usual) + len(self._aging) + len(self._due) + sales
 
-    def paid(self, payments: Iterable[tuple[Paid, Fields]]) -> None:
-        """Take in scored payments, each with its fields; what is declined has no say."""
+    def paid(self, payments: Iterable[tuple[Paid, ScoredPayment]]) -> None:
+        """Take in scored payments, each with what was paid; what is declined has no say."""
         for one, payment in payments:
             watermark = self._watermark.advance(one.seconds)
-            if payment["status"] == "authorised" and payment["lines"] and one.amount is not None:
+            if payment.status == "authorised" and payment.lines and one.amount is not None:
                 if watermark >= self._rotate_at:
                     self._aging, self._usual = self._usual, {}
                     self._rotate_at = watermark + KEPT_SECONDS
@@ -226,16 +226,15 @@ class PriceWatch:
         changed, self._changed = self._changed, {}
         return [glitch.finding(self._stores) for glitch in changed if glitch.certain]
 
-    def _sold(self, one: Paid, payment: Fields) -> None:
-        seconds, reporting, amount = one.seconds, one.amount, payment["amount_minor"]
+    def _sold(self, one: Paid, payment: ScoredPayment) -> None:
+        seconds, reporting, amount = one.seconds, one.amount, payment.amount_minor
         rate = 1.0 if reporting == amount or not amount or reporting is None else reporting / amount
-        online = payment["channel"] != "pos"
-        for line in payment["lines"]:
-            quantity, price = line["quantity"], line["unit_price_minor"]
+        online = payment.channel != "pos"
+        for line in payment.lines:
+            quantity, price = line.quantity, line.unit_price_minor * rate
             if quantity <= 0 or price <= 0:
                 continue
-            price *= rate
-            place = (line["sku"], online)
+            place = (line.sku, online)
             prices = self._usual.get(place)
             if prices is None:
                 prices = self._aging.pop(place) if place in self._aging else LatestPrices()

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from detectors.watch.completeness import Completeness
-from detectors.watch.expectations import DEVIATIONS, expected_days
+from detectors.watch.expectations import PUBLISHED_SHARE
 from detectors.watch.finding import Finding
+from detectors.watch.forecasts import Forecasts
 from detectors.watch.funnel import FunnelWatch
-from detectors.watch.judging import CHAIN, RateJudge
+from detectors.watch.judging import RateJudge
 from detectors.watch.learning import Learning
 from detectors.watch.minute_book import MinuteBook
-from detectors.watch.observing import STEP_SECONDS, Observed, observe, together
+from detectors.watch.observing import STEP_SECONDS, Observed, observe, paced, together
+from detectors.watch.place import CHAIN, Place, place_of
 from detectors.watch.seasonal import Profile
 from detectors.watch.stores import StoreBook
 from detectors.watch.today import Today
@@ -38,12 +40,15 @@ KEPT_SECONDS = 50 * 3_600.0
 CHAIN_WAITS_SECONDS = 1_800.0
 """How far a store may be behind and the chain still waits for it; then the chain is the others."""
 
+LEAST_STORES = 3
+"""Fewer are judged each by itself alone."""
+
 EXPECT_SECONDS = 1_800.0
 EXPECT_DAYS = 2
 
 
 class SeriesWatch:
-    """Judges every finished five minutes of every store once, and of the chain.
+    """Judges every finished five minutes of every store once, and of the regions and the chain.
 
     What was judged is not judged again when late figures change it; they only feed the history. The funnel
     belongs to it, because a broken checkout explains what else falls in its store.
@@ -67,8 +72,9 @@ class SeriesWatch:
         self._funnel = FunnelWatch(stores, sources)
         self._learning = Learning(stores, self._book)
         self._today = Today()
+        self._forecasts = Forecasts(stores, self._book, sources)
         self._judge = RateJudge()
-        self._next: dict[str, int] = {}
+        self._next: dict[Place, int] = {}
         self._observed: dict[int, dict[str, list[Observed]]] = {}
         self._look_at = self._expect_at = -inf
 
@@ -99,6 +105,7 @@ class SeriesWatch:
         changes = self._judge.report(self._funnel.is_broken)
         mine = [finding_of(change, profile, self._stores, self._sources, self._book) for change in changes]
         self._learning.exclude(mine)
+        self._forecasts.look(profile, self._today, now, self._learning.unusual)
         return found + mine
 
     def expectations(self, now: float) -> list[Expectation]:
@@ -107,16 +114,14 @@ class SeriesWatch:
         if now < self._expect_at or profile is None or profile.learnt_days < EXPECT_DAYS:
             return []
         self._expect_at = now + EXPECT_SECONDS
-        return self.forecast(now, DEVIATIONS)
+        return self.forecast(now, PUBLISHED_SHARE)
 
-    def forecast(self, now: float, deviations: float) -> list[Expectation]:
-        """Give the day's courses as they are known now; see `expected_days`."""
+    def forecast(self, now: float, share: float) -> list[Expectation]:
+        """Give the day's courses as they are known now, in bands that hold a share of what comes."""
         profile = self._learning.profile
-        if profile is None:
-            return []
-        return expected_days(profile, self._today, self._stores, now, deviations=deviations)
+        return [] if profile is None else self._forecasts.published(profile, self._today, now, share=share)
 
-    def _steps(self, place: str, until: float, now: float) -> range:
+    def _steps(self, place: Place, until: float, now: float) -> range:
         """Give the steps of a store or the chain that are finished and not judged, and mark them judged."""
         until = min(until, now)
         if until == -inf:
@@ -128,12 +133,12 @@ class SeriesWatch:
         return range(begin, end)
 
     def _judge_store(self, profile: Profile, store_id: str, until: float, now: float) -> None:
-        channel = profile.channels[store_id]
-        for step in self._steps(store_id, until, now):
+        channel, place = profile.channels[store_id], place_of(store_id, self._stores)
+        for step in self._steps(place, until, now):
             begin = step * STEP_SECONDS
             observed = observe(self._book, self._stores, profile, store_id, step)
             if observed is None:
-                self._judge.close(store_id, begin)
+                self._judge.close(place, begin)
                 continue
             self._observed.setdefault(step, {})[store_id] = observed
             for seen in observed:
@@ -141,7 +146,7 @@ class SeriesWatch:
                 self._today.add(seen.series, channel, store_id, step, counted=seen.counted, usual=seen.usual)
                 if profile.learnt_days >= FIRST_DAYS:
                     per_day = profile.per_day(seen.series)
-                    self._judge.step(store_id, begin, begin + STEP_SECONDS, seen, pace=pace, per_day=per_day)
+                    self._judge.step(place, begin, begin + STEP_SECONDS, seen, pace=pace, per_day=per_day)
 
     def _judge_chain(self, profile: Profile, until: Mapping[str, float], now: float) -> None:
         near = [
@@ -150,32 +155,49 @@ class SeriesWatch:
             if moment >= now - CHAIN_WAITS_SECONDS and self._stores.is_open(store_id, now)
         ]
         for step in self._steps(CHAIN, min(near, default=-inf), now):
-            begin = step * STEP_SECONDS
-            parts: dict[str, list[Observed]] = {}
-            for observed in self._observed.pop(step, {}).values():
-                for seen in observed:
-                    parts.setdefault(seen.series, []).append(seen)
-            for series, seen_there in parts.items():
-                # One store is not a chain: what happens there is its own.
-                if profile.learnt_days >= FIRST_DAYS and len(seen_there) > 2:
-                    whole = together(seen_there)
-                    self._judge.step(
-                        CHAIN, begin, begin + STEP_SECONDS, whole, pace=1.0, per_day=profile.per_day(series)
-                    )
-            if not parts:
-                self._judge.close(CHAIN, begin)
+            observed = self._observed.pop(step, {})
+            if profile.learnt_days >= FIRST_DAYS:
+                self._judge_together(profile, step, observed)
+            if not observed:
+                self._judge.close(CHAIN, step * STEP_SECONDS)
             self._today.sum_up()
         # What stores finished late, the chain has passed already.
         behind = self._next.get(CHAIN, int((now - LONGEST_LAG_SECONDS) // STEP_SECONDS))
         for step in [step for step in self._observed if step < behind]:
             del self._observed[step]
 
+    def _judge_together(self, profile: Profile, step: int, observed: Mapping[str, list[Observed]]) -> None:
+        """Judge a step of the chain, and of each region by how the others go."""
+        parts: dict[tuple[Place, str], dict[str, Observed]] = {}
+        for store_id, found in observed.items():
+            for seen in found:
+                for place in (CHAIN, Place(region=place_of(store_id, self._stores).region)):
+                    parts.setdefault((place, seen.series), {})[store_id] = seen
+        for (place, series), there in parts.items():
+            # One store is not a chain: what happens there is its own. Nor is a region that is nearly all.
+            elsewhere = len(parts[CHAIN, series]) - len(there)
+            if len(there) < LEAST_STORES or (place != CHAIN and elsewhere < LEAST_STORES):
+                continue
+            begin, per_day = step * STEP_SECONDS, profile.per_day(series)
+            whole = together(
+                list((there if place == CHAIN else self._paced(profile, series, there)).values())
+            )
+            self._judge.step(place, begin, begin + STEP_SECONDS, whole, pace=1.0, per_day=per_day)
+
+    def _paced(self, profile: Profile, series: str, there: Mapping[str, Observed]) -> dict[str, Observed]:
+        """Say what is usual in a region's stores for how those of other regions go."""
+        members: dict[str, list[str]] = {}
+        for store_id in there:
+            members.setdefault(profile.channels[store_id], []).append(store_id)
+        paces = {channel: self._today.pace(series, channel, *own) for channel, own in members.items()}
+        return {store_id: paced(seen, paces[profile.channels[store_id]]) for store_id, seen in there.items()}
+
     def _close_shops(self, now: float) -> None:
         """End what lasts in stores that have closed since: their sources are off and say nothing more."""
-        for change in self._judge.told():
-            place = change.place
-            if place == CHAIN or self._stores.is_open(place, now):
+        for place in {change.place for change in self._judge.told() if change.place != CHAIN}:
+            there = [one for one in self._stores.ids if place.covers(place_of(one, self._stores))]
+            if any(self._stores.is_open(store_id, now) for store_id in there or [place.store_id]):
                 continue
-            hours = self._stores.hours(place, change.run.last_at)
-            closed = change.run.last_at if hours is None else max(change.run.last_at, hours[1])
-            self._judge.close(place, min(now, closed))
+            last_at = max(one.run.last_at for one in self._judge.told() if one.place == place)
+            hours = [self._stores.hours(store_id, last_at) for store_id in there]
+            self._judge.close(place, min(now, max([last_at, *(day[1] for day in hours if day is not None)])))

@@ -220,6 +220,8 @@ def learn_group(
     found = {(base, channel): make_usual(fit, counted, grid, places, value_of(counted, grid))}
     for series in [one for one, rhythm in LEARNT.items() if base == rhythm != one]:
         told = count(book, series, grid.stores, begin, end)
+        if SERIES[series].bad == "low" and not told.counts.any():
+            continue  # what never was cannot fall
         if series == "revenue":
             # Money comes in payments: worth of so many of them, so that it is as regular as they are.
             value = float((told.totals * grid.weight).sum() / max(1.0, (counted.counts * grid.weight).sum()))

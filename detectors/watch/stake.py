@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from detectors.series.table import SERIES
-from detectors.watch.judging import CHAIN, Change
+from detectors.watch.judging import Change
 from detectors.watch.minute_book import MINUTE_SECONDS, MinuteBook
 from detectors.watch.seasonal import Profile
 
@@ -21,7 +21,7 @@ class Stake(NamedTuple):
     each: float
 
 
-def at_stake(change: Change, profile: Profile, book: MinuteBook) -> Stake | None:
+def at_stake(change: Change, places: Sequence[str], profile: Profile, book: MinuteBook) -> Stake | None:
     """Give the money at stake in a change; None where it does not follow from what is known.
 
     A step of the funnel usually brings so much revenue. Of what the missing ones would have brought only that
@@ -32,7 +32,6 @@ def at_stake(change: Change, profile: Profile, book: MinuteBook) -> Stake | None
     Cost: about 30 µs, and 1 µs for each minute of the last day of the change.
     """
     run, series = change.run, change.series
-    places = tuple(profile.channels) if change.place == CHAIN else (change.place,)
     if SERIES[series].given == "views":
         each = usual_revenue_of(series, places, profile)
         there = [place for place in places if profile.of(series, place) is not None]

@@ -188,12 +188,11 @@ class TerminalFraud:
         known, terminal, event = label.known_at.timestamp(), label.terminal_id, label.event_id.int
         self._began = min(self._began, known)
         self._known.setdefault(terminal, {})[event] = label
-        case = self._cases.of(event)
-        if not isinstance(case, TerminalCase):
-            case = self._cases.active("terminal_fraud", terminal, known)
+        own = self._cases.of(event)
+        case = own if isinstance(own, TerminalCase) else self._cases.active("terminal_fraud", terminal, known)
         if not isinstance(case, TerminalCase):
             self._look(terminal, known)
-        elif self._explained(event) is None:
+        elif case is own or not self._explained(event):
             self._join(case, self._payment(label), known)
 
     def cleared(self, event: int) -> None:
@@ -227,21 +226,24 @@ class TerminalFraud:
         a_day = max(SUSPICIOUS_A_DAY, self._own(terminal, seconds) / USUAL_DAYS)
         return a_day * SUSPICIOUS_SECONDS / DAY_SECONDS
 
-    def _explained(self, event: int) -> Case | None:
+    def _explained(self, event: int) -> bool:
+        """Say whether something else is behind a payment, or this was told and answered."""
         case = self._cases.of(event)
-        return case if case is not None and case.strength > TerminalCase.strength else None
+        return case is not None and (
+            case.strength > TerminalCase.strength or self._cases.is_answered(event, TerminalCase.strength)
+        )
 
     def _look(self, terminal: str, seconds: float) -> bool:
         fresh = [
             label
             for label in self._labels.confirmed(terminal, seconds)
-            if self._explained(label.event_id.int) is None
+            if not self._explained(label.event_id.int)
         ]
         known = [
             label
             for event, label in self._known.get(terminal, {}).items()
             if seconds - DAY_SECONDS < label.known_at.timestamp() <= seconds
-            and self._explained(event) is None
+            and not self._explained(event)
             and self._is_fraud(event, seconds)
         ]
         events = {label.event_id.int for label in fresh}
@@ -250,7 +252,7 @@ class TerminalFraud:
             for one in self._suspicious.get(terminal, ())
             if seconds - SUSPICIOUS_SECONDS < one.seconds <= seconds
             and one.event not in events
-            and self._explained(one.event) is None
+            and not self._explained(one.event)
             and not self._is_genuine(one.event, seconds)
         ]
         day, day_share, _, _, month, month_share = self._risk.windows(terminal, seconds)

@@ -81,12 +81,13 @@ class Today:
         for group in self._groups.values():
             group.day = Day()
 
-    def pace(self, series: str, channel: str, store_id: str) -> float:
-        """Give the other stores' pace of the last hours: 1 = as usual."""
+    def pace(self, series: str, channel: str, *store_ids: str) -> float:
+        """Give the pace of the last hours of the stores that are not named: 1 = as usual."""
         group = self._groups.get((series, channel))
         if group is None:
             return 1.0
-        counted, usual = group.shares.get(store_id, (0.0, 0.0))
+        own = [group.shares[store_id] for store_id in store_ids if store_id in group.shares]
+        counted, usual = (sum(column) for column in zip(*own, strict=True)) if own else (0.0, 0.0)
         pace = (group.counted - counted + PRIOR_EVENTS) / (group.usual - usual + PRIOR_EVENTS)
         return min(max(pace, SLOWEST), FASTEST)
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import islice
 
-from schemas.fields import Fields
+from schemas.score import Score
 
 __all__ = ["UnitPrices"]
 
@@ -25,18 +25,18 @@ class UnitPrices:
     def __init__(self) -> None:
         self._seen: dict[str, deque[int]] = {}
 
-    def take(self, scores: Sequence[Fields]) -> None:
+    def take(self, scores: Sequence[Score]) -> None:
         """Learn from scores' payments that were made in the reporting currency."""
         for score in scores:
-            payment = score["payment"]
-            if payment is None or payment["reporting_minor"] != payment["amount_minor"]:
+            payment = score.payment
+            if payment is None or payment.reporting_minor != payment.amount_minor:
                 continue
-            for line in payment["lines"]:
-                sku = line["sku"]
+            for line in payment.lines:
+                sku = line.sku
                 seen = self._seen.get(sku)
                 if seen is None:
                     seen = self._seen[sku] = deque(maxlen=KEPT)
-                seen.appendleft(line["unit_price_minor"])
+                seen.appendleft(line.unit_price_minor)
 
     def minor(self, sku: str) -> int | None:
         """Give the usual price of a piece in minor units; None if it was never sold."""

@@ -3,13 +3,14 @@
 from detectors.series.table import SERIES
 from detectors.watch.completeness import Completeness
 from detectors.watch.finding import Finding
-from detectors.watch.judging import CHAIN, Change
+from detectors.watch.judging import Change
 from detectors.watch.minute_book import MinuteBook
+from detectors.watch.place import CHAIN, Place, place_of
 from detectors.watch.seasonal import Profile
 from detectors.watch.stake import at_stake
 from detectors.watch.stores import StoreBook
 from detectors.watch.wording import count, duration, money, share
-from schemas.alert import AlertReason, WatchedSeries
+from schemas.alert import AlertReason, EntityType, WatchedSeries
 
 __all__ = ["finding_of"]
 
@@ -26,14 +27,27 @@ def finding_of(
     return figure_finding(change, profile, stores, sources, book)
 
 
-def where(place: str, profile: Profile, stores: StoreBook) -> str:
+def stores_of(place: Place, profile: Profile, stores: StoreBook) -> list[str]:
+    """Name the stores that a place is made of."""
+    return [one for one in profile.channels if place.covers(place_of(one, stores))]
+
+
+def where(place: Place, profile: Profile, stores: StoreBook) -> str:
     """Name the place as a sentence needs it: at Bonn, in the web shop's own name, in all stores."""
-    if place == CHAIN:
-        return f"in all {len(profile.channels)} stores together"
-    store = stores.get(place)
-    return (
-        f"at {stores.name(place)}" if store is None or store.channel == "pos" else f"in {stores.name(place)}"
-    )
+    if not place.store_id:
+        number = len(stores_of(place, profile, stores))
+        return (
+            f"in all {number} stores together"
+            if place == CHAIN
+            else f"in the {number} stores of the region {place.region}"
+        )
+    name, store = stores.name(place.store_id), stores.get(place.store_id)
+    return f"at {name}" if store is None or store.channel == "pos" else f"in {name}"
+
+
+def subject(place: Place) -> tuple[EntityType, str]:
+    """Say what a finding is about: a region, or a store or all of them."""
+    return ("region", place.region) if place.size == 1 else ("store", place.store_id or "all")
 
 
 def events(series: str, number: float) -> str:
@@ -49,9 +63,10 @@ def usual_number(number: float) -> str:
 def sales_finding(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
     """Say that sales fell though nothing is silent."""
     run, place = change.run, change.place
+    kind, name = subject(place)
     lasted = max(60.0, run.last_at - run.since)
     lost = max(0.0, run.usual_money - run.money)
-    complete = sources.completeness(place)
+    complete = sources.completeness(place.store_id)
     sold, usually = money(run.money), money(run.usual_money)
     if change.series == "orders":
         fallen = 1 - run.count / max(run.usual, 1e-9)
@@ -66,16 +81,17 @@ def sales_finding(change: Change, profile: Profile, stores: StoreBook, sources: 
             text=f"As many payments as usual bring {share(max(0.0, 1 - fallen))} of the usual money",
             value=round(max(0.0, 1 - fallen), 3), usual=1.0, unit="share", weight=0.7,
         )  # fmt: skip
+    clock = stores.clock(place.store_id or None, run.since)
     sentence = (
-        f"Sales {where(place, profile, stores)} down {share(min(1.0, max(0.0, fallen)))} since "
-        f"{stores.clock(place or None, run.since)}: {what}; {alive(place, stores)}{completed(complete)}."
+        f"Sales {where(place, profile, stores)} down {share(min(1.0, max(0.0, fallen)))} since {clock}: "
+        f"{what}; {alive(place, stores)}{completed(complete)}."
     )
     return Finding(
         kind="sales_fallen",
-        entity_type="store",
-        entity=place or "all",
+        entity_type=kind,
+        entity=name,
         window=f"{run.since:.0f}",
-        store_id=place or None,
+        store_id=place.store_id or None,
         sentence=sentence,
         since=run.since,
         last_at=run.last_at,
@@ -92,7 +108,7 @@ def sales_finding(change: Change, profile: Profile, stores: StoreBook, sources: 
         money_at_risk_minor=round(lost),
         per_hour_minor=round(lost * 3_600 / lasted),
         completeness=complete,
-        watched=WatchedSeries(series="revenue", store_id=place),
+        watched=WatchedSeries(series="revenue", store_id=place.store_id),
         detector=SALES_DETECTOR,
     )  # fmt: skip
 
@@ -102,12 +118,13 @@ def figure_finding(
 ) -> Finding:
     """Say that a figure left its usual range."""
     run, place, series = change.run, change.place, change.series
+    kind, name = subject(place)
     lasted = max(60.0, run.last_at - run.since)
     high = SERIES[series].bad == "high"
-    stake = at_stake(change, profile, book)
+    stake = at_stake(change, stores_of(place, profile, stores), profile, book)
     lost = max(0.0, run.money - run.usual_money) if high else 0.0
     lost = lost if stake is None else stake.lost
-    complete = sources.completeness(place)
+    complete = sources.completeness(place.store_id)
     usual = usual_number(run.usual) if run.usual >= 0.1 else "none"
     what = f"{events(series, run.count)} in {duration(lasted)}, usually {usual}"
     given = SERIES[series].given
@@ -137,13 +154,13 @@ def figure_finding(
     more = f"{'More' if high else 'Fewer'} {events(series, 2)[2:]} than usual"
     return Finding(
         kind="figure_unusual",
-        entity_type="store",
-        entity=place or "all",
+        entity_type=kind,
+        entity=name,
         window=f"{series}/{run.since:.0f}",
-        store_id=place or None,
+        store_id=place.store_id or None,
         sentence=(
             f"{more} {where(place, profile, stores)} since "
-            f"{stores.clock(place or None, run.since)}: {what}{completed(complete, '; ')}."
+            f"{stores.clock(place.store_id or None, run.since)}: {what}{completed(complete, '; ')}."
         ),
         since=run.since,
         last_at=run.last_at,
@@ -153,15 +170,15 @@ def figure_finding(
         money_at_risk_minor=round(lost),
         per_hour_minor=round(lost * 3_600 / lasted) if round(lost) else None,
         completeness=complete,
-        watched=WatchedSeries(series=series, store_id=place),
+        watched=WatchedSeries(series=series, store_id=place.store_id),
         detector=UNUSUAL_DETECTOR,
     )
 
 
-def alive(place: str, stores: StoreBook) -> str:
+def alive(place: Place, stores: StoreBook) -> str:
     """Say what still gives a sign of life."""
-    store = stores.get(place)
-    if place == CHAIN:
+    store = stores.get(place.store_id)
+    if not place.store_id:
         return "sources are alive"
     return "tills are alive" if store is None or store.channel == "pos" else "its source is alive"
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
 from producers.group_offsets import committed_by, log_bounds
-from schemas.fields import Fields
 from schemas.topics import Topic
 from sinks.settings import ClickHouseSettings, SinkSettings
 from sinks.tables.scores import SCORES_TABLE
@@ -19,7 +19,7 @@ __all__ = ["load", "load_group", "table_of"]
 POLL_SECONDS = 0.3
 
 
-def table_of(topic: Topic) -> Table[Fields]:
+def table_of(topic: Topic) -> Table[Any]:
     """Give the table of a reprocess: as that of scores, named after its topic."""
     return replace(SCORES_TABLE, topic=topic)
 
@@ -50,7 +50,7 @@ def load(bootstrap_servers: str, store: ClickHouseSettings, client: Client, topi
 
 
 async def write_up_to(
-    bootstrap_servers: str, table: Table[Fields], ends: list[int], inserter: Inserter, settings: SinkSettings
+    bootstrap_servers: str, table: Table[Any], ends: list[int], inserter: Inserter, settings: SinkSettings
 ) -> None:
     """Run a sink until it has committed so far."""
     sink = Sink(bootstrap_servers, {table.topic.name: table}, inserter, settings)

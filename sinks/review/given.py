@@ -3,32 +3,12 @@
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from clickhouse_connect.driver.client import Client
 
 from sinks.review.listing import ReviewPayment, ask
 
-__all__ = ["GivenAnswer", "GivenPayment", "given_answers"]
-
-
-class GivenPayment(NamedTuple):
-    """A payment that was answered; fields are the first columns of `given.sql`."""
-
-    card: str
-    event_id: UUID
-    payment_id: str
-    customer_id: str | None
-    card_id: str | None
-    occurred_at: datetime
-    terminal_id: str
-    store_id: str
-    reporting_minor: int | None
-
-    @classmethod
-    def of(cls, one: ReviewPayment) -> "GivenPayment":
-        """Take a payment from the list."""
-        return cls(*(getattr(one, name) for name in cls._fields))
+__all__ = ["GivenAnswer", "given_answers"]
 
 
 class GivenAnswer(NamedTuple):
@@ -37,7 +17,7 @@ class GivenAnswer(NamedTuple):
     verdict: str
     by: str
     at: datetime
-    payments: tuple[GivenPayment, ...]
+    payments: tuple[ReviewPayment, ...]
 
     @property
     def key(self) -> str:
@@ -47,9 +27,9 @@ class GivenAnswer(NamedTuple):
 
 def given_answers(client: Client, since: datetime, until: datetime) -> tuple[GivenAnswer, ...]:
     """Read the answers that were given between two moments and stand, the newest first."""
-    found: defaultdict[tuple[str, str, datetime, str], list[GivenPayment]] = defaultdict(list)
+    found: defaultdict[tuple[str, str, datetime, str], list[ReviewPayment]] = defaultdict(list)
     for *columns, verdict, at, by in ask(client, "given", since, until):
-        one = GivenPayment(*columns)
+        one = ReviewPayment(*columns)
         paid = one._replace(occurred_at=one.occurred_at.replace(tzinfo=UTC))
         found[verdict, by, at.replace(tzinfo=UTC), paid.card].append(paid)
     return tuple(GivenAnswer(verdict, by, at, tuple(some)) for (verdict, by, at, _), some in found.items())

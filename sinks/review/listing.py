@@ -33,7 +33,7 @@ BEGIN_WITH = {"paid": "unanswered", "payments": "unanswered"}
 
 
 class ReviewPayment(NamedTuple):
-    """A payment to look at; fields are the columns of `payments.sql`."""
+    """A payment to look at; fields are the columns of `payments.sql`, the first nine also of `given.sql`."""
 
     card: str
     event_id: UUID
@@ -44,11 +44,11 @@ class ReviewPayment(NamedTuple):
     terminal_id: str
     store_id: str
     reporting_minor: int | None
-    score: float | None
-    status: str
-    reasons_feature: Sequence[str]
-    reasons_value: Sequence[float]
-    alert_id: str | None
+    score: float | None = None
+    status: str = ""
+    reasons_feature: Sequence[str] = ()
+    reasons_value: Sequence[float] = ()
+    alert_id: str | None = None
 
 
 class Review(NamedTuple):

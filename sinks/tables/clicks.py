@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from schemas.fields import Fields
+from schemas.click import Click
 from schemas.topics import CLICKS
 from sinks.tables.table import Columns, Table, envelope, plain
 
@@ -14,7 +14,7 @@ PLAIN = (
 )  # fmt: skip
 
 
-def columns(events: Sequence[Fields]) -> Columns:
+def columns(events: Sequence[Click]) -> Columns:
     """Turn a batch into the columns of the table."""
     return {**envelope(events), **plain(events, PLAIN)}
 

@@ -1,9 +1,11 @@
 """The table of scores: one row per payment event, whatever happened to it."""
 
 from collections.abc import Sequence
+from operator import attrgetter
+from types import SimpleNamespace
 from uuid import UUID
 
-from schemas.fields import Fields
+from schemas.score import Score
 from schemas.topics import SCORES
 from sinks.tables.table import EPOCH, Columns, Table, milliseconds, optional_milliseconds, plain
 
@@ -25,35 +27,37 @@ FIELDS = frozenset(
     | {f"payment.{name}" for name in PLAIN_OF_PAYMENT}
 )
 # Stands for the payment that a repeat or a refused record does not have; 1970 says that it is none.
-NO_PAYMENT: Fields = {
-    **dict.fromkeys(PLAIN_OF_PAYMENT),
-    **dict.fromkeys(TEXTS, ""),
-    "event_id": UUID(int=0),
-    "occurred_at": EPOCH,
-    "amount_minor": 0,
-}
+NO_PAYMENT = SimpleNamespace(
+    **{
+        **dict.fromkeys(PLAIN_OF_PAYMENT),
+        **dict.fromkeys(TEXTS, ""),
+        "event_id": UUID(int=0),
+        "occurred_at": EPOCH,
+        "amount_minor": 0,
+    }
+)
 
 
-def columns(events: Sequence[Fields]) -> Columns:
+def columns(events: Sequence[Score]) -> Columns:
     """Turn a batch into the columns of the table."""
-    payments = [event["payment"] or NO_PAYMENT for event in events]
-    origins = plain([event["origin"] for event in events], ORIGIN)
-    reasons = [event["reasons"] for event in events]
+    payments = [event.payment or NO_PAYMENT for event in events]
+    origins = plain([event.origin for event in events], ORIGIN)
+    reasons = [event.reasons for event in events]
     return {
         **{f"origin_{name}": column for name, column in origins.items()},
-        "scored_at": [milliseconds(event["scored_at"]) for event in events],
-        "received_at": [optional_milliseconds(event["received_at"]) for event in events],
-        "occurred_at": [milliseconds(payment["occurred_at"]) for payment in payments],
+        "scored_at": [milliseconds(event.scored_at) for event in events],
+        "received_at": [optional_milliseconds(event.received_at) for event in events],
+        "occurred_at": [milliseconds(payment.occurred_at) for payment in payments],
         **plain(payments, PLAIN_OF_PAYMENT),
-        **{f"reasons_{name}": [[one[name] for one in some] for some in reasons] for name in REASON},
+        **{f"reasons_{name}": [list(map(attrgetter(name), some)) for some in reasons] for name in REASON},
         **plain(events, PLAIN),
     }
 
 
-def origin_of(score: Fields) -> tuple[str, int, int]:
+def origin_of(score: Score) -> tuple[str, int, int]:
     """Say which payment it is of."""
-    origin = score["origin"]
-    return origin["generation"], origin["partition"], origin["offset"]
+    origin = score.origin
+    return origin.generation, origin.partition, origin.offset
 
 
 SCORES_TABLE = Table(

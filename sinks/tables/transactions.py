@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from schemas.fields import Fields
 from schemas.topics import TRANSACTIONS
+from schemas.transaction import Checks, Transaction
 from sinks.tables.table import Columns, Table, envelope, plain
 
 __all__ = ["TRANSACTIONS_TABLE"]
@@ -15,20 +15,20 @@ PLAIN = (
     "price_overrides", "no_sale", "refund_of", "schema_version",
 )  # fmt: skip
 CHECKS = ("address", "security_code", "three_d_secure")
-NO_CHECKS: Fields = dict.fromkeys(CHECKS)
+NO_CHECKS = Checks()
 
 
-def columns(events: Sequence[Fields]) -> Columns:
+def columns(events: Sequence[Transaction]) -> Columns:
     """Turn a batch into the columns of the table."""
-    checks = [event["checks"] or NO_CHECKS for event in events]
-    lines = [event["lines"] for event in events]
+    checks = [event.checks or NO_CHECKS for event in events]
+    lines = [event.lines for event in events]
     return {
         **envelope(events),
         **plain(events, PLAIN),
         **{f"checks_{name}": column for name, column in plain(checks, CHECKS).items()},
-        "lines_sku": [[line["sku"] for line in some] for some in lines],
-        "lines_quantity": [[line["quantity"] for line in some] for some in lines],
-        "lines_unit_price_minor": [[line["unit_price_minor"] for line in some] for some in lines],
+        "lines_sku": [[line.sku for line in some] for some in lines],
+        "lines_quantity": [[line.quantity for line in some] for some in lines],
+        "lines_unit_price_minor": [[line.unit_price_minor for line in some] for some in lines],
     }
 
 

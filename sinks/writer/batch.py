@@ -8,9 +8,8 @@ from typing import Any
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
-from schemas.decode import decode_batch, decode_fields
+from schemas.decode import decode_batch, decode_structs, own_decoder
 from schemas.errors import Refused
-from schemas.fields import fields_validator
 from sinks.tables.table import Columns, Table
 from sinks.writer.position import Position
 from streams.dense_reader import DenseReader
@@ -145,10 +144,10 @@ def decoded(table: Table[Any], values: Sequence[bytes]) -> Sequence[Any]:
     """Decode records as their table reads them; what breaks the contract becomes its `Refused`."""
     model = table.topic.model
     if table.outside:
-        return (decode_batch if table.fields is None else decode_fields)(model, values).events
+        return (decode_batch if table.fields is None else decode_structs)(model, values).events
     if table.fields is None:
         return decode_own(model.__pydantic_validator__.validate_json, values)
-    return decode_own(fields_validator(model, None if table.fields == "all" else table.fields), values)
+    return decode_own(own_decoder(model, None if table.fields == "all" else table.fields), values)
 
 
 def decode_own(validate: Callable[[bytes], Any], values: Sequence[bytes]) -> list[Any]:

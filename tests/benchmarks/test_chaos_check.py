@@ -24,7 +24,14 @@ def event(number: int, **fields: Any) -> dict[str, Any]:
 def payment(number: int, **fields: Any) -> dict[str, Any]:
     return event(
         number,
-        **{"amount_minor": 100, "status": "authorised", "store_id": "s", "channel": "pos", **fields},
+        **{
+            "amount_minor": 100,
+            "status": "authorised",
+            "store_id": "s",
+            "channel": "pos",
+            "payment_method": "card",
+            **fields,
+        },
     )
 
 
@@ -80,7 +87,8 @@ def whole() -> Evidence:
         "heartbeats": [{"source": "till"}],
         "metrics": [
             partial("revenue", 1, 2, 200), partial("revenue", 5, 4, 400), partial("revenue", 3, 3, 300),
-            partial("orders", 5, 4, 400), partial("views", 0, 1, 1, store_id="web", channel=""),
+            partial("orders", 5, 4, 400), partial("paid_card", 5, 4, 400),
+            partial("views", 0, 1, 1, store_id="web", channel=""),
             partial("units_sold", 0, 1, 3, channel=""),
         ],
         "alerts": [
@@ -112,6 +120,7 @@ def whole() -> Evidence:
         "scoring_second": [[4, 1, 0]],
         "metrics_minute": [
             ["revenue", "s", "pos", MINUTE, 4, 400], ["orders", "s", "pos", MINUTE, 4, 400],
+            ["paid_card", "s", "pos", MINUTE, 4, 400],
             ["views", "web", "", MINUTE, 1, 1], ["units_sold", "s", "", MINUTE, 1, 3],
         ],
         "alerts": [["a"], ["b"], ["c"]],

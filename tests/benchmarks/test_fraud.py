@@ -22,7 +22,6 @@ from detectors.fraud.detector import FraudDetector
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.online import OnlineTrainer
 from detectors.ranking import Ranking
-from schemas.fields import fields_of
 from streams.score_records import judged_payments
 from tests.support.events import label, payment
 
@@ -126,7 +125,7 @@ def test_worker_and_benchmark_see_the_same_features(tmp_path: Path) -> None:
     detector = FraudDetector(known)
     cuts = [0, 1, 2, 150, 151, 400, count]
     records = [paid[start:end] for start, end in pairwise(cuts)]
-    fields = [judged_payments([fields_of(one) for one in batch]) for batch in records]
+    fields = [judged_payments(batch) for batch in records]
     rows = np.concatenate([detector.observe_batch(batch) for batch in fields])
     np.testing.assert_array_equal(rows.astype(np.float32), np.concatenate(part.features))
 

@@ -43,7 +43,7 @@ def test_every_tester_is_found_and_every_step_has_its_cost() -> None:
     table, record = report_judging(result)
     parts = ("scores_us", "metrics_us", "arrivals_us", "due_us")
     assert record["all_us"] == pytest.approx(sum(record[part] or 0.0 for part in parts), abs=0.05)
-    assert 0 < (record["pydantic_us"] or 0.0) < (record["all_us"] or 0.0)
+    assert 0 < (record["validation_us"] or 0.0) < (record["all_us"] or 0.0)
     assert "960 payments" in table
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.offline_scoring import OfflineScoring
 from benchmarks.payment_features import EVERYDAY, KINDS, by_kind, kind_of
+from detectors.fraud.features import FEATURE_NAMES
 from schemas.score import Score
 from tests.support.events import payment
 from tests.support.incidents import NOON, incident
@@ -52,3 +54,19 @@ def test_a_theft_before_or_after_an_incident_is_no_part_of_it(minutes: int) -> N
         paid = scored(1, 0.5, occurred_at=NOON + timedelta(minutes=minutes), **{field: entity}).payment
         assert paid is not None
         assert kind_of(paid, INCIDENTS) == EVERYDAY
+
+
+def test_only_what_is_shared_over_customers_depends_on_partitions() -> None:
+    paid = [
+        payment(n, occurred_at=NOON + timedelta(minutes=n), customer_id=f"c-{n % 30}", device_id="device-bot")
+        for n in range(100)
+    ]
+    one, eight = (
+        OfflineScoring(10, partitions=number).take([], paid, NOON + timedelta(days=1))[0] for number in (1, 8)
+    )
+    shared = FEATURE_NAMES.index("device_customers_1d")
+    for whole, part in zip(one, eight, strict=True):
+        assert whole.features[:shared] == part.features[:shared]
+        assert whole.features[shared + 1 :] == part.features[shared + 1 :]
+        assert whole.features[shared] >= part.features[shared]
+    assert max(score.features[shared] for score in eight) > 0

@@ -25,7 +25,6 @@ from detectors.watch.payments import PaymentWatch
 from detectors.watch.prices import PriceWatch
 from detectors.watch.stores import StoreBook
 from schemas.arrival_partial import ArrivalPartial
-from schemas.fields import fields_of
 from schemas.metric_partial import MetricPartial
 from schemas.origin import Origin
 from schemas.stock_level import StockLevel
@@ -170,7 +169,7 @@ def watched(first: int, count: int, seed: int) -> list[Any]:
 def watch(watches: tuple[PaymentWatch, PriceWatch], batch: Sequence[Any]) -> dict[Any, Any]:
     """Findings of both by id; payments are made once for them, which is most of the time it takes."""
     watches[0].labels([known for _, known in batch])
-    payments = judged(fields_of(scored) for scored, _ in batch)
+    payments = judged(scored for scored, _ in batch)
     watches[0].paid([one for one, _ in payments])
     watches[1].paid(payments)
     found = [finding for one in watches for finding in one.findings(-inf)]

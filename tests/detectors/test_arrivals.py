@@ -8,6 +8,7 @@ from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from tests.support.events import MONDAY, click, movement, payment
 from tests.support.scores import score
+from tests.support.spelled import spelled
 
 
 def arrivals() -> Arrivals:
@@ -41,7 +42,7 @@ def test_partials_are_cumulative_and_come_only_when_they_change() -> None:
     tally.count([(9, sent(1, 0.1)[1])])
     (again,) = tally.touched()
     assert (again.arrived, again.highest_seq, again.last_occurred_at) == (3, 2, first.last_occurred_at)
-    assert again.origin.model_dump() == {
+    assert spelled(again.origin) == {
         "generation": "topic-id:0", "topic": "clicks", "partition": 3, "offset": 9,
     }  # fmt: skip
 

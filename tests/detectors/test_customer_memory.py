@@ -24,7 +24,7 @@ def columns(names: list[str], seconds: NDArray[np.float64], amounts: NDArray[np.
     keys: list[str | None] = list(names)
     own = own_features(seconds, nothing, nothing, nothing)
     places = ["terminal"] * len(names)
-    return Payments(seconds, amounts, keys, places, nothing, nothing, nothing, nothing, own)
+    return Payments(seconds, amounts, keys, places, nothing, nothing, [None] * len(names), nothing, own)
 
 
 def pay_for(customers: Customers, days: int) -> float:

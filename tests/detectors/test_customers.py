@@ -245,6 +245,20 @@ def test_what_is_odd_about_payments_is_counted() -> None:
     assert pay(0, 10.1, customer_id="a", terminal_id="t") == {}, "two days late are borne with"
 
 
+def test_an_absurd_amount_is_scored_and_is_nobodys_habit() -> None:
+    odd = nothing_odd()
+    detector, other = FraudDetector(LabelBook(), odd=odd), FraudDetector(LabelBook())
+    paid = [payment(number, occurred_at=MONDAY + timedelta(days=number)) for number in range(4)]
+    absurd = paid[2].model_copy(update={"amount_minor": 100_000_001})
+    rows = detector.observe([*paid[:2], absurd, paid[3]])
+    assert (odd["absurd_amount"], odd["nobody"]) == (1, 0)
+    assert rows[2, 0] == 1_000_000.01
+    assert np.isfinite(rows).all()
+    assert rows[3].tolist() == other.observe([*paid[:2], paid[3]])[2].tolist()
+    detector.observe([payment(9, occurred_at=MONDAY + timedelta(days=9), amount_minor=100_000_000)])
+    assert odd["absurd_amount"] == 1, "a million itself is much, and believed"
+
+
 @pytest.mark.parametrize("euros", [0, 0.01, 1e10])
 def test_absurd_amounts_give_finite_features(euros: float) -> None:
     detector = FraudDetector(LabelBook())

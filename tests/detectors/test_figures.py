@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from detectors.series.figures import CLICK_SERIES, PAYMENT_SERIES, STOCK_SERIES, figures
+from detectors.series.figures import CLICK_SERIES, PAID_SERIES, PAYMENT_SERIES, STOCK_SERIES, figures
 from detectors.series.table import SERIES
 from schemas.click import ClickAction
 from schemas.score import Score
@@ -27,8 +27,9 @@ def fed(event: Any) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        (paid(), {"revenue": 500, "orders": 500}),
-        (paid(decision="review"), {"revenue": 500, "orders": 500, "reviewed": 500}),
+        (paid(), {"revenue": 500, "orders": 500, "paid_card": 500}),
+        (paid(payment_method="wallet"), {"revenue": 500, "orders": 500, "paid_wallet": 500}),
+        (paid(decision="review"), {"revenue": 500, "orders": 500, "paid_card": 500, "reviewed": 500}),
         (paid(status="declined"), {"declined": 500}),
         (paid(status="declined", decision="review"), {"declined": 500, "reviewed": 500}),
         (paid(status="captured", disposition="followed"), {}),
@@ -56,7 +57,7 @@ def test_a_currency_without_rate_is_counted_and_named() -> None:
     assert score.payment is not None
     unknown = score.payment.model_copy(update={"reporting_minor": None})
     assert fed(score.model_copy(update={"payment": unknown})) == {
-        "revenue": 0, "orders": 0, "unconverted": 1,
+        "revenue": 0, "orders": 0, "paid_card": 0, "unconverted": 1,
     }  # fmt: skip
 
 
@@ -70,7 +71,8 @@ def test_where_and_when_come_from_the_event() -> None:
 def test_every_series_is_declared_and_every_declared_one_is_fed() -> None:
     declared = {name: series.source for name, series in SERIES.items()}
     scores = {series for fed_series in PAYMENT_SERIES.values() for series, _ in fed_series}
-    fed_series = dict.fromkeys(scores | {"reviewed", "unconverted"}, "scores")
+    scores |= {*PAID_SERIES.values(), "reviewed", "unconverted"}
+    fed_series = dict.fromkeys(scores, "scores")
     fed_series |= dict.fromkeys(CLICK_SERIES.values(), "clicks")
     fed_series |= dict.fromkeys(STOCK_SERIES.values(), "stock-movements")
     assert fed_series == declared

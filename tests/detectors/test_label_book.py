@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.fraud.detector import FraudDetector
-from detectors.fraud.features import TERMINAL_FEATURES, UNKNOWN_TERMINAL
+from detectors.fraud.features import CUSTOMER_FEATURES, TERMINAL_FEATURES, UNKNOWN_TERMINAL
 from detectors.fraud.label_book import LabelBook
 from detectors.fraud.payments import tag_of
 from detectors.watermark import Watermark
@@ -178,7 +178,7 @@ def test_labels_wait_for_the_partition_that_is_farthest_behind() -> None:
         paid = [
             payment(seq, occurred_at=days(day), terminal_id="t" if seq % 2 else "other") for seq in range(64)
         ]
-        return float(detector.observe(paid)[-1, 19 + NAMES.index("terminal_frauds_run")])
+        return float(detector.observe(paid)[-1, len(CUSTOMER_FEATURES) + NAMES.index("terminal_frauds_run")])
 
     assert run(behind, 2) == 100
     assert run(ahead, 70) == 0

@@ -7,6 +7,7 @@ from detectors.series.minutes import MinuteSeries
 from schemas.click import Click
 from schemas.metric_partial import MetricPartial
 from tests.support.events import MONDAY, click, movement
+from tests.support.spelled import spelled
 
 
 def series() -> MinuteSeries:
@@ -31,7 +32,7 @@ def test_partials_are_cumulative_and_come_only_when_they_change() -> None:
     minutes.count([seen(7, 0.9)])
     (again,) = minutes.touched()
     assert (again.count, again.origin.offset) == (3, 7)
-    assert again.origin.model_dump() == {
+    assert spelled(again.origin) == {
         "generation": "topic-id:0", "topic": "clicks", "partition": 3, "offset": 7,
     }  # fmt: skip
 

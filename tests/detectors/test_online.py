@@ -17,6 +17,7 @@ from detectors.fraud.features import FEATURE_NAMES, WARM_UP_DAYS
 from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.river_classifier import TwoCauseClassifier
 from schemas.label import Label
+from schemas.metrics import OddScore
 from schemas.score import Score
 from tests.detectors.models import model, score_of
 from tests.support.events import MONDAY, label, payment
@@ -194,9 +195,12 @@ def test_after_a_restart_nothing_older_is_published_again() -> None:
     assert after.version > published.version
 
 
-@pytest.mark.parametrize("broken", [nan, inf, -inf])
-def test_a_number_that_is_none_never_reaches_the_model(broken: float) -> None:
-    """The contract refuses it first; this is for records that were built without validation."""
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [(nan, "not_finite"), (inf, "not_finite"), (-inf, "not_finite"), (1e6 + 0.01, "absurd_amount")],
+)
+def test_an_amount_that_cannot_be_never_reaches_the_model(broken: float, why: OddScore) -> None:
+    """The contract refuses what is no number; this is for records that were built without validation."""
     trainer = taught()
     scores, labels = history(1_000, seed=6)
     spoilt = scores[7].model_copy(update={"features": (broken, *scores[7].features[1:])})
@@ -205,7 +209,7 @@ def test_a_number_that_is_none_never_reaches_the_model(broken: float) -> None:
     trainer.scored([spoilt.model_copy(update={"payment": payment_of})])
     trainer.labelled([label(fresh, labels[-1].known_at, verdict="fraud")])
     published = trainer.next_model()
-    assert trainer.refused == 1
+    assert trainer.odd_scores[why] == sum(trainer.odd_scores.values()) == 1
     assert published is not None
     assert published.labels == 1_000
     assert published.two_causes is not None
@@ -221,7 +225,7 @@ def test_only_judged_payments_with_our_features_are_learnt() -> None:
     trainer.scored([score.model_copy(update={"features": score.features[:14]}) for score in scores[200:]])
     trainer.labelled(labels)
     assert trainer.next_model() is None
-    assert trainer.refused == 200
+    assert trainer.odd_scores == {"other_features": 200, "not_finite": 0, "absurd_amount": 0}
 
 
 def test_metrics_judge_only_scores_given_before_the_label() -> None:

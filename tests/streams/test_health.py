@@ -89,13 +89,18 @@ def test_every_declared_metric_has_a_name_and_is_exposed() -> None:
         latency_p50_seconds=0.01,
         latency_p99_seconds=0.04,
         phase="restoring",
-        odd={"tillwatch_odd_labels_total": {"early": 4}, "tillwatch_odd_payments_total": {"nobody": 2}},
+        odd={
+            "tillwatch_odd_labels_total": {"early": 4},
+            "tillwatch_odd_payments_total": {"nobody": 2},
+            "tillwatch_odd_scores_total": {"other_features": 9},
+        },
     )
     found = samples(exposition([whole]).decode())
     assert {name for name, *_ in found} == set(METRICS_EXPOSED) == set(get_args(MetricName))
     assert found["tillwatch_lag_records", "fraud", ""] == 3
     assert found["tillwatch_odd_labels_total", "fraud", "early"] == 4
     assert found["tillwatch_odd_payments_total", "fraud", "nobody"] == 2
+    assert found["tillwatch_odd_scores_total", "fraud", "other_features"] == 9
     phases = {phase: value for (name, _, phase), value in found.items() if name == "tillwatch_phase"}
     assert phases == {"waiting": 0, "restoring": 1, "running": 0}
 
@@ -159,7 +164,8 @@ def test_trainer_and_judge_answer_too(kafka_topics: str, tmp_path: Path, name: s
         until(lambda: ask(port, "/readyz")[0] == 200)
         found = samples(ask(port, "/metrics")[1])
         assert found["tillwatch_events_total", name, ""] == 0
-        assert (("tillwatch_odd_labels_total", name, "unknown") in found) == (name == "trainer")
+        for odd in (("tillwatch_odd_labels_total", "unknown"), ("tillwatch_odd_scores_total", "not_finite")):
+            assert ((odd[0], name, odd[1]) in found) == (name == "trainer")
         assert process.stop(seconds=5) == 0
 
 

@@ -14,7 +14,7 @@ from schemas.score import Score
 from schemas.topics import TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import Batch, Input
-from streams.repeats import mark_repeated_fields
+from streams.repeats import mark_repeats
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
 from streams.rule_decisions import RuleDecisions
@@ -45,7 +45,7 @@ async def test_every_kind_of_record_decodes() -> None:
         payment(0),
     ]
     batch = await batch_of([*(event.model_dump_json().encode() for event in events), b"{"])
-    outcomes, repeats = mark_repeated_fields(batch.decode_fields(Transaction), ResendFilter())
+    outcomes, repeats = mark_repeats(batch.decode_structs(Transaction), ResendFilter())
     assert repeats == 1
     features = FraudDetector(LabelBook()).observe_batch(judged_payments(outcomes))
     scored = Scores(
@@ -91,7 +91,7 @@ async def test_every_kind_of_record_decodes() -> None:
 async def test_a_batch_of_the_real_detectors_decodes() -> None:
     paid = payments(500)
     batch = await batch_of([transaction.model_dump_json().encode() for transaction in paid])
-    outcomes = batch.decode_fields(Transaction)
+    outcomes = batch.decode_structs(Transaction)
     judged = judged_payments(outcomes)
     features = FraudDetector(LabelBook()).observe_batch(judged)
     champions = Champions()
@@ -111,7 +111,7 @@ async def test_a_batch_of_the_real_detectors_decodes() -> None:
 @pytest.mark.parametrize("judged", [1, 3])
 async def test_a_verdict_too_few_or_too_many_is_noticed(judged: int) -> None:
     batch = await batch_of([transaction.model_dump_json().encode() for transaction in payments(2)])
-    outcomes = batch.decode_fields(Transaction)
+    outcomes = batch.decode_structs(Transaction)
     features = np.zeros((judged, len(FEATURE_NAMES)))
     scored = Champions().score_batch(np.zeros(judged), features)
     with pytest.raises(ValueError, match=f"{judged} verdicts for 2 judged payments"):
@@ -125,7 +125,7 @@ async def test_no_text_in_a_payment_reaches_its_neighbour() -> None:
     """All payments of a batch are written as one text and parted again."""
     paid = [payment(seq, payment_id=one, order_id=one, terminal_id=one) for seq, one in enumerate(HOSTILE)]
     batch = await batch_of([event.model_dump_json().encode() for event in paid])
-    outcomes = batch.decode_fields(Transaction)
+    outcomes = batch.decode_structs(Transaction)
     judged = judged_payments(outcomes)
     features = FraudDetector(LabelBook()).observe_batch(judged)
     records = score_records(
@@ -145,7 +145,7 @@ async def test_refused_records_are_counted() -> None:
 async def test_a_record_says_what_rules_and_lists_decided() -> None:
     paid = [payment(0, card_id="stolen"), payment(1, amount_minor=9_000), payment(2, amount_minor=100)]
     batch = await batch_of([event.model_dump_json().encode() for event in paid])
-    outcomes = batch.decode_fields(Transaction)
+    outcomes = batch.decode_structs(Transaction)
     judged = judged_payments(outcomes)
     features = FraudDetector(LabelBook()).observe_batch(judged)
     scored = Champions().score_batch(judged.seconds, features)

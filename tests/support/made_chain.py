@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import cycle
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -47,29 +48,40 @@ class Everything:
         return 0.5 if store_id in self.silent else 1.0
 
 
-def store(store_id: str, channel: Literal["pos", "web", "app"], opens: str, closes: str) -> Store:
+def store(
+    store_id: str, channel: Literal["pos", "web", "app"], opens: str, closes: str, region: str
+) -> Store:
     days = range(7) if channel != "pos" else range(6)
     return Store(
         store_id=store_id,
         name=f"Town {store_id}" if channel == "pos" else store_id.title(),
         channel=channel,
-        region="North",
+        region=region,
         time_zone="Europe/Berlin",
         hours=tuple(OpeningHours(weekday=day, opens=opens, closes=closes) for day in days),
     )
 
 
 class MadeChain:
-    """Five stores and an app. `per_hour` payments in an open hour of middling liveliness, by store."""
+    """Five stores and an app. `per_hour` payments in an open hour of middling liveliness, by store.
 
-    def __init__(self, seed: int, days: int) -> None:
+    Other `numbers` make as many other stores, larger ones the larger they are; they take turns in `regions`.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        days: int,
+        *,
+        numbers: tuple[int, ...] = NUMBERS,
+        regions: tuple[str, ...] = ("North",),
+    ) -> None:
         self.stores = StoreBook()
-        self.per_hour = {f"s{number}": 6.0 + 4 * number for number in NUMBERS} | {"app": 14.0}
-        for number, store_id in zip((*NUMBERS, 0), self.per_hour, strict=True):
-            if store_id == "app":
-                self.stores.take(store("app", "app", "00:00", "24:00"))
-            else:
-                self.stores.take(store(store_id, "pos", "08:00" if number % 2 else "09:30", "20:00"))
+        self.per_hour = {f"s{number}": 6.0 + 4 * number for number in numbers} | {"app": 14.0}
+        self.stores.take(store("app", "app", "00:00", "24:00", regions[0]))
+        for number, region in zip(numbers, cycle(regions), strict=False):
+            opens = "08:00" if number % 2 else "09:30"
+            self.stores.take(store(f"s{number}", "pos", opens, "20:00", region))
         self.happened: list[Happened] = []
         random = np.random.default_rng(seed)
         for day in range(days):

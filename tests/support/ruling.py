@@ -11,7 +11,6 @@ from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.payments import Payments as JudgedPayments
 from detectors.rules.decisions import Payments
 from detectors.rules.payment_columns import PaymentColumns
-from schemas.fields import fields_of
 from schemas.identifiers import uuid7
 from schemas.list_entry import ListEntry
 from schemas.rule_set import Rule, RuleSet
@@ -56,7 +55,7 @@ def asked(payments: list[Transaction], scores: list[float] | None = None, thresh
     features = np.arange(len(payments) * len(FEATURE_NAMES), dtype=np.float64)
     judged = JudgedPayments.of(payments)
     columns = PaymentColumns(
-        [fields_of(payment) for payment in payments],
+        payments,
         judged.micros,
         features.reshape(len(payments), len(FEATURE_NAMES)),
         found,

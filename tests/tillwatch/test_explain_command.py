@@ -141,7 +141,7 @@ def test_an_alert_is_explained_and_what_does_not_come_out_again_is_told(
     assert off.exit_code == 1
     assert "does not agree: score was 0.6, is 0." in off.stdout
     for what, reason in [
-        (str(USUAL[3].event_id), "its 2 features are of the set older-2, this version reads causes-35"),
+        (str(USUAL[3].event_id), "its 2 features are of the set older-2, this version reads causes-36"),
         (str(USUAL[5].event_id), "model model-gone is refused: it is not among the 1 that are published"),
         ("nobody", "knows no alert nobody"),
         (str(UUID(int=7)), f"knows no alert {UUID(int=7)}"),

@@ -43,6 +43,38 @@ def show(name: Annotated[str, typer.Argument(help="Of the series.")]) -> None:
 
 
 @metrics.command()
+def scan(
+    file: Annotated[Path, typer.Argument(help="CSV with a header: time, then figures.", dir_okay=False)],
+    by: Annotated[
+        str, typer.Option(help="records (general), seasonal, counts, cusum, or half_space for all together.")
+    ] = "records",
+) -> None:
+    """List the anomalies in any series of values; exit code 2 if the file cannot be read."""
+    from datetime import UTC, datetime
+
+    from detectors.anomaly.registry import DETECTORS
+    from detectors.anomaly.scan import scan as scanned
+    from detectors.errors import ValuesRefused
+    from producers.errors import BadInputFile
+    from producers.series_file import read_series_file
+
+    if by not in DETECTORS:
+        typer.echo(f"no detector is called {by}; there are {', '.join(DETECTORS)}", err=True)
+        raise typer.Exit(2)
+    try:
+        given = read_series_file(file)
+        alarms = scanned(given.seconds, given.values, by=by)
+    except (BadInputFile, ValuesRefused) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    for one in alarms:
+        at = datetime.fromtimestamp(one.at, UTC)
+        name = "all together" if by == "half_space" else given.names[one.figure]
+        typer.echo(f"{at:%Y-%m-%d %H:%M:%S}  {name}  {one.value:g}  {one.score:.3f}")
+    typer.echo(f"{len(alarms)} anomalies in {given.values.size:,} values, by {by}", err=True)
+
+
+@metrics.command()
 def page(file: Annotated[Path, typer.Argument(help="docs/series.md", dir_okay=False)]) -> None:
     """Write the page of all series."""
     from detectors.series.page import series_page

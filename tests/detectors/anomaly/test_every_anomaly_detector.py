@@ -12,20 +12,12 @@ from detectors.anomaly.counts import CountDetector
 from detectors.anomaly.cusum import CusumDetector
 from detectors.anomaly.detector import ALARM, LARGEST, AnomalyDetector
 from detectors.anomaly.half_space import HalfSpaceDetector
-from detectors.anomaly.records import RecordDetector
-from detectors.anomaly.seasonal import SeasonalDetector
+from detectors.anomaly.registry import DETECTORS
 from detectors.errors import SnapshotRefused, ValuesRefused
 
 Floats = NDArray[np.float64]
 Make = Callable[[int], AnomalyDetector]
 
-DETECTORS: dict[str, Make] = {
-    "records": RecordDetector,
-    "seasonal": SeasonalDetector,
-    "counts": CountDetector,
-    "cusum": CusumDetector,
-    "half_space": HalfSpaceDetector,
-}
 NO_UNITS = {CountDetector}
 """Counts have no other unit: twice as many, each counted twice, is a rarer thing."""
 

@@ -10,7 +10,6 @@ from detectors.watch.finding import Finding
 from detectors.watch.paid import Paid, judged
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.stores import StoreBook
-from schemas.fields import fields_of
 from schemas.label import Label
 from schemas.model import Model
 from schemas.score import Score
@@ -62,7 +61,7 @@ def pay(
 
 def paid_of(scores: Iterable[Score]) -> list[Paid]:
     """Give what watchers of payments look at."""
-    return [one for one, _ in judged(map(fields_of, scores))]
+    return [one for one, _ in judged(scores)]
 
 
 def habit(days: int, *, first: int = 100_000, **fields: Any) -> list[Score]:

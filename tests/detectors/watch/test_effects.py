@@ -1,5 +1,6 @@
 """An answer becomes labels, risk and new scores at once, and can be taken back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from detectors.watch.fresh_labels import FreshLabels
 from schemas.alert import Alert
 from schemas.answer import Answer, AnswerVerdict
 from schemas.origin import Origin
-from tests.detectors.watch.paying import DAY, MINUTE, Watched, at, known, pay, simple_model
+from schemas.score import Score
+from tests.detectors.watch.paying import DAY, MINUTE, Watched, at, habit, known, pay, simple_model
+from tests.support.events import MONDAY
 
 ORIGIN = Origin(generation="g:0", topic="scores", partition=0, offset=0)
 
@@ -238,3 +241,73 @@ def test_what_is_suspicious_again_goes_on_in_its_alert_beside_a_newer_one() -> N
     old, new = sorted((one for one in watched.of("payment_fraud") if one.entity == "card-0"), key=onset)
     assert (old.alert_id, old.payments, old.until) == (first.alert_id, first.payments, None)
     assert [one.occurred_at for one in new.payments] == [at(700)]
+
+
+def quick(first: int, count: int) -> list[Score]:
+    """Go on a spree, a till after the other, every four minutes."""
+    return [
+        pay(n, n * 4 * MINUTE, amount_minor=40_000 + n, terminal_id=f"terminal-{n % 3}")
+        for n in range(first, first + count)
+    ]
+
+
+def tries(first: int, count: int) -> list[Score]:
+    """Try out cards from one device, each declined."""
+    return [
+        pay(n, n * 20.0, card_id=f"card-{n}", amount_minor=299, status="declined", device_id="device-bot")
+        for n in range(first, first + count)
+    ]
+
+
+def robbing(first: int, count: int) -> list[Score]:
+    """Copy cards at a terminal, every eight minutes."""
+    return [
+        pay(n, n * 8 * MINUTE, score=0.9, card_id=f"card-{n}", customer_id=f"c-{n}")
+        for n in range(first, first + count)
+    ]
+
+
+def complained(paid: list[Score]) -> Watched:
+    watched = Watched()
+    watched.watch.model(simple_model())
+    watched.scores(paid)
+    return watched.labels([known(one, 40 * MINUTE + n, "fraud") for n, one in enumerate(paid)], 45 * MINUTE)
+
+
+GOING_ON = [
+    ("card_spree", lambda: Watched().scores([*habit(20), *quick(0, 6)]), quick(6, 3)),
+    ("card_testing", lambda: Watched().scores(tries(0, 80)), tries(80, 5)),
+    ("terminal_fraud", lambda: complained(robbing(0, 5)), robbing(7, 1)),
+    ("payment_fraud", waiting, [pay(2, 700, score=0.9)]),
+]
+
+
+@pytest.mark.parametrize(("kind", "begin", "more"), GOING_ON)
+@pytest.mark.parametrize("verdict", ["fraud", "withdrawn"])
+def test_what_goes_on_after_an_answer_is_told_anew(
+    kind: str, begin: Callable[[], Watched], more: list[Score], verdict: AnswerVerdict
+) -> None:
+    """Whoever answered looks no more at that alert; 80 cards are more than it names and the answer labels."""
+    watched = begin()
+    found = watched.one(kind)
+    answered(watched, found, "fraud", found.last_at - MONDAY.timestamp() + 1)
+    watched.look(0)
+    if verdict == "withdrawn":
+        answered(watched, found, verdict, found.last_at - MONDAY.timestamp() + 2)
+    watched.scores(more)
+    names = {one.payment.event_id for one in more if one.payment}
+    told = {
+        alert_id: names & {one.event_id for one in finding.payments}
+        for alert_id, finding in watched.last.items()
+        if finding.until is None
+    }
+    if verdict == "fraud":
+        assert set().union(*(told[one] for one in told if one != found.alert_id)) == names
+        assert not names & {one.event_id for one in watched.last[found.alert_id].payments}
+        again = [one for one in watched.of(kind) if one.since > found.last_at and one.until is None]
+        assert all("It goes on after an answer." in one.sentence for one in again)
+        # three payments are no spree yet, one accuses no terminal: they are told by their card
+        assert len(again) == (kind in {"card_testing", "payment_fraud"})
+    else:
+        assert told[found.alert_id] == names
+        assert not any("goes on" in one.sentence for one in watched.last.values())

@@ -9,10 +9,11 @@ from detectors.watch.finding import Finding
 from detectors.watch.paid import READ_OF_SCORES, paid
 from detectors.watch.payments import PaymentWatch
 from detectors.watch.stores import StoreBook
-from schemas.fields import fields_of, fields_validator
+from schemas.decode import own_decoder
 from schemas.score import Reason, Score
 from schemas.transaction import Line
 from tests.detectors.watch.paying import paid_of, pay, simple_model
+from tests.support.spelled import spelled
 
 
 @pytest.mark.parametrize(
@@ -49,9 +50,7 @@ def test_a_score_of_another_feature_set_is_found_without_its_features(written: d
 def test_what_is_read_of_a_score_is_all_that_is_looked_at(written: dict[str, Any]) -> None:
     line = Line(sku="A-1", quantity=1, unit_price_minor=100)
     score = pay(1, 0.0, score=0.9, network="203.0.113.0/24", lines=(line,)).model_copy(update=written)
-    read = fields_validator(Score, READ_OF_SCORES)(score.model_dump_json().encode())
-    whole = fields_of(score)
-    assert paid(read) == paid(whole)
-    assert read["payment"] == (
-        whole["payment"] and {name: whole["payment"][name] for name in read["payment"]}
-    )
+    read = own_decoder(Score, READ_OF_SCORES)(score.model_dump_json().encode())
+    assert paid(read) == paid(score)
+    whole, read_payment = spelled(score), spelled(read.payment)
+    assert read_payment == (whole["payment"] and {name: whole["payment"][name] for name in read_payment})

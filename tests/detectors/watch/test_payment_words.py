@@ -8,7 +8,6 @@ from detectors.fraud.features import FEATURE_NAMES
 from detectors.watch.paid import paid
 from detectors.watch.payment_words import score_reasons
 from schemas.alert import AlertReason
-from schemas.fields import fields_of
 from schemas.score import Reason
 from tests.detectors.models import model
 from tests.detectors.watch.paying import pay
@@ -18,7 +17,7 @@ def said(name: str, value: float, **features: float) -> AlertReason:
     """Say one reason of a payment."""
     score = pay(1, 0, score=0.9, features={name: value, **features})
     reason = Reason(feature=name, value=value, contribution=1.0)
-    one = paid(fields_of(score.model_copy(update={"reasons": (reason,)})))
+    one = paid(score.model_copy(update={"reasons": (reason,)}))
     assert one is not None
     (found,) = score_reasons(one, {})
     return found
@@ -73,6 +72,6 @@ def test_shares_are_of_what_all_reasons_add() -> None:
         Reason(feature=name, value=1.0, contribution=added)
         for name, added in (("night", 3.0), ("declined", 1.0))
     )
-    one = paid(fields_of(score.model_copy(update={"reasons": reasons})))
+    one = paid(score.model_copy(update={"reasons": reasons}))
     assert one is not None
     assert [reason.weight for reason in score_reasons(one, {"model-simple": model()})] == [0.75, 0.25]

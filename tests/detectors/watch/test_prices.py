@@ -12,7 +12,6 @@ from detectors.watch.finding import Finding
 from detectors.watch.paid import judged
 from detectors.watch.prices import KEPT_SALES, LatestPrices, PriceWatch
 from detectors.watch.stores import StoreBook
-from schemas.fields import fields_of
 from schemas.score import Score
 from schemas.transaction import Line
 from tests.detectors.watch.paying import DAY, HOUR, MINUTE, at, pay
@@ -34,7 +33,7 @@ class Prices:
         self.last: dict[str, Finding] = {}
 
     def scores(self, scores: Iterable[Score], now: float | None = None) -> "Prices":
-        self.watch.paid(judged(map(fields_of, scores)))
+        self.watch.paid(judged(scores))
         moment = -inf if now is None else at(now).timestamp()
         self.last |= {found.alert_id: found for found in self.watch.findings(moment)}
         return self

@@ -198,20 +198,31 @@ def test_no_payment_is_in_two_alerts_of_a_kind(random: Random, deaths: set[int])
 def told_nowhere(judge: Judge) -> set[UUID]:
     """Payments of which nobody has said anything, that alerts name, and none of them is open.
 
-    Alerts that were answered, without news for a day, or whose payments are not suspicious any more may end.
+    Alerts without news for a day, or whose payments are not suspicious any more, may end. Nobody looks at one
+    that was answered: what it had never named before is told elsewhere.
     """
     named: dict[UUID, list[Alert]] = defaultdict(list)
+    before = {(one.alert_id, paid.event_id) for one in judge.alerts if is_open(one) for paid in one.payments}
     for alert_id in {alert.alert_id for alert in judge.alerts}:
         alert = judge.desk.book[alert_id]
         for one in alert.payments:
             named[one.event_id].append(alert)
     said = {label.event_id for label in judge.labels[: judge.sent]}
-    return {event for event in judge.seen() - said if event in named and not any(map(is_told, named[event]))}
+    unsaid = [event for event in judge.seen() - said if event in named]
+    return {
+        event
+        for event in unsaid
+        if not any(is_told(one) or (one.alert_id, event) in before for one in named[event])
+    }
+
+
+def is_open(alert: Alert) -> bool:
+    return alert.until is None and (alert.answer is None or alert.answer.verdict == "withdrawn")
 
 
 def is_told(alert: Alert) -> bool:
-    if alert.until is None or (alert.answer is not None and alert.answer.verdict != "withdrawn"):
-        return True
+    if alert.until is None:
+        return is_open(alert)
     quiet = alert.until - alert.last_at > timedelta(hours=23)
     return quiet or alert.sentence.endswith(f" {RELEASED}.")
 
@@ -284,3 +295,23 @@ def test_what_was_told_is_told_on_and_not_again(kind: str, story: Story) -> None
     assert more.count == alert.count + 1
     assert (more.sentence, more.payments, more.since) == (usual.sentence, usual.payments, usual.since)
     assert len(on) == len(either)
+
+
+@pytest.mark.parametrize("number", [12, 80])
+def test_what_an_answer_spoke_of_is_not_told_again(number: int) -> None:
+    """An alert of 80 payments names 50, and the answer labels these: the others are no news."""
+    tries = [
+        pay(n, n * 20.0, card_id=f"card-{n}", amount_minor=299, status="declined", device_id="device-bot")
+        for n in range(number)
+    ]
+    story, desk = Story(tries, [], tries[0]), Desk()
+    alerts = told(desk, story, tries)[0]
+    [alert] = [one for one in alerts if one.kind == "card_testing"]
+    desk.answers([answer(alert.alert_id, "fraud", at=alert.last_at + timedelta(seconds=1))])
+    due = desk.due(WALL + timedelta(seconds=30), ORIGIN)
+    assert len(due.labels) == min(number, 50)
+    successor = Desk()
+    for one in (*alerts, *due.alerts):
+        successor.take_alert(one)
+    again = told(successor, Story(tries, due.labels, tries[0]), tries, 60.0)[0]
+    assert {one.alert_id for one in again} <= {alert.alert_id}

@@ -7,7 +7,6 @@ import pytest
 from detectors.watch.finding import Finding
 from detectors.watch.shrinkage import ShrinkageWatch
 from detectors.watch.unit_prices import UnitPrices
-from schemas.fields import fields_of
 from schemas.origin import Origin
 from schemas.stock_level import StockLevel
 from schemas.transaction import Line
@@ -57,7 +56,7 @@ def priced(price: int) -> UnitPrices:
     prices = UnitPrices()
     line = Line(sku="A-1", quantity=1, unit_price_minor=price)
     paid = [payment(n, lines=(line,), amount_minor=price) for n in range(9)]
-    prices.take([fields_of(score(0, n, paid=one)) for n, one in enumerate(paid)])
+    prices.take([score(0, n, paid=one) for n, one in enumerate(paid)])
     return prices
 
 

@@ -10,8 +10,8 @@ from detectors.watch.finding import Finding
 from detectors.watch.selling import open_hours, runs_out_at
 from detectors.watch.stock import CoverWatch
 from detectors.watch.unit_prices import UnitPrices
-from schemas.fields import Fields, fields_of
 from schemas.origin import Origin
+from schemas.score import Score
 from schemas.stock_level import StockLevel
 from schemas.transaction import Line
 from tests.detectors.watch.chains import at, book
@@ -52,10 +52,10 @@ def told(made: CoverWatch, *levels: StockLevel, now: float | None = None) -> lis
     return made.findings(moment.timestamp())
 
 
-def sold_for(price: int, count: int) -> list[Fields]:
+def sold_for(price: int, count: int) -> list[Score]:
     line = Line(sku="A-1", quantity=1, unit_price_minor=price)
     paid = [payment(n, lines=(line,), amount_minor=price) for n in range(count)]
-    return [fields_of(score(0, n, paid=one)) for n, one in enumerate(paid)]
+    return [score(0, n, paid=one) for n, one in enumerate(paid)]
 
 
 def test_a_run_says_when_nothing_is_left_and_when_goods_come() -> None:

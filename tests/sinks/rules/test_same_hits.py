@@ -121,7 +121,7 @@ async def scored_by_worker(paid: Sequence[Transaction]) -> list[bytes]:
             emit=True,
             state=None,
         )
-        outcomes = batch.decode_fields(Transaction)
+        outcomes = batch.decode_structs(Transaction)
         judged = judged_payments(outcomes)
         features = detector.observe_batch(judged)
         scored = champions.score_batch(judged.seconds, features)
