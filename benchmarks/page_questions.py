@@ -19,6 +19,8 @@ from console.panels.stores import STORES
 from console.query import Query, query_parameters
 from console.query_set import QUERIES
 from console.selection import EVERYTHING, Selection, selection_parameters
+from console.sheets.registry import SHEETS
+from console.sheets.span import span_of
 from console.trading_day import trading_day
 from detectors.causes.measures import MEASURES
 from sinks.causes.asking import Asked, ask_why
@@ -83,6 +85,7 @@ def page_questions(client: Client, at: datetime) -> list[PageQuestion]:
         *questions_of_now(client, at, EVERYTHING),
         *(one for one in of_store if one.name.endswith("_of_store")),
         *questions_of_alerts(client, at),
+        *questions_of_sheets(client, at),
         *questions_of_sinks(client, at),
     ]
 
@@ -93,6 +96,28 @@ def questions_of_now(client: Client, at: datetime, selection: Selection) -> list
     given = query_parameters(trading_day(at, at, ZONE), at) | selection_parameters(selection, known)
     behind = "" if selection.everything else "_of_store"
     return [question(one, given, behind if one.selected else "") for one in QUERIES]
+
+
+def questions_of_sheets(client: Client, at: datetime) -> list[PageQuestion]:
+    """List the questions of the sheets in their usual range; those of one thing of a store, or a customer."""
+    ((customer,),) = client.query(
+        "SELECT customer_id FROM scores WHERE isNotNull(customer_id) AND occurred_at <= {at:DateTime('UTC')} "
+        "ORDER BY occurred_at DESC LIMIT 1",
+        parameters={"at": int(at.timestamp())},
+    ).result_rows
+    day, seen = trading_day(at, at, ZONE), {query.name for query in QUERIES}
+    questions = []
+    for sheet in SHEETS:
+        length = sheet.lengths[0] if sheet.lengths else "1h"
+        span = span_of(length, (None, None), "week" if sheet.compares else "none", day=day, until=at)
+        typed = dict.fromkeys(("store", "region", "channel", "device", "source", "id"), "")
+        given: dict[str, Any] = query_parameters(day, at) | span.parameters() | typed
+        given["subject"] = customer if sheet.personal else PLACE
+        for query in sheet.queries:
+            if query.name not in seen:
+                seen.add(query.name)
+                questions.append(question(query, given))
+    return questions
 
 
 def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:

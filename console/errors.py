@@ -5,6 +5,7 @@ Retry
 ├── AnswerNotKept  Kafka did not acknowledge an answer; whether it was stored is unknown
 └── ActionNotKept  Kafka did not acknowledge another action; whether it was stored is unknown
 SetAside
+├── AddressUnfit   a parameter of an address has a value that it cannot have
 ├── AnswerUnfit    the verdict does not fit the alert, or there is nothing to take back
 ├── ActionUnfit    an action lacks what it needs, or asks for too much
 └── AnswerStands   somebody else's answer stands, and this one did not say that it replaces it
@@ -13,7 +14,15 @@ SetAside
 from schemas.alert import AlertAnswer
 from schemas.errors import Retry, SetAside
 
-__all__ = ["ActionNotKept", "ActionUnfit", "AnswerNotKept", "AnswerStands", "AnswerUnfit", "StoreSilent"]
+__all__ = [
+    "ActionNotKept",
+    "ActionUnfit",
+    "AddressUnfit",
+    "AnswerNotKept",
+    "AnswerStands",
+    "AnswerUnfit",
+    "StoreSilent",
+]
 
 
 class StoreSilent(Retry):
@@ -30,6 +39,10 @@ class ActionNotKept(Retry):
 
 class ActionUnfit(SetAside):
     """The message says what is missing."""
+
+
+class AddressUnfit(SetAside):
+    """The message says which values the parameter takes."""
 
 
 class AnswerUnfit(SetAside):

@@ -37,16 +37,15 @@ async def log_in(request: web.Request) -> web.Response:
     if wait > 0:
         return refusal(request, 429, f"Too many tries. Wait {math.ceil(wait)} s.", retry_after=wait)
     form = await request.post()
-    right_user = same(str(form.get("user", "")), settings.user)
-    right_password = same(str(form.get("password", "")), settings.password.get_secret_value())
-    if not (right_user & right_password):  # no short circuit: both are always compared
+    user = user_of(settings, str(form.get("user", "")), str(form.get("password", "")))
+    if user is None:
         limit.failed(address, time.monotonic())
         await asyncio.sleep(FAILURE_SECONDS)
         return refusal(request, 401, "User or password is wrong.")
     response = web.HTTPSeeOther("/")
     response.set_cookie(
         COOKIE,
-        request.app[SESSIONS].issue(settings.user, time.time()),
+        request.app[SESSIONS].issue(user, time.time()),
         httponly=True,
         samesite="Strict",
         secure=settings.secure_cookie,
@@ -61,6 +60,19 @@ async def log_out(_request: web.Request) -> web.Response:
     response = web.HTTPSeeOther("/login")
     response.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
     raise response
+
+
+def user_of(settings: ConsoleSettings, name: str, password: str) -> str | None:
+    """Name the user who logs in; None if name or password is wrong. All are always compared."""
+    viewing = settings.viewer_password
+    accounts = [(settings.user, settings.password.get_secret_value())]
+    if viewing is not None:
+        accounts.append((settings.viewer, viewing.get_secret_value()))
+    found = None
+    for user, expected in accounts:
+        if same(name, user) & same(password, expected):  # no short circuit
+            found = user
+    return found
 
 
 def same(given: str, expected: str) -> bool:

@@ -19,8 +19,11 @@ FOLDER = Path(__file__).parent / "queries"
 PARAMETER = re.compile(r"\{(\w+):[^}]+\}")
 SPARKLINE = timedelta(hours=2)
 FUNNEL = timedelta(hours=1)
-SELECTION = frozenset({"stores", "places", "channel", "expected_store"})
-"""Parameters that say which part of the business is asked for."""
+MOMENTS = frozenset({
+    "now", "day_start", "until", "week_start", "week_until", "week_end", "sparkline_start",
+    "week_sparkline_start", "funnel_start", "week_funnel_start", "wall",
+})  # fmt: skip
+"""Parameters that are the same for all who look; every other one says what somebody asks for."""
 
 Row = TypeVar("Row")
 
@@ -56,8 +59,8 @@ class Query(Generic[Row]):
 
     @property
     def selected(self) -> bool:
-        """Whether its answer depends on the selection."""
-        return bool(self.parameters & SELECTION)
+        """Whether its answer depends on what is asked for."""
+        return bool(self.parameters - MOMENTS)
 
     @cached_property
     def adapter(self) -> TypeAdapter[list[Row]]:

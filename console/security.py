@@ -2,21 +2,38 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Literal
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from console.problems import problem
 from console.sessions import COOKIE, Sessions
+from producers.api_keys import ApiKeys
 
-__all__ = ["SESSIONS", "USER", "add_headers", "require_session", "same_origin_only"]
+__all__ = [
+    "ROLE",
+    "SESSIONS",
+    "TOKENS",
+    "USER",
+    "VIEWER",
+    "Role",
+    "add_headers",
+    "require_session",
+    "same_origin_only",
+]
 
 SESSIONS = web.AppKey("SESSIONS", Sessions)
 USER = web.RequestKey("USER", str)
+VIEWER = web.AppKey("VIEWER", str)
+TOKENS = web.AppKey("TOKENS", ApiKeys)
+Role = Literal["operator", "viewer"]
+ROLE = web.RequestKey("ROLE", str)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 PUBLIC_PATHS = frozenset({"/login", "/healthz"})
+LEAVING = frozenset({"/login", "/logout"})
 HEADERS = {
     # Everything comes from this server, and nothing is inline; so text that came in with a payment can
     # never become script, and the page works in a network without a way out.
@@ -52,12 +69,27 @@ async def same_origin_only(request: web.Request, handler: Handler) -> web.Stream
 
 @web.middleware
 async def require_session(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let only those who are logged in past the login page."""
-    user = request.app[SESSIONS].user_of(request.cookies.get(COOKIE), time.time())
+    """Let only those who are logged in past the login page, and programs with a token read the API.
+
+    Who only looks changes nothing; a token is like that, and opens no page.
+    """
+    user, role = who(request)
     if user is not None:
-        request[USER] = user
+        request[USER], request[ROLE] = user, role
+        if role == "viewer" and request.method not in ("GET", "HEAD") and request.path not in LEAVING:
+            return problem(403, "Your role only looks.")
     elif request.path.startswith("/api/"):
-        return problem(401, "Log in at /login first.")
+        return problem(401, "Log in at /login first, or send a token: Authorization: Bearer …")
     elif request.path not in PUBLIC_PATHS and not request.path.startswith("/static/"):
         raise web.HTTPSeeOther("/login")
     return await handler(request)
+
+
+def who(request: web.Request) -> tuple[str | None, Role]:
+    """Name who asks, and the role."""
+    user = request.app[SESSIONS].user_of(request.cookies.get(COOKIE), time.time())
+    if user is not None:
+        return user, "viewer" if user == request.app[VIEWER] else "operator"
+    if request.path.startswith("/api/"):
+        return request.app[TOKENS].source_of(request.headers.get("Authorization")), "viewer"
+    return None, "viewer"

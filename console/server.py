@@ -10,6 +10,7 @@ from console.alerts.views import ALERTS, ANSWERING, PUBLISHER
 from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
 from console.api import FEED, now_json, now_stream
+from console.api_docs import ROUTES as DOCS_ROUTES
 from console.feed import Feed
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
 from console.login_limit import LoginLimit
@@ -19,12 +20,18 @@ from console.query_set import QUERIES
 from console.reader import StoreReader
 from console.review.reviews import REVIEWS, Reviews
 from console.review.views import ROUTES as REVIEW_ROUTES
+from console.rule_check import ROUTES as CHECK_ROUTES
 from console.rules import STORE, rules_json
-from console.security import SESSIONS, add_headers, require_session, same_origin_only
+from console.security import SESSIONS, TOKENS, VIEWER, add_headers, require_session, same_origin_only
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
+from console.sheets.feed import SheetFeed
+from console.sheets.registry import SHEETS
+from console.sheets.views import FEEDS
+from console.sheets.views import ROUTES as SHEET_ROUTES
 from console.templating import STATIC, TEMPLATES, templates
 from console.why import why_json
+from producers.api_keys import ApiKeys
 from schemas.settings import KafkaSettings
 from sinks.review.settings import ReviewSettings
 from sinks.settings import ClickHouseSettings
@@ -42,6 +49,9 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     app[SETTINGS] = settings
     app[STORE] = store
     app[SESSIONS] = Sessions(key, lifetime_seconds=settings.session_hours * 3600)
+    app[VIEWER] = settings.viewer
+    tokens = settings.read_tokens.get_secret_value() if settings.read_tokens else ""
+    app[TOKENS] = ApiKeys.parse(tokens, "TILLWATCH_CONSOLE_READ_TOKENS") if tokens else ApiKeys({})
     app[LOGIN_LIMIT] = LoginLimit()
     app[TEMPLATES] = templates()
     app[REVIEWS] = Reviews(store, ReviewSettings())
@@ -49,6 +59,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     async def feeds(app: web.Application) -> AsyncIterator[None]:
         app[FEED] = Feed(StoreReader(store, QUERIES), settings)
         app[ALERTS] = AlertFeed(store, settings)
+        app[FEEDS] = {sheet.name: SheetFeed(sheet, store, settings) for sheet in SHEETS}
         app[PUBLISHER] = Publisher(kafka.bootstrap_servers)
         app[ANSWERING] = Answers(app[PUBLISHER], now=app[ALERTS].now)
         yield
@@ -58,6 +69,8 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
         # On shutdown and not on cleanup: the server waits for open streams in between.
         await app[FEED].close()
         await app[ALERTS].close()
+        for feed in app[FEEDS].values():
+            await feed.close()
 
     app.cleanup_ctx.append(feeds)
     app.on_shutdown.append(close_feeds)
@@ -76,6 +89,9 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *REVIEW_ROUTES,
             *ALERT_ROUTES,
             *ACTION_ROUTES,
+            *SHEET_ROUTES,
+            *CHECK_ROUTES,
+            *DOCS_ROUTES,
             web.static("/static", STATIC),
         ]
     )

@@ -1,10 +1,10 @@
 """Where the page listens, who may log in, and in which time zone and currency it speaks."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["ConsoleSettings"]
@@ -28,6 +28,13 @@ class ConsoleSettings(BaseSettings):
     port: int = Field(default=18080, ge=0, le=65535)
     user: str = Field(default="tillwatch", min_length=1)
     password: SecretStr = Field(min_length=8, description="for the login; there is no default")
+    viewer: str = Field(default="viewer", min_length=1, description="user who only looks")
+    viewer_password: SecretStr | None = Field(
+        default=None, min_length=8, description="of who only looks, and sees no single people; unset = none"
+    )
+    read_tokens: SecretStr | None = Field(
+        default=None, description="name=token pairs, separated by commas: programs that may read /api/v1"
+    )
     session_key: SecretStr | None = Field(
         default=None,
         min_length=32,
@@ -59,6 +66,13 @@ class ConsoleSettings(BaseSettings):
         "from till to store, in seconds of wall time (chosen, not tuned)",
     )
     max_viewers: int = Field(default=500, ge=1, description="open live streams; the next gets 503")
+
+    @model_validator(mode="after")
+    def viewer_is_somebody_else(self) -> Self:
+        """Refuse two users of one name."""
+        if self.viewer_password is not None and self.viewer == self.user:
+            raise ValueError("user and viewer must have different names")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

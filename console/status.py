@@ -8,7 +8,18 @@ from console.panels.open_alerts import AlertRow, headline
 from console.panels.pipeline import DeadLetterRow, WorkerRow, alive
 from console.wording import age, money, percent, plural
 
-__all__ = ["COMPLETE_ENOUGH", "STALE_SECONDS", "Level", "Situation", "Status", "status", "watching_problems"]
+__all__ = [
+    "COMPLETE_ENOUGH",
+    "LAG_NOW_SECONDS",
+    "LAG_SOON_SECONDS",
+    "STALE_SECONDS",
+    "Level",
+    "Situation",
+    "Status",
+    "data_status",
+    "status",
+    "watching_problems",
+]
 
 Level = Literal["normal", "soon", "now", "silent", "missing", "loading"]
 ICONS: dict[Level, str] = {
@@ -73,18 +84,9 @@ class Situation:
 
 def status(situation: Situation) -> Status:
     """Choose the sentence."""
-    unknown = no_data(situation)
-    if unknown is not None:
-        return unknown
-    if situation.loading_progress is not None:
-        share = percent(situation.loading_progress, 0)
-        return Status(
-            "loading",
-            ICONS["loading"],
-            f"Loading the history: {share}. Figures are complete when it ends.",
-            "",
-            situation.loading_progress,
-        )
+    untrusted = data_status(situation)
+    if untrusted is not None:
+        return untrusted
     problems = find_problems(situation)
     assert situation.newest is not None  # noqa: S101  # otherwise no_data() had spoken
     if not problems:
@@ -96,6 +98,15 @@ def status(situation: Situation) -> Status:
     return Status(
         worst.level, ICONS[worst.level], f"{opening}{worst.sentence}{more}", "", address=worst.address
     )
+
+
+def data_status(situation: Situation) -> Status | None:
+    """Say why the figures are not to be trusted, or not yet; None if they are."""
+    if (unknown := no_data(situation)) is not None or situation.loading_progress is None:
+        return unknown
+    share = percent(situation.loading_progress, 0)
+    sentence = f"Loading the history: {share}. Figures are complete when it ends."
+    return Status("loading", ICONS["loading"], sentence, "", situation.loading_progress)
 
 
 def no_data(situation: Situation) -> Status | None:

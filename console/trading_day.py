@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["TradingDay", "trading_day"]
+__all__ = ["TradingDay", "at_zone", "trading_day"]
 
 WEEK = timedelta(days=7)
 

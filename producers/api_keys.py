@@ -22,8 +22,8 @@ class ApiKeys:
         self._hashes = {source: digest(key) for source, key in keys.items()}
 
     @classmethod
-    def parse(cls, text: str) -> "ApiKeys":
-        """Read `source=key,source=key`.
+    def parse(cls, text: str, setting: str = "TILLWATCH_COLLECTOR_API_KEYS") -> "ApiKeys":
+        """Read `source=key,source=key`; `setting` is where they stand.
 
         Raises
         ------
@@ -35,16 +35,14 @@ class ApiKeys:
         for number, pair in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
             source, separator, key = pair.partition("=")
             if not separator or not 0 < len(source) <= MOST_CHARACTERS:
-                raise Stop(f"TILLWATCH_COLLECTOR_API_KEYS: entry {number} is not source=key")
+                raise Stop(f"{setting}: entry {number} is not source=key")
             if len(key) < SHORTEST_KEY:
-                raise Stop(
-                    f"TILLWATCH_COLLECTOR_API_KEYS: entry {number} has a key under {SHORTEST_KEY} characters"
-                )
+                raise Stop(f"{setting}: entry {number} has a key under {SHORTEST_KEY} characters")
             if source in keys or key in keys.values():
-                raise Stop(f"TILLWATCH_COLLECTOR_API_KEYS: entry {number} repeats a source or a key")
+                raise Stop(f"{setting}: entry {number} repeats a source or a key")
             keys[source] = key
         if not keys:
-            raise Stop("TILLWATCH_COLLECTOR_API_KEYS is empty: give at least one source=key")
+            raise Stop(f"{setting} is empty: give at least one source=key")
         return cls(keys)
 
     def source_of(self, authorization: str | None) -> str | None:

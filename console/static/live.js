@@ -4,7 +4,6 @@ const RETRY_MS = 5_000;
 
 const live = document.getElementById("live");
 const WORDS = { live: "Live ", loading: "Loading ", stale: "No news " };
-const STREAM = `/api/v1/now/stream${location.search}`;
 let source = null;
 let lastNews = Date.now();
 let lastPicture = null;
@@ -28,20 +27,20 @@ function withoutNews(picture) {
   return { ...picture, state: "stale", status };
 }
 
-async function reconnectOrLogIn(show) {
+async function reconnectOrLogIn(show, from) {
   // EventSource gives up on an answer that is not a stream; find out which.
   try {
-    const answer = await fetch("/api/v1/now");
+    const answer = await fetch(from.api);
     if (answer.status === 401) return location.assign("/login");
   } catch {
     // The server is away; try again.
   }
-  setTimeout(() => open(show), RETRY_MS);
+  setTimeout(() => open(show, from), RETRY_MS);
 }
 
-function open(show) {
+function open(show, from) {
   source?.close();
-  source = new EventSource(STREAM);
+  source = new EventSource(`${from.api}/stream${from.query}`);
   source.addEventListener("now", (event) => {
     lastNews = Date.now();
     lastPicture = JSON.parse(event.data);
@@ -50,12 +49,12 @@ function open(show) {
   });
   source.addEventListener("logged-out", () => location.assign("/login"));
   source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) reconnectOrLogIn(show);
+    if (source.readyState === EventSource.CLOSED) reconnectOrLogIn(show, from);
   });
 }
 
-export function follow(show) {
-  open(show);
+export function follow(show, from = { api: "/api/v1/now", query: location.search }) {
+  open(show, from);
   setInterval(() => {
     if (Date.now() - lastNews < SILENT_MS) return;
     announce("stale");

@@ -17,7 +17,13 @@ from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 
 ROWS = 20_000
-MAY_BE_EMPTY = {"alerts_answered", "alerts_acted", "causes_nearby"}
+MAY_BE_EMPTY = {
+    "alerts_answered", "alerts_acted", "causes_nearby", "customers_alerts", "customers_clicks",
+    "customers_listed",
+    "models_listed", "models_matured", "models_decisions", "models_drifts", "rules_standing", "rules_entries",
+    "rules_versions", "stock_counts", "stock_moved", "live_stock", "pipeline_refused",
+}  # fmt: skip
+"""What is small, or kept apart from what the benchmark fills: decisions, models, counts, goods that moved."""
 END = datetime.now(UTC).replace(hour=20, minute=0, second=0, microsecond=0) - timedelta(days=1)
 
 
@@ -45,7 +51,7 @@ def test_every_file_is_asked_and_finds_something(client: Client) -> None:
     assert costs["latest"].raw_tables == ["scores"]
     assert 0 < costs["day_of_store"].read_rows < costs["visits"].read_rows + ROWS
     rows = {one.name: client.query(one.text, parameters=dict(one.parameters)).row_count for one in questions}
-    assert {name for name, count in rows.items() if not count} <= MAY_BE_EMPTY
+    assert sorted({name for name, count in rows.items() if not count} - MAY_BE_EMPTY) == []
 
 
 def test_the_slowest_comes_first_and_scans_are_told() -> None:

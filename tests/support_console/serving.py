@@ -72,9 +72,11 @@ async def console_client(
         yield client
 
 
-async def log_in(client: TestClient[Request, Application], password: str = PASSWORD) -> int:
+async def log_in(
+    client: TestClient[Request, Application], password: str = PASSWORD, *, user: str = "tillwatch"
+) -> int:
     """Send the form; return the status of the answer."""
-    form = {"user": "tillwatch", "password": password}
+    form = {"user": user, "password": password}
     async with client.post("/login", data=form, allow_redirects=False) as answer:
         return answer.status
 

@@ -1,0 +1,1 @@
+"""Pages of figures, charts and tables: declared once, served as page, JSON and CSV."""

@@ -1,0 +1,292 @@
+"""Rules and lists: what analysts decided, what it caught, and what it cost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.query import Query
+from console.sheets.blocks import Body, Column, Figure, Row, Table, row
+from console.sheets.cells import ago_cell, count_cell, moment_cell, money_cell, share_of
+from console.sheets.masking import masked
+from console.sheets.sheet import Scene, Sheet
+from console.wording import UNKNOWN, count, money, percent
+from detectors.fraud.label_weights import Share, share_of_weights
+
+__all__ = ["RULES"]
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """What a rule did within the range."""
+
+    rule: str
+    last_version: int | None
+    hits: int
+    held: int
+    frauds: int
+    genuine: int
+    fraud_weight: float
+    all_weight: float
+    weight_squares: float
+    caught_minor: int
+    cost_minor: int
+    bothered: int
+    last_hit: datetime
+
+    @property
+    def precision(self) -> Share | None:
+        """Share of fraud among the hits with a verdict that counts; None without any."""
+        return share_of_weights(self.fraud_weight, self.all_weight, self.weight_squares)
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """A rule of the newest version."""
+
+    version: int
+    name: str
+    condition: str
+    action: str
+    severity: str
+    owner: str
+    why: str
+    expires_at: datetime | None
+    published_by: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry that stands on a list."""
+
+    entry_id: str
+    list_name: str
+    about: str
+    value: str
+    owner: str
+    reason: str
+    valid_from: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version of the rules."""
+
+    version: int
+    rules: int
+    published_by: str
+    published_at: datetime
+    valid_from: datetime
+
+
+LEDGER = Query("rules/caught", LedgerRow, every_seconds=60)
+STANDING = Query("rules/standing", StandingRow, every_seconds=10)
+ENTRIES = Query("rules/entries", EntryRow, every_seconds=10)
+VERSIONS = Query("rules/versions", VersionRow, every_seconds=10)
+
+LEDGER_COLUMNS = (
+    Column("rule", "Rule"),
+    Column("action", "Does"),
+    Column("hits", "Hits", "number"),
+    Column("held", "Held", "number"),
+    Column("frauds", "Frauds", "number"),
+    Column("precision", "Precision", "number"),
+    Column("between", "95 %", "number"),
+    Column("caught", "Caught", "number"),
+    Column("cost", "Genuine held", "number"),
+    Column("bothered", "Customers bothered", "number"),
+    Column("last", "Last hit", "number"),
+)
+RULE_COLUMNS = (
+    Column("name", "Rule"),
+    Column("condition", "When", "long"),
+    Column("action", "Does"),
+    Column("owner", "Owner"),
+    Column("why", "Why", "long"),
+    Column("expires", "Until", "number"),
+)
+ENTRY_COLUMNS = (
+    Column("list_name", "List"),
+    Column("about", "Of"),
+    Column("value", "Value", "long"),
+    Column("owner", "Owner"),
+    Column("reason", "Why", "long"),
+    Column("valid_from", "Since", "number"),
+    Column("expires", "Until", "number"),
+)
+VERSION_COLUMNS = (
+    Column("version", "Version"),
+    Column("rules", "Rules", "number"),
+    Column("published_by", "Published by"),
+    Column("published_at", "Published", "number"),
+    Column("valid_from", "Holds from", "number"),
+)
+
+
+def compose(scene: Scene) -> Body:
+    """Write the sheet."""
+    return Body(
+        figures=figures(scene),
+        tables={
+            "ledger": ledger(scene),
+            "rules": standing(scene),
+            "lists": entries(scene),
+            "versions": versions(scene),
+        },
+    )
+
+
+def figures(scene: Scene) -> dict[str, Figure]:
+    """Write what rules caught and cost together; a payment that two rules hit counts twice."""
+    rows = scene.readings.of(LEDGER)
+    known = LEDGER.name in scene.readings.read_at
+    caught, cost = sum(one.caught_minor for one in rows), sum(one.cost_minor for one in rows)
+    rules = len(scene.readings.of(STANDING)) if STANDING.name in scene.readings.read_at else None
+    listed = len(scene.readings.of(ENTRIES)) if ENTRIES.name in scene.readings.read_at else None
+    currency = scene.currency
+    return {
+        "rules": Figure("Rules at work", rules, count(rules), "rules"),
+        "listed": Figure("Entries on lists", listed, count(listed), "entries"),
+        "caught": Figure(
+            "Caught",
+            caught if known else None,
+            money(caught if known else None, currency),
+            "minor units",
+            "frauds stopped",
+        ),
+        "cost": Figure(
+            "Genuine held",
+            cost if known else None,
+            money(cost if known else None, currency),
+            "minor units",
+            "what it cost",
+        ),
+        "ratio": Figure(
+            "Caught for each held",
+            share_of(caught, cost),
+            UNKNOWN if not cost else f"{caught / cost:.1f}",
+            "",
+            "money, beside that of genuine",
+        ),
+    }
+
+
+def ledger(scene: Scene) -> Table:
+    """Write what each rule did."""
+    actions = {one.name: one.action for one in scene.readings.of(STANDING)}
+    return Table(
+        "Ledger",
+        LEDGER_COLUMNS,
+        tuple(ledger_row(one, actions.get(one.rule), scene) for one in scene.readings.of(LEDGER)),
+        "No rule has hit a payment within the range.",
+        scene.note("what each rule did within the range, by what labels say; asked once a minute", LEDGER),
+    )
+
+
+def ledger_row(one: LedgerRow, action: str | None, scene: Scene) -> Row:
+    """Write one rule."""
+    share = one.precision
+    return row(
+        one.rule,
+        LEDGER_COLUMNS,
+        one.rule,
+        action or "withdrawn",
+        count_cell(one.hits),
+        count_cell(one.held),
+        count_cell(one.frauds),
+        (share.value if share else None, percent(share.value, 0) if share else UNKNOWN),
+        between(share),
+        money_cell(one.caught_minor, scene),
+        money_cell(one.cost_minor, scene),
+        count_cell(one.bothered),
+        moment_cell(one.last_hit, scene),
+        level="soon" if one.cost_minor > one.caught_minor else "",
+    )
+
+
+def between(share: Share | None) -> tuple[float | None, str]:
+    """Write between what a share lies; the value is the lower end."""
+    if share is None:
+        return None, UNKNOWN
+    return share.low, f"{100 * share.low:.0f} to {percent(share.high, 0)}"
+
+
+def standing(scene: Scene) -> Table:
+    """Write the rules that hold."""
+    return Table(
+        "Rules",
+        RULE_COLUMNS,
+        tuple(
+            row(
+                one.name,
+                RULE_COLUMNS,
+                one.name,
+                one.condition,
+                one.action,
+                one.owner,
+                one.why,
+                moment_cell(one.expires_at, scene) if one.expires_at else (None, "for good"),
+            )
+            for one in scene.readings.of(STANDING)
+        ),
+        "No rule is published. Try one on the past, then publish it: tillwatch rules publish.",
+        scene.note("the newest version", STANDING),
+    )
+
+
+def entries(scene: Scene) -> Table:
+    """Write who stands on a list."""
+    return Table(
+        "Lists",
+        ENTRY_COLUMNS,
+        tuple(
+            row(
+                one.entry_id,
+                ENTRY_COLUMNS,
+                one.list_name,
+                one.about,
+                masked(one.value, scene) if one.about != "bin" else one.value,
+                one.owner,
+                one.reason,
+                moment_cell(one.valid_from, scene),
+                moment_cell(one.expires_at, scene) if one.expires_at else (None, "for good"),
+            )
+            for one in scene.readings.of(ENTRIES)
+        ),
+        "Nothing is on a list.",
+        scene.note("what holds now", ENTRIES),
+    )
+
+
+def versions(scene: Scene) -> Table:
+    """Write who published which rules."""
+    return Table(
+        "Versions",
+        VERSION_COLUMNS,
+        tuple(
+            row(
+                str(one.version),
+                VERSION_COLUMNS,
+                (one.version, f"set {one.version}"),
+                count_cell(one.rules),
+                one.published_by,
+                ago_cell(one.published_at, scene),
+                moment_cell(one.valid_from, scene),
+            )
+            for one in scene.readings.of(VERSIONS)
+        ),
+        "No rules were ever published.",
+        scene.note("the newest first", VERSIONS),
+    )
+
+
+RULES = Sheet(
+    name="rules",
+    path="/rules-and-lists",
+    title="Rules and lists",
+    purpose="What analysts decided, what it caught, and what it cost.",
+    queries=(LEDGER, STANDING, ENTRIES, VERSIONS),
+    compose=compose,
+    lengths=("7d", "24h", "28d", "today"),
+    leads_to=("/rules-and-lists/check", "Try rules on the past"),
+)

@@ -1,0 +1,218 @@
+"""One store: what it takes beside before, its alerts, its tills, how people pay, and what runs out there."""
+
+from collections.abc import Sequence
+from typing import Literal
+from urllib.parse import quote
+
+from console.panels.open_alerts import OPEN_ALERTS, AlertRow, headline
+from console.panels.stores import STORES as KNOWN
+from console.sheets.blocks import Body, Chart, Column, Figure, Row, Table, row
+from console.sheets.cells import (
+    ago_cell,
+    change_cell,
+    count_cell,
+    moment_cell,
+    money_cell,
+    share_cell,
+    share_of,
+)
+from console.sheets.sheet import Scene, Sheet
+from console.sheets.store_rows import METHODS, ONE, SOURCES, MethodRow, OneRow, SourceRow
+from console.sheets.stores import compared_lines, step_text
+from console.status import COMPLETE_ENOUGH
+from console.wording import UNKNOWN, count, money, percent, symbol
+from streams.reporting_currency import minor_digits
+
+__all__ = ["STORE"]
+
+ALERT_COLUMNS = (
+    Column("sentence", "Alert", "long"),
+    Column("state", "State"),
+    Column("money", "At risk", "number"),
+    Column("since", "Since", "number"),
+)
+SOURCE_COLUMNS = (
+    Column("source", "Source"),
+    Column("topic", "Topic"),
+    Column("complete", "Complete", "number"),
+    Column("missing", "Missing", "number"),
+    Column("spooled", "Spooled", "number"),
+    Column("heard", "Heard", "number"),
+)
+METHOD_COLUMNS = (
+    Column("method", "Paid by"),
+    Column("orders", "Orders", "number"),
+    Column("revenue", "Revenue", "number"),
+    Column("declined", "Declined", "number"),
+)
+
+
+def compose(scene: Scene) -> Body:
+    """Write the sheet."""
+    subject, readings = scene.asked.subject, scene.readings
+    store = next((one for one in readings.of(KNOWN) if one.store_id == subject), None)
+    rows = readings.of(ONE)
+    known = store is not None or bool(rows) or ONE.name not in readings.read_at
+    alerts = [one for one in readings.of(OPEN_ALERTS) if one.store_id == subject]
+    says = ""
+    if store is not None:
+        state = "open" if store.is_open(scene.day) else "closed"
+        says = f"{store.region.capitalize()}, {state} now, id {store.store_id}."
+    return Body(
+        title=scene.name_of(subject),
+        says=says,
+        missing="" if known else f"There is no store “{subject}”.",
+        figures=figures(rows, scene) if known else {},
+        charts={"revenue": revenue(rows, scene)} if known else {},
+        tables=tables(alerts, scene) if known else {},
+    )
+
+
+def figures(rows: Sequence[OneRow], scene: Scene) -> dict[str, Figure]:
+    """Write the six figures of the tiles on Now, of this store and range."""
+    asked = ONE.name in scene.readings.read_at
+
+    def total(name: str, *, current: bool = True) -> int | None:
+        found = [getattr(one, name) for one in rows if one.current == current]
+        return sum(found) if found or (asked and current) else None
+
+    def against(name: str, good: Literal["up", "down", ""]) -> str:
+        return change_cell(total(name), total(name, current=False), scene, good=good)[1]
+
+    revenue, orders, declined = total("revenue_minor"), total("orders"), total("declined")
+    basket = share_of(total("sales_minor"), orders)
+    tried = None if orders is None or declined is None else orders + declined
+    refused = share_of(declined, tried)
+    currency = scene.currency
+    return {
+        "revenue": Figure(
+            "Revenue", revenue, money(revenue, currency), "minor units", against("revenue_minor", "up")
+        ),
+        "orders": Figure("Orders", orders, count(orders), "orders", against("orders", "up")),
+        "basket": Figure(
+            "Basket",
+            None if basket is None else round(basket),
+            UNKNOWN if basket is None else money(round(basket), currency, whole=False),
+            "minor units",
+            "mean",
+        ),
+        "declined": Figure(
+            "Declined", refused, UNKNOWN if refused is None else percent(refused), "share", "of payments"
+        ),
+        "refunds": Figure(
+            "Refunds",
+            total("refunded_minor"),
+            money(total("refunded_minor"), currency),
+            "minor units",
+            against("refunded_minor", "down"),
+        ),
+        "reviewed": Figure(
+            "Under review",
+            total("reviewed_minor"),
+            money(total("reviewed_minor"), currency),
+            "minor units",
+            f"{count(total('reviewed'))} payments",
+        ),
+    }
+
+
+def revenue(rows: Sequence[OneRow], scene: Scene) -> Chart:
+    """Draw the revenue of the range and of the one before."""
+    units = 10 ** minor_digits(scene.currency)
+    values = [(one.current, one.at, round(one.revenue_minor / units, 2)) for one in rows]
+    times, lines = compared_lines(values, scene)
+    step = step_text(scene.span.step)
+    return Chart(
+        "Revenue",
+        f"Revenue per {step}, beside {scene.span.against or 'nothing'}",
+        symbol(scene.currency),
+        scene.zone.key,
+        times,
+        lines,
+        scene.note(f"per {step}", ONE),
+    )
+
+
+def tables(alerts: Sequence[AlertRow], scene: Scene) -> dict[str, Table]:
+    """Write the alerts, how people pay, and the tills."""
+    readings = scene.readings
+    return {
+        "alerts": Table(
+            "Alerts",
+            ALERT_COLUMNS,
+            tuple(alert_row(one, scene) for one in alerts),
+            "Nothing open here, and nothing since yesterday.",
+            scene.note("open ones, and all since yesterday", OPEN_ALERTS),
+        ),
+        "methods": Table(
+            "How people pay",
+            METHOD_COLUMNS,
+            tuple(method_row(one, scene) for one in readings.of(METHODS)),
+            "No payment within the range.",
+            scene.note("within the range", METHODS),
+            half=True,
+        ),
+        "sources": Table(
+            "Tills and other sources",
+            SOURCE_COLUMNS,
+            tuple(source_row(one, scene) for one in readings.of(SOURCES)),
+            "No source of this store has sent a heartbeat in 24 hours.",
+            scene.note("what they say they sent, and what is here", SOURCES),
+            half=True,
+        ),
+    }
+
+
+def alert_row(one: AlertRow, scene: Scene) -> Row:
+    """Write an alert."""
+    return row(
+        one.alert_id,
+        ALERT_COLUMNS,
+        headline(one),
+        "open" if one.open else "over",
+        money_cell(one.money_at_risk_minor, scene),
+        moment_cell(one.since, scene),
+        level=one.level if one.open else "",
+        address=one.address,
+    )
+
+
+def method_row(one: MethodRow, scene: Scene) -> Row:
+    """Write a method of payment."""
+    return row(
+        one.method,
+        METHOD_COLUMNS,
+        one.method or "not said",
+        count_cell(one.orders),
+        money_cell(one.revenue_minor, scene),
+        share_cell(one.declined, one.orders + one.declined),
+    )
+
+
+def source_row(one: SourceRow, scene: Scene) -> Row:
+    """Write a source."""
+    share = share_of(one.arrived, one.sent)
+    return row(
+        f"{one.source}|{one.topic}",
+        SOURCE_COLUMNS,
+        one.source,
+        one.topic,
+        share_cell(one.arrived, one.sent, 2),
+        count_cell(one.sent - one.arrived),
+        count_cell(one.spooled),
+        ago_cell(one.heard_at, scene),
+        level="silent" if share is not None and share < COMPLETE_ENOUGH else "",
+        address=f"/live?source={quote(one.source)}",
+    )
+
+
+STORE = Sheet(
+    name="store",
+    path="/stores/{subject}",
+    title="Store",
+    purpose="One store: what it takes, its alerts, how people pay there, and its tills.",
+    queries=(ONE, METHODS, SOURCES, OPEN_ALERTS),
+    compose=compose,
+    lengths=("today", "1h", "24h", "7d", "28d"),
+    compares=True,
+)

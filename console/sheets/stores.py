@@ -1,0 +1,210 @@
+"""Stores: who sells how much, beside before, and where something is wrong."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from console.panels.open_alerts import OPEN_ALERTS, AlertRow, worst_first
+from console.panels.stores import STORES as KNOWN
+from console.panels.stores import StoreRow
+from console.reader import Readings
+from console.selection import CHANNEL_NAMES, Choice
+from console.sheets.blocks import Body, Chart, Column, Figure, Line, Row, Table, row
+from console.sheets.cells import bar_cell, change_cell, count_cell, money_cell, points, share_cell, share_of
+from console.sheets.sheet import Filter, Scene, Sheet
+from console.sheets.store_rows import COURSE, RANKING, CourseRow, RankingRow
+from console.wording import UNKNOWN, count, money, percent, symbol
+from streams.reporting_currency import minor_digits
+
+__all__ = ["STORES", "compared_lines", "store_address", "worst_by_store"]
+
+COLUMNS = (
+    Column("store", "Store"),
+    Column("region", "Region"),
+    Column("opening", "Now"),
+    Column("revenue", "Revenue", "number"),
+    Column("bar", "", "bar"),
+    Column("change", "Change", "number"),
+    Column("orders", "Orders", "number"),
+    Column("basket", "Basket", "number"),
+    Column("declined", "Declined", "number"),
+    Column("refunds", "Refunds", "number"),
+    Column("alerts", "Open alerts", "number"),
+)
+
+
+def regions(readings: Readings) -> tuple[Choice, ...]:
+    """List the regions."""
+    return tuple(
+        Choice(name, name.capitalize()) for name in sorted({one.region for one in readings.of(KNOWN)})
+    )
+
+
+def channels(readings: Readings) -> tuple[Choice, ...]:
+    """List the channels that stores sell through."""
+    known = {one.channel for one in readings.of(KNOWN)}
+    return tuple(Choice(name, label) for name, label in CHANNEL_NAMES.items() if name in known)
+
+
+def store_address(store_id: str) -> str:
+    """Say where a store's own page is."""
+    return f"/stores/{quote(store_id, safe='')}"
+
+
+def worst_by_store(alerts: Sequence[AlertRow]) -> dict[str, AlertRow]:
+    """Find the worst open alert of each store."""
+    worst: dict[str, AlertRow] = {}
+    for one in worst_first(alerts):
+        worst.setdefault(one.store_id, one)
+    return worst
+
+
+def compared_lines(
+    rows: Sequence[tuple[bool, int, float]], scene: Scene, *, name: str = "in the range"
+) -> tuple[tuple[int, ...], tuple[Line, ...]]:
+    """Lay what was before over what is: (current, seconds since 1970, value)."""
+    times = scene.span.times()
+    shift = int((scene.span.begin - scene.span.before_begin).total_seconds())
+    current = {at: value for is_current, at, value in rows if is_current}
+    before = {at + shift: value for is_current, at, value in rows if not is_current}
+    lines = [Line(name, "actual", points(current, times, from_first=True))]
+    if scene.span.against:
+        lines.append(Line(scene.span.against, "before", points(before, times, from_first=True)))
+    return times, tuple(lines)
+
+
+def revenue_chart(rows: Sequence[CourseRow], scene: Scene) -> Chart:
+    """Draw the revenue of the range and of the one before, per step."""
+    units = 10 ** minor_digits(scene.currency)
+    values = [(one.current, one.at, round(one.revenue_minor / units, 2)) for one in rows]
+    times, lines = compared_lines(values, scene)
+    return Chart(
+        "Revenue",
+        f"Revenue per {step_text(scene.span.step)}, beside {scene.span.against or 'nothing'}",
+        symbol(scene.currency),
+        scene.zone.key,
+        times,
+        lines,
+        scene.note(f"per {step_text(scene.span.step)}", COURSE),
+    )
+
+
+def step_text(seconds: int) -> str:
+    """Write the step of a chart: 5 min, 3 h."""
+    if seconds < 3_600:
+        return f"{seconds // 60} min" if seconds >= 60 else f"{seconds} s"
+    return f"{seconds // 3_600} h" if seconds < 86_400 else "day"
+
+
+def compose(scene: Scene) -> Body:
+    """Write the sheet."""
+    rows, known = scene.readings.of(RANKING), {one.store_id: one for one in scene.readings.of(KNOWN)}
+    alerts = [one for one in scene.readings.of(OPEN_ALERTS) if one.open]
+    return Body(
+        figures=figures(rows, known, scene),
+        charts={"revenue": revenue_chart(scene.readings.of(COURSE), scene)},
+        tables={"ranking": ranking(rows, known, alerts, scene)},
+    )
+
+
+def figures(rows: Sequence[RankingRow], known: Mapping[str, StoreRow], scene: Scene) -> dict[str, Figure]:
+    """Write the sums, and how many stores sell less than before."""
+    asked = RANKING.name in scene.readings.read_at
+    revenue = sum(one.revenue_minor for one in rows) if asked else None
+    orders = sum(one.orders for one in rows) if asked else None
+    sales = sum(one.sales_minor for one in rows)
+    compared = [one for one in rows if one.before_minor]
+    before = sum(one.before_minor or 0 for one in compared) if compared else None
+    fewer = sum(one.revenue_minor < 0.8 * (one.before_minor or 0) for one in compared)
+    open_now = sum(one.is_open(scene.day) for one in known.values())
+    basket = round(sales / orders) if orders else None
+    return {
+        "revenue": Figure(
+            "Revenue", revenue, money(revenue, scene.currency), "minor units",
+            change_cell(revenue, before, scene, good="up")[1],
+        ),
+        "orders": Figure("Orders", orders, count(orders), "orders"),
+        "basket": Figure("Basket", basket, money(basket, scene.currency, whole=False), "minor units", "mean"),
+        "open": Figure(
+            "Open now", open_now if known else None, count(open_now) if known else UNKNOWN, "stores",
+            f"of {count(len(known))}" if known else "",
+        ),
+        "fewer": Figure(
+            "Well below before", fewer if compared else None, count(fewer) if compared else UNKNOWN, "stores",
+            "a fifth or more",
+        ),
+    }  # fmt: skip
+
+
+def ranking(
+    rows: Sequence[RankingRow], known: Mapping[str, StoreRow], alerts: Sequence[AlertRow], scene: Scene
+) -> Table:
+    """Rank the stores, those without any payment last."""
+    worst = worst_by_store(alerts)
+    tally: dict[str, int] = {}
+    for one in alerts:
+        tally[one.store_id] = tally.get(one.store_id, 0) + 1
+    chosen = [one for one in known.values() if fits(one, scene)]
+    sold = {one.store for one in rows}
+    nothing = [
+        RankingRow(one.store_id, 0, 0, 0, 0, 0, 0, None, None) for one in chosen if one.store_id not in sold
+    ]
+    largest = max((one.revenue_minor for one in rows), default=0)
+    lines = tuple(
+        store_row(one, known.get(one.store), worst.get(one.store), tally.get(one.store, 0), largest, scene)
+        for one in [*rows, *nothing]
+    )
+    return Table(
+        "Stores by revenue",
+        COLUMNS,
+        lines if RANKING.name in scene.readings.read_at else (),
+        "No store is known yet. Stores come with the topic stores, or with their first payment.",
+        scene.note(f"beside {scene.span.against}" if scene.span.against else "", RANKING),
+    )
+
+
+def fits(one: StoreRow, scene: Scene) -> bool:
+    """Whether a store is among those that are asked for."""
+    region, channel = scene.asked.of("region"), scene.asked.of("channel")
+    return region in ("", one.region) and channel in ("", one.channel)
+
+
+def store_row(  # noqa: PLR0917  # one line of one table
+    one: RankingRow, store: StoreRow | None, alert: AlertRow | None, alerts: int, largest: int, scene: Scene
+) -> Row:
+    """Write a store."""
+    opening = UNKNOWN if store is None else "open" if store.is_open(scene.day) else "closed"
+    declined = share_of(one.declined, one.orders + one.declined)
+    basket = round(one.sales_minor / one.orders) if one.orders else None
+    return row(
+        one.store,
+        COLUMNS,
+        (one.store, scene.name_of(one.store)),
+        (store.region if store else "", store.region.capitalize() if store else UNKNOWN),
+        opening,
+        money_cell(one.revenue_minor, scene),
+        bar_cell(one.revenue_minor, largest),
+        change_cell(one.revenue_minor, one.before_minor, scene, good="up"),
+        count_cell(one.orders),
+        money_cell(basket, scene, whole=False),
+        (declined, UNKNOWN if declined is None else percent(declined)),
+        share_cell(one.refunds, one.orders),
+        (alerts, count(alerts) if alerts else ""),
+        level=alert.level if alert else "",
+        address=store_address(one.store),
+    )
+
+
+STORES = Sheet(
+    name="stores",
+    path="/stores",
+    title="Stores",
+    purpose="Every store by revenue, beside before, with what is wrong there.",
+    queries=(RANKING, COURSE, OPEN_ALERTS),
+    compose=compose,
+    lengths=("today", "1h", "24h", "7d", "28d"),
+    compares=True,
+    filters=(
+        Filter("region", "Region", "All regions", regions),
+        Filter("channel", "Channel", "All channels", channels),
+    ),
+)

@@ -1,0 +1,105 @@
+"""Who only looks: masked, and able to change nothing. Programs with a token read the API and no more."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp.test_utils import TestClient
+from aiohttp.web import Application, Request
+from pydantic import ValidationError
+
+from console.server import create_app
+from schemas.errors import Stop
+from schemas.settings import KafkaSettings
+from sinks.connection import connect
+from sinks.settings import ClickHouseSettings
+from tests.support_console.decisions import write_customer
+from tests.support_console.serving import as_reader, console_client, log_in, settings
+from tests.support_console.shop import Shop
+
+pytestmark = pytest.mark.services
+
+TOKEN = "a-token-of-some-length"
+ROLES = {"viewer_password": "only-looking", "read_tokens": f"grafana={TOKEN}"}
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture(scope="module")
+def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
+    client = connect(clickhouse)
+    shop = Shop(client)
+    write_customer(shop, datetime.now(UTC))
+    shop.signs_of_life(datetime.now(UTC))
+    client.close()
+    return as_reader(clickhouse)
+
+
+@pytest.fixture
+async def viewer(store: ClickHouseSettings) -> AsyncIterator[TestClient[Request, Application]]:
+    async with console_client(store, logged_in=False, **ROLES) as client:
+        assert await log_in(client, "only-looking", user="viewer") == 303
+        yield client
+
+
+@pytest.fixture
+async def stranger(store: ClickHouseSettings) -> AsyncIterator[TestClient[Request, Application]]:
+    async with console_client(store, logged_in=False, **ROLES) as client:
+        yield client
+
+
+async def test_who_only_looks_sees_ids_cut_and_no_single_person(
+    viewer: TestClient[Request, Application], store: ClickHouseSettings
+) -> None:
+    for path in ("/customers", "/api/v1/customers"):
+        async with viewer.get(path) as answer:
+            text = await answer.text()
+            assert answer.status == 200
+        assert "tok-watched" not in text
+        assert "…ed-0" in text
+        assert "/customers/c-" not in text
+    for path in ("/customers/c-watched", "/api/v1/customers/c-watched", "/api/v1/customers/c-watched/stream"):
+        async with viewer.get(path) as answer:
+            assert answer.status == 403
+            assert "does not see single people" in await answer.text()
+    async with console_client(store) as operator, operator.get("/customers/c-watched") as answer:
+        assert "tok-watched-0" in await answer.text()
+
+
+async def test_who_only_looks_changes_nothing_and_may_leave(viewer: TestClient[Request, Application]) -> None:
+    for path in ("/review", "/alerts/a/answer", "/api/v1/alerts/a/answer"):
+        async with viewer.post(path, data={"verdict": "fraud"}) as answer:
+            assert answer.status == 403
+    async with viewer.post("/logout") as answer:
+        assert answer.url.path == "/login"
+
+
+async def test_a_token_reads_the_api_and_opens_no_page(stranger: TestClient[Request, Application]) -> None:
+    async with stranger.get("/api/v1/pipeline", headers=BEARER) as answer:
+        assert answer.status == 200
+    async with stranger.get("/api/v1/customers", headers=BEARER) as answer:
+        assert "tok-watched" not in await answer.text()
+    async with stranger.get("/pipeline", headers=BEARER, allow_redirects=False) as answer:
+        assert answer.status == 303
+    async with stranger.post("/api/v1/alerts/a/answer", headers=BEARER, json={"verdict": "fraud"}) as answer:
+        assert answer.status == 403
+    async with stranger.get("/api/v1/pipeline/stream", headers=BEARER) as answer:
+        assert b"retry" in await answer.content.readline()
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer no-such-token-at-all", f"Basic x{TOKEN}", TOKEN])
+async def test_other_tokens_are_refused(stranger: TestClient[Request, Application], header: str) -> None:
+    async with stranger.get("/api/v1/pipeline", headers={"Authorization": header}) as answer:
+        assert answer.status == 401
+
+
+async def test_a_wrong_password_of_who_only_looks_is_refused(
+    stranger: TestClient[Request, Application],
+) -> None:
+    assert await log_in(stranger, "right-and-long", user="viewer") == 401
+
+
+def test_two_users_of_one_name_and_short_tokens_are_refused(store: ClickHouseSettings) -> None:
+    with pytest.raises(ValidationError, match="different names"):
+        settings(viewer="tillwatch", viewer_password="only-looking")
+    with pytest.raises(Stop, match="TILLWATCH_CONSOLE_READ_TOKENS: entry 1 has a key under"):
+        create_app(settings(read_tokens="a=short"), store, KafkaSettings(bootstrap_servers="127.0.0.1:1"))
