@@ -17,4 +17,3 @@ WHERE minute IN
   AND (empty({store_id:String}) OR store_id = {store_id:String})
   AND store_id NOT IN {left_out:Array(String)}
 GROUP BY transform(toUnixTimestamp(minute), minutes, stretches, -1) AS stretch, store_id, device, app_version, campaign, error
-ORDER BY day, before, store_id, device, app_version, campaign, error

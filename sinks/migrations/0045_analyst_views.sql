@@ -5,23 +5,23 @@
 
 CREATE VIEW IF NOT EXISTS v_payments
 (
-    event_id UUID COMMENT 'the event of the payment; joins v_verdicts',
+    event_id UUID COMMENT 'the event of the payment, joins v_verdicts',
     payment_id String COMMENT 'joins the events of one payment: authorised, captured, refunded …',
     occurred_at DateTime64(3, 'UTC') COMMENT 'when it happened, UTC',
     status String COMMENT 'authorised, declined, captured, voided, refunded',
     amount_minor Int64 COMMENT 'minor units of currency',
     currency String COMMENT 'ISO 4217',
-    reporting_minor Nullable(Int64) COMMENT 'minor units of the reporting currency; NULL without an exchange rate',
+    reporting_minor Nullable(Int64) COMMENT 'minor units of the reporting currency (NULL without an exchange rate)',
     channel String COMMENT 'pos, web or app',
     payment_method String COMMENT 'how it was paid',
-    store_id String COMMENT 'joins v_stores; web and app are stores of their own',
+    store_id String COMMENT 'joins v_stores, web and app are stores of their own',
     terminal_id String COMMENT 'till, or page of payment',
     customer_id Nullable(String) COMMENT 'pseudonym, if known',
     card_id Nullable(String) COMMENT 'token of the provider, if a card was used',
     device Nullable(String) COMMENT 'kind of device, where it was paid online',
     bin_country Nullable(String) COMMENT 'country of the issuer, ISO 3166-1',
     decline_reason Nullable(String) COMMENT 'code of the provider, where declined',
-    score Nullable(Float64) COMMENT 'probability of fraud, 0 to 1; NULL where it was not judged',
+    score Nullable(Float64) COMMENT 'probability of fraud, 0 to 1, NULL where it was not judged',
     threshold Nullable(Float64) COMMENT 'from here on it is looked at',
     decision Nullable(String) COMMENT 'approve, review or decline',
     decided_by String COMMENT 'model, rules, lists or control',
@@ -36,7 +36,7 @@ WHERE disposition IN ('scored', 'followed');
 
 CREATE VIEW IF NOT EXISTS v_verdicts
 (
-    event_id UUID COMMENT 'the event of the payment; joins v_payments',
+    event_id UUID COMMENT 'the event of the payment, joins v_payments',
     verdict String COMMENT 'fraud or genuine: what stands of all that was said',
     known_at DateTime64(3, 'UTC') COMMENT 'since when, UTC'
 )
@@ -50,14 +50,14 @@ CREATE VIEW IF NOT EXISTS v_alerts
     severity String COMMENT 'now or soon',
     entity_type String COMMENT 'card, terminal, store …',
     entity String COMMENT 'which one',
-    store_id Nullable(String) COMMENT 'where, if it is of one store; joins v_stores',
+    store_id Nullable(String) COMMENT 'where, if it is of one store, joins v_stores',
     sentence String COMMENT 'what is wrong, for people',
     payments UInt64 COMMENT 'payments, or other events, that it is about',
     money_at_risk_minor Int64 COMMENT 'minor units of the reporting currency',
     since DateTime64(3, 'UTC') COMMENT 'when it began, event time, UTC',
     noticed_at DateTime64(3, 'UTC') COMMENT 'when it was noticed, event time, UTC',
-    ended_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when it was over; NULL while it goes on',
-    verdict Nullable(String) COMMENT 'what people answered; NULL without an answer',
+    ended_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when it was over, NULL while it goes on',
+    verdict Nullable(String) COMMENT 'what people answered, NULL without an answer',
     answered_by Nullable(String) COMMENT 'who',
     answered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when, UTC',
     is_open Bool COMMENT 'goes on, and nobody has answered'
@@ -74,7 +74,7 @@ CREATE VIEW IF NOT EXISTS v_stores
     name String COMMENT 'for people',
     channel String COMMENT 'pos, web or app',
     region String COMMENT 'where it belongs to',
-    time_zone String COMMENT 'IANA name; opening hours are in it'
+    time_zone String COMMENT 'IANA name, opening hours are in it'
 )
 AS SELECT store_id, name, channel, region, time_zone
 FROM stores FINAL;
@@ -102,11 +102,11 @@ GROUP BY minute, store_id, channel;
 CREATE VIEW IF NOT EXISTS v_funnel_hour
 (
     hour DateTime('UTC') COMMENT 'beginning of the hour, event time, UTC',
-    store_id String COMMENT 'web shop or app; joins v_stores',
+    store_id String COMMENT 'web shop or app, joins v_stores',
     action String COMMENT 'view, search, product, add_to_cart, checkout, pay, error',
     device String COMMENT 'desktop, ios, android, tablet, other',
     clicks UInt64 COMMENT 'how often',
-    sessions UInt64 COMMENT 'in how many visits; do not add up hours: a visit may be in two'
+    sessions UInt64 COMMENT 'in how many visits (do not add up hours: a visit may be in two)'
 )
 AS SELECT toStartOfHour(minute) AS hour, store_id, action, device, sum(clicks_minute.clicks) AS clicks,
           uniqMerge(clicks_minute.sessions) AS sessions
@@ -118,7 +118,7 @@ CREATE VIEW IF NOT EXISTS v_stock
     place_id String COMMENT 'store or warehouse',
     sku String COMMENT 'article',
     level Int64 COMMENT 'pieces there',
-    counted_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last count, UTC; NULL = never, so the level is a guess',
+    counted_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last count, UTC, NULL = never, so the level is a guess',
     as_of DateTime64(3, 'UTC') COMMENT 'last movement, UTC',
     daily_demand Float64 COMMENT 'pieces sold on a usual day',
     days_of_cover Nullable(Float64) COMMENT 'days until it is sold out at that pace'
@@ -130,7 +130,7 @@ CREATE VIEW IF NOT EXISTS v_completeness
 (
     source String COMMENT 'till, app or shop that sends events',
     topic String COMMENT 'transactions, clicks or stock-movements',
-    store_id Nullable(String) COMMENT 'where it stands; joins v_stores',
+    store_id Nullable(String) COMMENT 'where it stands, joins v_stores',
     sent UInt64 COMMENT 'events that it has sent since it was started',
     arrived UInt64 COMMENT 'distinct events of these that are here',
     spooled UInt64 COMMENT 'events that wait there',
