@@ -52,6 +52,8 @@ def compose(scene: Scene) -> Body:
     asked = PAYMENTS.name in readings.read_at
     known = bool(payments or alerts or clicks or readings.of(LISTED)) or not asked
     kind = "Card" if any(one.card == subject for one in payments) else "Customer"
+    if not payments:
+        kind = "Customer or card"
     return Body(
         title=f"{kind} {subject}",
         says="Payments, clicks, alerts and verdicts, the newest first.",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -141,3 +141,17 @@ def test_a_console_that_is_away_leaves_the_last_figures_marked(browser: Browser,
         expect(page.locator("body")).to_have_attribute("data-state", "stale")
         expect(page.locator(".status-bar")).to_contain_text("The console does not answer.")
         assert page.locator("[data-table=sources] tbody tr").count() == rows > 0
+
+
+def test_a_customer_who_was_unknown_appears_with_the_first_payment(
+    browser: Browser, address: str, clickhouse: ClickHouseSettings
+) -> None:
+    client = connect(clickhouse)
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.goto(f"{address}/customers/c-new")
+        expect(page.locator(".missing-thing")).to_contain_text("Nothing is known of “c-new”")
+        shop, now = Shop(client), datetime.now(UTC)
+        shop.insert_scores([shop.score_row(now - timedelta(minutes=2)) | {"customer_id": "c-new"}])
+        expect(page.locator("[data-table=timeline] tbody tr")).to_have_count(1, timeout=20_000)
+    client.close()
