@@ -3,7 +3,7 @@
 Every function raises `Retry` while Kafka does not answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -14,7 +14,15 @@ from kafka.structs import OffsetAndMetadata
 from schemas.errors import Retry, Stop
 from schemas.topics import Topic
 
-__all__ = ["commit_for", "committed_by", "delete_group", "log_bounds", "members_of"]
+__all__ = [
+    "commit_for",
+    "committed_by",
+    "delete_group",
+    "everything_committed_by",
+    "log_bounds",
+    "members_of",
+    "recommit",
+]
 
 
 @contextmanager
@@ -43,8 +51,26 @@ def committed_by(bootstrap_servers: str, group: str, topic: Topic) -> dict[int, 
     }
 
 
+def everything_committed_by(bootstrap_servers: str, group: str) -> list[tuple[str, int, int, str]]:
+    """Give all that a group has committed: topic, partition, offset, metadata."""
+    with _administration(bootstrap_servers) as admin:
+        found = admin.list_group_offsets([group])[group]
+    return sorted(
+        (partition.topic, partition.partition, kept.offset, kept.metadata or "")
+        for partition, kept in found.items()
+        if kept.offset >= 0
+    )
+
+
 def commit_for(bootstrap_servers: str, group: str, topic: Topic, offsets: Mapping[int, int]) -> None:
-    """Commit in the name of a group in which nobody is.
+    """Commit in the name of a group in which nobody is; raises as `recommit`."""
+    recommit(
+        bootstrap_servers, group, [(topic.name, number, offset, "") for number, offset in offsets.items()]
+    )
+
+
+def recommit(bootstrap_servers: str, group: str, positions: Iterable[tuple[str, int, int, str]]) -> None:
+    """Commit what a group in which nobody is had committed once: topic, partition, offset, metadata.
 
     Raises
     ------
@@ -53,8 +79,8 @@ def commit_for(bootstrap_servers: str, group: str, topic: Topic, offsets: Mappin
 
     """
     wanted = {
-        TopicPartition(topic.name, number): OffsetAndMetadata(offset, "", -1)
-        for number, offset in offsets.items()
+        TopicPartition(topic, number): OffsetAndMetadata(offset, metadata, -1)
+        for topic, number, offset, metadata in positions
     }
     with _administration(bootstrap_servers) as admin:
         answers = admin.alter_group_offsets(group, wanted)

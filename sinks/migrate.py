@@ -4,16 +4,19 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
 from schemas.errors import Stop
 from sinks.errors import MigrationChanged
+from sinks.rollups.rebuild import rebuild
 
-__all__ = ["MIGRATIONS", "Migration", "migrate", "read_migrations", "statements"]
+__all__ = ["LEDGER", "MIGRATIONS", "Migration", "migrate", "read_migrations", "standing", "statements"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+REBUILD = re.compile(r"^-- Rebuild: (\w+)$", re.MULTILINE)
+"""Names a rollup that is made of the rows that are there when its file is applied."""
 FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 LEDGER = """
 CREATE TABLE IF NOT EXISTS migrations
@@ -26,6 +29,9 @@ CREATE TABLE IF NOT EXISTS migrations
 ENGINE = MergeTree
 ORDER BY number
 """
+
+
+Standing = Literal["applied", "missing", "changed", "unknown"]
 
 
 class Migration(NamedTuple):
@@ -80,7 +86,8 @@ def statements(text: str) -> list[str]:
 def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> list[str]:
     """Apply what is missing, in order; return the names applied. Repeating it changes nothing.
 
-    Statements are `IF NOT EXISTS`, so a file whose application was cut off is simply applied again.
+    Statements are `IF NOT EXISTS` and a rollup is made anew as a whole, so a file whose application was
+    cut off is simply applied again.
 
     Parameters
     ----------
@@ -98,13 +105,7 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
 
     """
     known = read_migrations() if migrations is None else migrations
-    client.command(LEDGER)
-    applied = {
-        number: (name, checksum.decode() if isinstance(checksum, bytes) else checksum)
-        for number, name, checksum in client.query(
-            "SELECT number, name, checksum FROM migrations ORDER BY number"
-        ).result_rows
-    }
+    applied = read_ledger(client)
     if len(applied) > len(known):
         raise Stop(f"the database has {len(applied)} migrations, this version knows {len(known)}: update it")
     fresh: list[str] = []
@@ -116,6 +117,8 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
             continue  # by another sink that started at the same time and may be writing already
         for statement in statements(migration.text):
             client.command(statement)
+        for rollup in REBUILD.findall(migration.text):
+            rebuild(client, rollup)
         client.insert(
             "migrations",
             [[migration.number, migration.name, migration.checksum.encode()]],
@@ -123,6 +126,29 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
         )
         fresh.append(migration.name)
     return fresh
+
+
+def read_ledger(client: Client) -> dict[int, tuple[str, str]]:
+    """Give name and checksum of each applied file, by number; make the ledger where there is none."""
+    client.command(LEDGER)
+    rows = client.query("SELECT number, name, checksum FROM migrations ORDER BY number").result_rows
+    return {
+        number: (name, checksum.decode() if isinstance(checksum, bytes) else checksum)
+        for number, name, checksum in rows
+    }
+
+
+def standing(client: Client) -> list[tuple[str, Standing]]:
+    """Say how each migration stands here: those of this version, and applied ones that it does not know."""
+    applied = read_ledger(client)
+    found: list[tuple[str, Standing]] = []
+    known = read_migrations()
+    for one in known:
+        there = applied.get(one.number)
+        unchanged = there == (one.name, one.checksum)
+        found.append((one.name, "missing" if there is None else "applied" if unchanged else "changed"))
+    found += [(name, "unknown") for number, (name, _) in applied.items() if number > len(known)]
+    return found
 
 
 def is_applied(client: Client, migration: Migration) -> bool:

@@ -59,7 +59,7 @@ def test_every_command_exists(services: dict[str, Any]) -> None:
 
 def test_every_program_of_the_chain_is_there(services: dict[str, Any]) -> None:
     ours = {"worker", "trainer", "judge", "sink", "explainer", "console", "collector"}
-    assert services.keys() == ours | {"kafka", "topics", "clickhouse"}
+    assert services.keys() == ours | {"kafka", "topics", "clickhouse", "grafana"}
     for name in ours:
         assert services[name]["command"] == [name]
 
@@ -75,7 +75,7 @@ def test_kafka_is_the_version_and_size_of_the_local_one(services: dict[str, Any]
 
 def test_nothing_is_published_beyond_loopback(services: dict[str, Any]) -> None:
     published = [port for service in services.values() for port in service.get("ports", [])]
-    assert len(published) == 2
+    assert len(published) == 3
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 

@@ -70,6 +70,7 @@ class AmountTables:
 
     def __init__(self) -> None:
         self._starts: list[float] = [-np.inf]
+        self._edges = np.array(self._starts)  # the same, made once
         self._versions: list[str] = [""]
         nothing = np.zeros(SHAPE, np.int64)
         self._tables = [of_one(risks_of(nothing, nothing))]
@@ -87,10 +88,11 @@ class AmountTables:
         self._tables.insert(place, of_one(risks_of(payments, frauds)))
         while len(self._starts) > 2 and self._starts[2] < self._starts[-1] - KEPT_SECONDS:
             del self._starts[1], self._versions[1], self._tables[1]
+        self._edges = np.array(self._starts)
 
     def at(self, seconds: NDArray[np.float64]) -> Tables:
         """Give what counts for payments at these times."""
-        places = np.searchsorted(self._starts, seconds, side="right") - 1
+        places = self._edges.searchsorted(seconds, side="right") - 1
         if not len(places) or (places == places[0]).all():  # of nearly every batch
             one = self._tables[places[0] if len(places) else 0]
             return np.zeros(len(places), np.int64), *one

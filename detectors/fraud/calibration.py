@@ -3,12 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.fraud.blend_loops import LIMIT
 from schemas.model import Calibration
 
 __all__ = ["calibrated", "fit_calibration", "log_odds_of", "probability", "reliability"]
 
-LIMIT = 35.0
-"""Beyond, a probability is 0 or 1 in 64 bits."""
 STEPS = 30
 FEWEST = 30
 """Frauds below which nothing is calibrated. Chosen, not tuned."""

@@ -134,7 +134,7 @@ class Champions:
         self._trees: dict[str, TreeScorer] = {}
         self._promotions: dict[str, Promotion] = {}
         # The moments, in seconds since 1970, and the version that scores from each on; made when asked for.
-        self._starts: list[float] = []
+        self._starts = np.empty(0)
         self._versions: list[str] = []
         self._is_current = True
 
@@ -256,12 +256,12 @@ class Champions:
             raise FeaturesRefused("features must be finite numbers")
         if not self._is_current:
             self._decide()
-        valid = np.searchsorted(self._starts, seconds, side="right")
+        valid = self._starts.searchsorted(seconds, side="right")
         alone = count > 0 and bool((valid == valid[0]).all())  # nearly always, and much cheaper to find out
         used = [int(valid[0])] if alone else np.unique(valid).tolist()
         scored = Scores(
             np.full(count, BASE_RATE),
-            np.searchsorted(used, valid),
+            np.zeros(count, np.int64) if alone else np.searchsorted(used, valid),
             [self._versions[place - 1] if place else COLD_START for place in used],
             [self._model(place).threshold if place else 1.0 for place in used],
             np.zeros((count, REASONS), np.int64),
@@ -285,7 +285,7 @@ class Champions:
         cut = newest - KEPT_SECONDS
         while len(steps) > 1 and steps[1][0] < cut:
             del steps[0]
-        self._starts = [begin for begin, _ in steps]
+        self._starts = np.array([begin for begin, _ in steps], np.float64)
         self._versions = [standing.version or COLD_START for _, standing in steps]
         needed = {*self._versions, *(one.version for one in self._promotions.values())}
         for version, model in list(self._models.items()):

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.errors import ModelRefused
-from detectors.fraud.calibration import calibrated, log_odds_of, probability
+from detectors.fraud.blend_loops import blend_rows
+from detectors.fraud.calibration import calibrated, probability
 from detectors.fraud.trees import TreeScorer
 from detectors.fraud.two_causes import TwoCauseModel
 from schemas.model import Model
@@ -15,6 +16,10 @@ __all__ = ["BlendScorer", "LogisticScorer", "Scorer", "mixed"]
 
 STILL = 1e-6
 """Log odds by which features that cancel each other do not count as having moved anything."""
+
+
+NOTHING = np.empty(0)
+"""What a part says that is not there."""
 
 
 class Scorer(Protocol):
@@ -72,12 +77,17 @@ class BlendScorer:
             self.two_causes = TwoCauseModel.of_part(model.version, model.two_causes, len(model.features))
         self._share = model.trees_share
         self._calibration = model.calibration
+        beta = model.calibration
+        self._beta = np.array([] if beta is None else [beta.a, beta.b, beta.c], np.float64)
 
     def scores(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the probability of fraud."""
-        online = None if self.two_causes is None else log_odds_of(self.two_causes.score(features))
-        batch = None if self.trees is None else self.trees.log_odds(features)
-        return probability(calibrated(mixed(online, batch, self._share), self._calibration))
+        online = NOTHING if self.two_causes is None else self.two_causes.score(features)
+        batch = NOTHING if self.trees is None else self.trees.log_odds(features)
+        share = self._share if self.two_causes and self.trees else float(self.two_causes is None)
+        out = np.empty(len(features))
+        blend_rows(online, batch, share, self._beta, out)
+        return out
 
     @property
     def base(self) -> float:

@@ -9,6 +9,7 @@ from schemas.stock_movement import MovementKind, StockMovement
 from schemas.transaction import PaymentMethod, PaymentStatus
 
 __all__ = [
+    "PAID_SERIES",
     "READ_OF_SCORES",
     "Contribution",
     "Countable",

@@ -35,9 +35,11 @@ LEAST_EVIDENCE = 6.0
 RISE_FLOOR = 0.02
 """Events in five minutes that count as usual where fewer are: one in four hours says nothing."""
 
-DAYS_DOUBTED = (1.0, 1.5, 1.5)
-"""Deviations of whole days that are granted to chain, regions and stores where nobody else says how today
-goes. The chain's chosen on seeds 1 and 2."""
+DAYS_DOUBTED = 1.5
+"""Deviations of whole days that are granted where no other store says how today goes."""
+
+CHAIN_FALL_DOUBTED = 1.0
+"""The same for falls of the chain, which has many events of every day; chosen on seeds 1 and 2."""
 
 COVERED_BY_CHECKOUT = frozenset({"orders", *CHECKOUT})
 
@@ -86,20 +88,15 @@ class RateJudge:
             Events usual in all stores on a day, for the budget of false findings.
 
         """
-        fall = SERIES[seen.series].bad == "low"
-        # Others say how today goes, and there is enough of it to say more than of a single store.
-        busy = bool(place.store_id) and seen.given is None and pace != 1.0 and seen.usual >= BUSY_STEP
-        ratio = FALLS[1 if busy else place.size] if fall else RISE
+        ratio, doubt = aim(place, seen, pace)
         key = Key(seen.series, place)
         run = self._runs.get(key)
         if run is None:
             run = self._runs[key] = RateRun(ratio)
         run.look_for(ratio)
-        days_doubted = DAYS_DOUBTED[place.size] if pace == 1.0 and seen.given is None else 0.0
-        doubt = seen.doubt + days_doubted * seen.day_spread + (BUSY_DOUBT if busy else 0.0)
         pace = pace if seen.given is None else seen.given
         usual = seen.usual * pace
-        sure = usual * max(0.2, 1 - doubt) if fall else max(usual * (1 + doubt), RISE_FLOOR)
+        sure = usual * max(0.2, 1 - doubt) if ratio < 1 else max(usual * (1 + doubt), RISE_FLOOR)
         before = run.open and run.until is None
         run.step(
             begin, end, seen.counted, usual,
@@ -172,6 +169,19 @@ class RateJudge:
                 del self._told[key]
                 ended.append(Change(key.series, key.place, run))
         return ended
+
+
+def aim(place: Place, seen: Observed, pace: float) -> tuple[float, float]:
+    """Say what change is looked for, as a share of the usual rate, and how far that is doubted, relative."""
+    fall = SERIES[seen.series].bad == "low"
+    doubt = seen.doubt
+    # Others say how today goes, and there is enough of it to say more than of a single store.
+    busy = bool(place.store_id) and seen.given is None and pace != 1.0 and seen.usual >= BUSY_STEP
+    if busy:
+        doubt += BUSY_DOUBT
+    elif pace == 1.0 and seen.given is None:
+        doubt += seen.day_spread * (CHAIN_FALL_DOUBTED if fall and place == CHAIN else DAYS_DOUBTED)
+    return (FALLS[1 if busy else place.size] if fall else RISE), doubt
 
 
 def is_explained(key: Key, is_broken: Callable[[str], bool]) -> bool:

@@ -179,18 +179,19 @@ class SeriesWatch:
             if len(there) < LEAST_STORES or (place != CHAIN and elsewhere < LEAST_STORES):
                 continue
             begin, per_day = step * STEP_SECONDS, profile.per_day(series)
-            whole = together(
-                list((there if place == CHAIN else self._paced(profile, series, there)).values())
-            )
+            whole = together(list(there.values()))
+            if place != CHAIN:
+                whole = paced(whole, self._pace_elsewhere(profile, series, there))
             self._judge.step(place, begin, begin + STEP_SECONDS, whole, pace=1.0, per_day=per_day)
 
-    def _paced(self, profile: Profile, series: str, there: Mapping[str, Observed]) -> dict[str, Observed]:
-        """Say what is usual in a region's stores for how those of other regions go."""
+    def _pace_elsewhere(self, profile: Profile, series: str, there: Mapping[str, Observed]) -> float:
+        """Say how stores of other regions go, those of each channel for as much as it is of this region."""
         members: dict[str, list[str]] = {}
         for store_id in there:
             members.setdefault(profile.channels[store_id], []).append(store_id)
-        paces = {channel: self._today.pace(series, channel, *own) for channel, own in members.items()}
-        return {store_id: paced(seen, paces[profile.channels[store_id]]) for store_id, seen in there.items()}
+        usual = {channel: sum(there[one].usual for one in own) for channel, own in members.items()}
+        paces = (usual[one] * self._today.pace(series, one, *own) for one, own in members.items())
+        return sum(paces) / sum(usual.values())
 
     def _close_shops(self, now: float) -> None:
         """End what lasts in stores that have closed since: their sources are off and say nothing more."""

@@ -8,6 +8,7 @@ from clickhouse_connect.driver.client import Client
 from detectors.causes.explain import SURE
 from detectors.causes.measures import MEASURES
 from detectors.causes.windows import LONGEST
+from detectors.series.figures import PAID_SERIES
 from schemas.alert import Alert
 from schemas.causes import Explanation
 from schemas.errors import Stop
@@ -24,7 +25,8 @@ MINUTE = timedelta(minutes=1)
 def measures_of(alert: Alert) -> Sequence[str]:
     """Name the figures that an alert may be explained by, the first choice first; empty if it is about none.
 
-    A checkout that breaks shows errors, or lets payments stay away without showing any.
+    A checkout that breaks shows errors, or lets payments stay away without showing any. Fewer payments by one
+    method are part of all payments.
     """
     if alert.kind == "checkout_broken":
         return ("pay_errors", "orders")
@@ -32,7 +34,11 @@ def measures_of(alert: Alert) -> Sequence[str]:
         counted = bool(alert.reasons) and alert.reasons[0].unit == "payments"
         return ("orders", "revenue") if counted else ("revenue",)
     watched = alert.watched.series if alert.watched is not None else ""
-    return (watched,) if alert.kind == "figure_unusual" and watched in MEASURES else ()
+    if alert.kind != "figure_unusual":
+        return ()
+    if watched in PAID_SERIES.values():
+        return ("orders",)
+    return (watched,) if watched in MEASURES else ()
 
 
 def explain_alert(client: Client, alert: Alert) -> Explanation | None:

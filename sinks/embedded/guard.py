@@ -117,6 +117,8 @@ class Guard:
         for token in TOKEN.finditer(text):
             word = (token["word"] or token["quoted"] or "").lower()
             called = token["call"] or token["called"]
+            if word == "input" and text.startswith("INSERT "):
+                continue  # what the data of the insert is called
             if (called and word in self.refused_functions) or LEAVING.fullmatch(word):
                 raise denied(f"function {word}")
         if SETTINGS_OF_STORAGE.search(re.sub(r"'(?:[^'\\]|\\.)*'", "''", text)):

@@ -28,6 +28,7 @@ SETTINGS = names(
     "do_not_merge_across_partitions_select_final optimize_throw_if_noop "
     "alter_sync mutations_sync date_time_input_format date_time_output_format session_timezone "
     "input_format_null_as_default input_format_skip_unknown_fields input_format_import_nested_json "
+    "input_format_parallel_parsing "
     "input_format_native_allow_types_conversion output_format_json_quote_64bit_integers "
     "output_format_json_quote_denormals output_format_write_statistics "
     "output_format_native_encode_types_in_binary_format "

@@ -28,9 +28,10 @@ class Split(NamedTuple):
 def split_insert(query: bytes, body: bytes) -> Split:
     """Split what came in the `query` parameter and in the body as ClickHouse does.
 
-    `INSERT … FORMAT X` and `INSERT … VALUES` are followed by data, in the same text or in the body; any
-    other statement is both texts together. A wrong cut can only make ClickHouse refuse the statement or
-    the data: the statement alone is checked, and the data never runs.
+    `INSERT … FORMAT X` and `INSERT … VALUES` are followed by data, in the same text or in the body, and so is
+    `INSERT … SELECT … FROM input(…) FORMAT X`; any other statement is both texts together. A wrong cut can
+    only make ClickHouse refuse the statement or the data: the statement alone is checked, and the data never
+    runs.
     """
     text = query.rstrip() + b"\n" + body if query.strip() else body
     depth = 0
@@ -43,7 +44,9 @@ def split_insert(query: bytes, body: bytes) -> Split:
         if token.lastgroup != "word" or depth:
             continue
         words.append(token.group().upper())
-        if words[0] != b"INSERT" or words[-1] in (b"SELECT", b"WITH"):
+        if words[0] != b"INSERT":
+            break
+        if words[-1] == b"FORMAT" and b"SELECT" in words and b"INPUT" not in words:
             break
         if len(words) > 1 and words[-2] == b"FORMAT":
             return cut(text, token.end(), token.group().decode())

@@ -12,15 +12,19 @@ from typing import NamedTuple
 from clickhouse_connect.driver.client import Client
 
 from schemas.errors import Stop
+from sinks.rollups.rebuild import SETTINGS, lay_out, staged, take_over
+from sinks.rollups.registry import ROLLUPS as EVERY_ROLLUP
 
 __all__ = ["Exchange", "exchange", "forget", "kept_rows", "tables_there"]
 
 SCORES = "scores"
-ROLLUPS = ("payments_minute", "payment_parts")
-"""Each is filled by a view that is named like it."""
-STAGED_SCORES = "staged_scores"
-# Each block here is of rows that are there once; a block that looks like one before must not be dropped.
-SETTINGS = {"insert_deduplicate": 0}
+ROLLUPS = {
+    "payments_minute": ("sum(events)", "countIf(disposition IN ('scored', 'followed'))"),
+    "payment_parts": ("sum(events)", "countIf(disposition IN ('scored', 'followed'))"),
+    "rule_hit_payments": ("count()", "sum(length(rules_hit))"),
+}
+"""Made of scores by their event time; what must be the same figure in each and in scores."""
+STAGED_SCORES = staged(SCORES)
 
 
 class Exchange(NamedTuple):
@@ -77,38 +81,15 @@ def exchange(client: Client, plan: Exchange) -> int:
     for partition, before in enumerate(plan.before):
         exchange_partition(client, plan, f"{of_topic} AND origin_partition = {partition}", before)
     for rollup in ROLLUPS:
-        roll_up(client, rollup)
+        lay_out(client, EVERY_ROLLUP[rollup], source=STAGED_SCORES)
     check(client, of_topic, len(plan.before))
     for table in (SCORES, *ROLLUPS):
-        client.command(f"ALTER TABLE {table} REPLACE PARTITION tuple() FROM {staged(table)}")
-        client.command(f"DROP TABLE {staged(table)}")
+        take_over(client, table)
     return count(
         client,
         f"SELECT count() FROM {SCORES} WHERE {of_topic} AND origin_generation IN "
         f"(SELECT DISTINCT origin_generation FROM {plan.incoming})",
     )
-
-
-def staged(table: str) -> str:
-    """Name the table in which the new contents of another are laid out."""
-    return f"staged_{table}"
-
-
-def roll_up(client: Client, rollup: str) -> None:
-    """Lay out a rollup of the new scores, by the query of its own view.
-
-    Raises
-    ------
-    Stop
-        Its view does not read scores as this version expects.
-
-    """
-    view = f"{rollup}_view"
-    query = client.query(f"SELECT as_select FROM system.tables WHERE {named(view)}").result_rows[0][0]
-    of_staged = query.replace(f".{SCORES} ", f".{STAGED_SCORES} ")
-    if of_staged == query:
-        raise Stop(f"{view} does not read {SCORES} as this version expects: {query}")
-    client.command(f"INSERT INTO {staged(rollup)} {of_staged}", settings=SETTINGS)
 
 
 def exchange_partition(client: Client, plan: Exchange, here: str, before: int) -> None:
@@ -146,9 +127,9 @@ def check(client: Client, of_topic: str, partitions: int) -> None:
                 f"{new[0]} rows of {new[1]} payments would stand in the place of {old[0]} of {old[1]}, where "
                 f"{where}: nothing was changed"
             )
-    owed = count(client, f"SELECT count() FROM {STAGED_SCORES} WHERE disposition IN ('scored', 'followed')")
-    for rollup in ROLLUPS:
-        rolled = count(client, f"SELECT sum(events) FROM {staged(rollup)}")
+    for rollup, (figure, of_scores) in ROLLUPS.items():
+        rolled = count(client, f"SELECT {figure} FROM {staged(rollup)}")
+        owed = count(client, f"SELECT {of_scores} FROM {STAGED_SCORES}")
         if rolled != owed:
             raise Stop(f"{rollup} would count {rolled} payments of {owed}: nothing was changed")
 
@@ -156,11 +137,6 @@ def check(client: Client, of_topic: str, partitions: int) -> None:
 def count(client: Client, query: str) -> int:
     """Ask for one number."""
     return int(client.query(query).result_rows[0][0])
-
-
-def named(table: str) -> str:
-    """Restrict system.tables to one."""
-    return f"database = currentDatabase() AND name = '{table}'"
 
 
 def forget(client: Client, table: str) -> None:

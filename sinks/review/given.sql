@@ -1,23 +1,31 @@
 -- Payments that analysts answered since a moment without an alert, as far as they did not take it back: the newest answer
--- first. What was said is a label and a verdict of the same moment.
-SELECT coalesce(card_id, customer_id, toString(event_id)) AS card, event_id, payment_id, customer_id, card_id, occurred_at,
-       terminal_id, store_id, reporting_minor, said.last_word AS verdict, said.at AS at, told.by AS by
-FROM scores
-INNER JOIN (
-    SELECT event_id, argMax(verdict, known_at) AS last_word, max(known_at) AS at
+-- first. What was said is a label and a verdict of the same moment. Looked for in the hours of which labels say that the
+-- payments were made then.
+WITH said AS (
+    SELECT event_id, argMax(verdict, known_at) AS last_word, max(known_at) AS at, any(occurred_at) AS paid_at
     FROM labels
     WHERE said_by = 'analyst'
+      AND toStartOfHour(known_at) >= toStartOfHour(fromUnixTimestamp64Milli({since:Int64}, 'UTC'))
       AND known_at > fromUnixTimestamp64Milli({since:Int64}, 'UTC')
     GROUP BY event_id
     HAVING last_word != 'withdrawn'
-) AS said USING (event_id)
+       AND paid_at > fromUnixTimestamp64Milli({since:Int64}, 'UTC') - INTERVAL 2 DAY
+)
+SELECT coalesce(card_id, customer_id, toString(event_id)) AS card, event_id, payment_id, customer_id, card_id, occurred_at,
+       terminal_id, store_id, reporting_minor, said.last_word AS verdict, said.at AS at, told.by AS by
+FROM (
+    SELECT *
+    FROM scores
+    WHERE disposition = 'scored'
+      AND toStartOfHour(occurred_at) IN (SELECT toStartOfHour(paid_at) FROM said)
+      AND event_id IN (SELECT event_id FROM said)
+) AS paid
+INNER JOIN said USING (event_id)
 INNER JOIN (
     SELECT event_id, at, any(by) AS by
     FROM verdicts
     WHERE isNull(alert_id)
       AND at > fromUnixTimestamp64Milli({since:Int64}, 'UTC')
     GROUP BY event_id, at
-) AS told ON told.event_id = scores.event_id AND told.at = said.at
-WHERE disposition = 'scored'
-  AND occurred_at > fromUnixTimestamp64Milli({since:Int64}, 'UTC') - INTERVAL 2 DAY
+) AS told ON told.event_id = paid.event_id AND told.at = said.at
 ORDER BY at DESC, card, occurred_at

@@ -91,7 +91,7 @@ def ledger_of_days(settings: ClickHouseSettings, days: float) -> list[LedgerLine
 
 
 def ledger(client: Client, since: datetime) -> list[LedgerLine]:
-    """Add up what each rule did to payments made since a moment."""
+    """Add up what each rule did to payments made since the beginning of the hour of a moment."""
     found = client.query(SQL.read_text(), parameters={"since": round(since.timestamp() * 1_000)})
     return [LedgerLine(*row) for row in found.result_rows]
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from schemas.click import Click
 from schemas.topics import CLICKS
-from sinks.tables.table import Columns, Table, envelope, plain
+from sinks.tables.lines import Lines
+from sinks.tables.table import ENVELOPE, OF_ENVELOPE, Columns, Table, envelope, plain
 
 __all__ = ["CLICKS_TABLE"]
 
@@ -19,4 +20,18 @@ def columns(events: Sequence[Click]) -> Columns:
     return {**envelope(events), **plain(events, PLAIN)}
 
 
-CLICKS_TABLE = Table(CLICKS, columns, outside=True, fields="all")
+TEXTS = ("visitor_id", "session_id", "store_id", "page", "action", "device")
+OPTIONAL = ("customer_id", "sku", "campaign", "app_version", "error")
+LINES = Lines(
+    structure=", ".join(
+        [
+            ENVELOPE,
+            "duration_ms Nullable(UInt32)",
+            *(f"{name} String" for name in TEXTS),
+            *(f"{name} Nullable(String)" for name in OPTIONAL),
+        ]
+    ),
+    columns={name: name for name in (*OF_ENVELOPE, *PLAIN)},
+)
+
+CLICKS_TABLE = Table(CLICKS, columns, outside=True, fields="all", lines=LINES)

@@ -1,5 +1,6 @@
 """The table of scores: one row per payment event, whatever happened to it."""
 
+import re
 from collections.abc import Sequence
 from operator import attrgetter
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from schemas.score import Score
 from schemas.topics import SCORES
+from sinks.tables.lines import Lines
 from sinks.tables.table import EPOCH, Columns, Table, milliseconds, optional_milliseconds, plain
 
 __all__ = ["SCORES_TABLE"]
@@ -60,6 +62,53 @@ def origin_of(score: Score) -> tuple[str, int, int]:
     return origin.generation, origin.partition, origin.offset
 
 
+NUMBERS = {"score": "Float64", "threshold": "Float64", "control_rate": "Float64", "rule_set": "UInt32"}
+SETS = ("rules_hit", "rules_failed", "lists_hit")
+OPTIONAL_OF_PAYMENT = ("customer_id", "card_id", "device", "bin_country", "decline_reason")
+PAYMENT = ", ".join(
+    [
+        "event_id UUID, occurred_at DateTime64(3, 'UTC')",
+        "amount_minor Int64, reporting_minor Nullable(Int64)",
+        *(f"{name} String" for name in TEXTS),
+        *(f"{name} Nullable(String)" for name in OPTIONAL_OF_PAYMENT),
+    ]
+)
+SCORE_LINES = Lines(
+    begin=re.compile(
+        rb'\{"origin":\{"generation":"([^"\\]{1,200})","topic":"[^"\\]{1,200}","partition":(\d{1,5}),'
+        rb'"offset":(\d{1,18})\},"disposition":"(?:scored|followed|repeat|refused)","scored_at":"'
+    ),
+    structure=", ".join(
+        [
+            "origin Tuple(generation String, topic String, partition UInt16, offset UInt64)",
+            "disposition String, scored_at DateTime64(3, 'UTC'), received_at Nullable(DateTime64(3, 'UTC'))",
+            f"payment Tuple({PAYMENT})",
+            "reasons Array(Tuple(feature String, value Float64, contribution Float64))",
+            "features Array(Float64), decided_by String, schema_version UInt8",
+            "decision Nullable(String), feature_set Nullable(String), model_version Nullable(String)",
+            *(f"{name} Nullable({kind})" for name, kind in NUMBERS.items()),
+            *(f"{name} Array(String)" for name in SETS),
+        ]
+    ),
+    columns={
+        **{f"origin_{name}": f"origin.{name}" for name in ORIGIN},
+        **{name: name for name in ("scored_at", "received_at")},
+        "occurred_at": "payment.occurred_at",
+        **{name: f"payment.{name}" for name in PLAIN_OF_PAYMENT},
+        **{f"reasons_{name}": f"reasons.{name}" for name in REASON},
+        **{name: name for name in PLAIN},
+        # older records lack them
+        "decided_by": "if(decided_by = '', 'model', decided_by)",
+        "schema_version": "if(schema_version = 0, 1, schema_version)",
+    },
+)
+
 SCORES_TABLE = Table(
-    SCORES, columns, urgent=True, fields=FIELDS, origin_of=origin_of, append_time="appended_at"
+    SCORES,
+    columns,
+    urgent=True,
+    fields=FIELDS,
+    origin_of=origin_of,
+    append_time="appended_at",
+    lines=SCORE_LINES,
 )

@@ -8,8 +8,11 @@ from typing import Any, Generic, Literal, TypeVar
 
 from schemas.origin import Origin
 from schemas.topics import Topic
+from sinks.tables.lines import Lines
 
 __all__ = [
+    "ENVELOPE",
+    "OF_ENVELOPE",
     "Columns",
     "Table",
     "envelope",
@@ -22,6 +25,13 @@ __all__ = [
 Record = TypeVar("Record")
 # A value is whatever clickhouse-connect takes for the column's type; a column has one entry per record.
 Columns = dict[str, list[Any]]
+
+OF_ENVELOPE = ("event_id", "source", "run", "seq", "occurred_at")
+ENVELOPE = (
+    "event_id UUID, source String, run String, seq UInt64, "
+    "occurred_at DateTime64(3, 'UTC'), schema_version UInt8"
+)
+"""The fields of the envelope, as ClickHouse reads them."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -52,6 +62,9 @@ class Table(Generic[Record]):
         costs ClickHouse about 10 ms and as much again for each view, however few rows it brings.
     append_time
         Name of the column with Kafka's append time.
+    lines
+        Of a busy topic: how ClickHouse itself takes its records apart. `columns` stays for those that do not
+        look as our agents write them, and what ClickHouse cannot read.
 
     """
 
@@ -62,6 +75,7 @@ class Table(Generic[Record]):
     fields: frozenset[str] | Literal["all"] | None = None
     origin_of: Callable[[Record], tuple[str, int, int]] | None = None
     append_time: str = "received_at"
+    lines: Lines | None = None
 
     @property
     def name(self) -> str:

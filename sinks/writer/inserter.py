@@ -14,7 +14,7 @@ from sinks.connection import connect, went_away
 from sinks.errors import StoreAbsent
 from sinks.settings import ClickHouseSettings
 from sinks.tables.table import Table
-from sinks.writer.batch import Batch, Rows
+from sinks.writer.batch import Batch, Rows, make_columns
 
 __all__ = ["Inserter"]
 
@@ -30,6 +30,19 @@ SETTINGS = {
     # without it a repeated insert would count twice in every rollup
     "deduplicate_blocks_in_dependent_materialized_views": 1,
 }
+
+OF_LINES = {
+    "date_time_input_format": "best_effort",
+    "input_format_skip_unknown_fields": 1,
+    "input_format_null_as_default": 1,
+    # one block, as above
+    "input_format_parallel_parsing": 0,
+    "max_insert_threads": 1,
+    "max_block_size": 1_000_000,
+    "min_insert_block_size_rows": 1_048_576,
+    "min_insert_block_size_bytes": 0,
+}
+"""How ClickHouse reads lines."""
 
 
 class Inserter:
@@ -52,6 +65,10 @@ class Inserter:
 
     def insert(self, batch: Batch, rows: Rows) -> None:
         """Insert a batch; return once ClickHouse has it."""
+        if rows.lines and self.insert_lines(batch, rows.lines):
+            return
+        if rows.lines:
+            rows = make_columns(batch)
         try:
             client = self.connected()
             types = self.column_types(client, batch.table)
@@ -74,6 +91,21 @@ class Inserter:
             ) from None
         except ClickHouseError as error:
             raise self.translated(error, batch.token) from error
+
+    def insert_lines(self, batch: Batch, lines: bytes) -> bool:
+        """Hand records to ClickHouse as they came; False if it cannot read them."""
+        table = batch.table
+        statement = "" if table.lines is None else table.lines.statement(table.name, table.append_time)
+        try:
+            settings = {**SETTINGS, **OF_LINES, "insert_deduplication_token": batch.token}
+            self.connected().command(statement, data=lines, settings=settings)
+        except ClickHouseError as error:
+            translated = self.translated(error, batch.token)
+            if isinstance(translated, StoreAbsent):
+                raise translated from error
+            log.warning("records are decoded here", extra={"token": batch.token, "cause": str(error)[:500]})
+            return False
+        return True
 
     def rows_there(self, batch: Batch) -> int:
         """Count what the table already holds of ranges."""

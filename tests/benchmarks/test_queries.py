@@ -72,4 +72,4 @@ def test_only_tables_of_single_events_are_raw() -> None:
     text = "SELECT 1 FROM payments_minute JOIN labels USING (event_id)"
     assert PageQuestion("a", text, {}).raw_tables == ["labels"]
     assert PageQuestion("b", "SELECT 1 FROM alerts FINAL", {}).raw_tables == []
-    assert PageQuestion("c", "SELECT 1 FROM rule_hits", {}).raw_tables == ["labels", "scores"]
+    assert PageQuestion("c", "SELECT 1 FROM rule_hits", {}).raw_tables == ["labels"]

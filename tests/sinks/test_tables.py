@@ -20,7 +20,7 @@ from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from sinks.tables.registry import TABLES
 from sinks.tables.table import Table
-from sinks.writer.batch import Batch, make_rows
+from sinks.writer.batch import Batch, make_columns, make_rows
 from sinks.writer.inserter import Inserter
 from sinks.writer.position import Position
 from tests.support.events import MONDAY, click, movement, payment
@@ -66,7 +66,9 @@ def test_examples_go_in_and_come_out(
     for batch in batches_of_examples(table):
         rows = make_rows(batch)
         assert (rows.refused, rows.count) == (0, 1)
-        assert sorted(rows.columns) == sorted(names)
+        assert sorted(make_columns(batch).columns) == sorted(names)
+        if table.lines is not None:
+            assert {*table.lines.columns, "kafka_partition", "kafka_offset", table.append_time} == set(names)
         Inserter(clickhouse).insert(batch, rows)
         found = client.query(f"SELECT * FROM {table.name} WHERE kafka_offset = {batch.lasts[3]}").first_item
         assert found is not None

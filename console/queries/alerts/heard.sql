@@ -1,7 +1,7 @@
 -- Minutes in which the sources of a store gave a sign of life: a heartbeat, or any event. Empty = any store.
-SELECT toStartOfMinute(at) AS minute, true AS heartbeat
-FROM heartbeats
-WHERE at >= {begin:DateTime('UTC')} AND at < {end:DateTime('UTC')}
+SELECT minute, true AS heartbeat
+FROM heartbeats_minute
+WHERE minute >= toStartOfMinute({begin:DateTime('UTC')}) AND minute < {end:DateTime('UTC')}
   AND ({store_id:String} = '' OR store_id = {store_id:String})
 GROUP BY minute
 UNION ALL

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from schemas.alert import Alert
+from schemas.alert import Alert, WatchedSeries
 from sinks.causes.of_alert import measures_of
 from sinks.causes.waiting import Waiting
 from tests.support.events import MONDAY
@@ -17,6 +17,13 @@ def fallen(**fields: Any) -> Alert:
 def test_only_alerts_about_totals_are_explained() -> None:
     explained = {one.kind for one in every_kind(MONDAY) if measures_of(one)}
     assert explained == {"sales_fallen", "figure_unusual", "checkout_broken"}
+
+
+def test_fewer_payments_by_a_method_are_explained_as_payments() -> None:
+    figure = next(one for one in every_kind(MONDAY) if one.kind == "figure_unusual")
+    for series, explained in (("paid_wallet", ("orders",)), ("refunds", ("refunds",)), ("products", ())):
+        about = figure.model_copy(update={"watched": WatchedSeries(series=series, store_id="")})
+        assert measures_of(about) == explained
 
 
 def test_alert_is_explained_again_once_it_has_grown_or_is_over() -> None:

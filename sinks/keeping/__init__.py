@@ -1,0 +1,1 @@
+"""What is kept, for how long, of whom, and a copy of it."""

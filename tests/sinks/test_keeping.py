@@ -1,0 +1,211 @@
+"""What is kept can be made anew, copied, limited in time, and made nobody's."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from schemas.errors import Stop
+from schemas.identifiers import uuid7
+from sinks.connection import connect
+from sinks.keeping.backup import back_up, restore
+from sinks.keeping.forget import forget_customer
+from sinks.keeping.manifest import SinkPosition
+from sinks.keeping.retention import KEPT_BY, keep, kept_for
+from sinks.keeping.tables_kept import kept_tables
+from sinks.migrate import migrate
+from sinks.rollups.rebuild import rebuild
+from sinks.rollups.registry import ROLLUPS
+from sinks.settings import ClickHouseSettings
+from tests.support_console.alerts import alert, write
+from tests.support_console.shop import Shop
+
+pytestmark = pytest.mark.services
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+YESTERDAY = (NOW - timedelta(days=1)).date()
+HERS = "customer-{customer:String}"
+FIGURES = {
+    "payments_minute": "sum(revenue_minor), sum(events)",
+    "payment_parts": "sum(revenue_minor), sum(events)",
+    "rule_hit_payments": "count(), sum(reporting_minor)",
+    "scoring_second": "sum(scores), sum(repeats)",
+    "clicks_minute": "sum(clicks), uniqMerge(sessions)",
+    "click_parts": "sum(views), sum(clicks)",
+    "stock_minute": "sum(movements), sum(pieces)",
+    "heartbeats_minute": "sum(heartbeats), uniq(minute)",
+    "last_heartbeats": "uniq(source), max(at)",
+    "arrivals_second": "sum(events), max(last_occurred_at)",
+}
+
+
+@pytest.fixture(scope="module")
+def store(clickhouse: ClickHouseSettings) -> Iterator[Client]:
+    """Two days of a small chain, one customer of which is of interest."""
+    with closing(connect(clickhouse)) as client:
+        shop = Shop(client, stores=3)
+        shop.payments(NOW - timedelta(hours=30), NOW, scale=0.1)
+        of_her = {"customer_id": HERS, "card_id": "her-card", "event_id": uuid7(NOW, Random(1))}
+        shop.insert_scores([shop.score_row(NOW - timedelta(hours=26)) | of_her | {"rules_hit": ["odd"]}])
+        said = [[of_her["event_id"], HERS, "till-1", NOW - timedelta(hours=26), NOW, "genuine", "analyst"]]
+        names = ["event_id", "customer_id", "terminal_id", "occurred_at", "known_at", "verdict", "said_by"]
+        client.insert("labels", said, column_names=names)
+        click = [
+            [NOW, "her-visit", "her-browser", HERS, "web", "view"],
+            [NOW, "another", "b", None, "web", "pay"],
+        ]
+        names = ["occurred_at", "session_id", "visitor_id", "customer_id", "store_id", "action"]
+        client.insert("clicks", click, column_names=names)
+        client.insert(
+            "stock_movements",
+            [[NOW - timedelta(hours=hours), "store-01", "sku", "sale", -2] for hours in (1, 30)],
+            column_names=["occurred_at", "place_id", "sku", "kind", "quantity"],
+        )
+        client.insert(
+            "heartbeats",
+            [
+                ["till", "run", "store-01", NOW - timedelta(hours=hours), NOW - timedelta(hours=hours)]
+                for hours in (1, 30)
+            ],
+            column_names=["source", "run", "store_id", "at", "received_at"],
+        )
+        entity = {
+            "entity_type": "card",
+            "entity": "her-card",
+            "sentence": "3 payments with her-card at once.",
+        }
+        write(client, "alerts", [alert("a-hers", NOW).model_copy(update=entity)])
+        client.insert(
+            "dead_letters",
+            [["transactions", f'{{"customer_id":"{HERS}"', NOW], ["clicks", "{", NOW]],
+            column_names=["origin_topic", "payload", "refused_at"],
+        )
+        yield client
+
+
+def figures(client: Client) -> dict[str, tuple[object, ...]]:
+    return {
+        name: tuple(client.query(f"SELECT {figure} FROM {name}").result_rows[0])
+        for name, figure in FIGURES.items()
+    }
+
+
+def test_every_view_belongs_to_a_rollup_that_can_be_made_anew(store: Client) -> None:
+    views = store.query(
+        "SELECT name FROM system.tables WHERE database = 'tillwatch' AND engine = 'MaterializedView'"
+    ).result_rows
+    assert {name for (name,) in views} == {view.name for rollup in ROLLUPS.values() for view in rollup.views}
+    assert FIGURES.keys() == ROLLUPS.keys()
+
+
+def test_what_a_rollup_lost_or_counted_twice_is_right_again(store: Client) -> None:
+    before = figures(store)
+    assert all(all(figure) for name, figure in before.items() if name != "scoring_second"), before
+    for number, name in enumerate(ROLLUPS):
+        if number % 2:
+            store.command(f"TRUNCATE TABLE {name}")
+        else:
+            store.command(f"INSERT INTO {name} SELECT * FROM {name}", settings={"insert_deduplicate": 0})
+    days: list[str] = []
+    for name in ROLLUPS:
+        rebuild(store, name, say=days.append)
+    assert figures(store) == before
+    assert f"payments_minute: scores of {YESTERDAY}" in days
+
+
+def test_days_whose_events_are_gone_keep_their_figures(store: Client) -> None:
+    before = figures(store)["stock_minute"]
+    store.command(
+        "ALTER TABLE stock_movements DELETE WHERE occurred_at < now() - INTERVAL 12 HOUR",
+        settings={"mutations_sync": 2},
+    )
+    rebuild(store, "stock_minute", since=NOW.date())
+    assert figures(store)["stock_minute"] == before
+    with pytest.raises(Stop, match="of no day"):
+        rebuild(store, "last_heartbeats", since=NOW.date())
+    with pytest.raises(Stop, match="there is no rollup scores, only"):
+        rebuild(store, "scores")
+
+
+def test_a_copy_fills_an_empty_database_and_nothing_else(
+    store: Client, clickhouse: ClickHouseSettings, tmp_path: Path
+) -> None:
+    store.command("CREATE TABLE IF NOT EXISTS scores_trial AS scores")
+    store.command("INSERT INTO scores_trial SELECT * FROM scores LIMIT 7")
+    store.command("OPTIMIZE TABLE last_heartbeats FINAL")  # a copy is merged as it is restored
+    position = SinkPosition(topic="scores", partition=0, offset=12, metadata="where it stood")
+    back_up(store, tmp_path / "copy", [position], lambda _: None)
+    with pytest.raises(Stop, match="is not empty"):
+        back_up(store, tmp_path / "copy", [], lambda _: None)
+    with pytest.raises(Stop, match="not empty: restore into an empty one"):
+        restore(store, tmp_path / "copy", lambda _: None)
+    store.command("CREATE DATABASE another")
+    with closing(connect(clickhouse.model_copy(update={"database": "another"}))) as other:
+        piece = next((tmp_path / "copy").glob("clicks.*"))
+        kept = piece.read_bytes()
+        piece.write_bytes(kept[:-1])
+        with pytest.raises(Stop, match="missing or damaged: nothing was restored"):
+            restore(other, tmp_path / "copy", lambda _: None)
+        piece.write_bytes(kept)
+        assert restore(other, tmp_path / "copy", lambda _: None).sink_positions == [position]
+        assert kept_tables(other) == kept_tables(store)
+        assert {name: contents(other, name) for name in kept_tables(other)} == {
+            name: contents(store, name) for name in kept_tables(store)
+        }
+        assert migrate(other) == []
+    store.command("DROP DATABASE another")
+    store.command("DROP TABLE scores_trial")
+
+
+def contents(client: Client, table: str) -> tuple[object, ...]:
+    """All that a table holds, whatever its order; states of aggregates are compared as they are."""
+    return tuple(
+        client.query(f"SELECT count(), sum(cityHash64(toString(tuple(*)))) FROM {table}").result_rows[0]
+    )
+
+
+def test_time_is_limited_for_what_is_kept_by_time(store: Client) -> None:
+    kept = {one.table: one for one in kept_for(store)}
+    assert kept.keys() == KEPT_BY.keys()
+    assert (kept["scores"].days, kept["arrivals_second"].days) == (None, 7)
+    assert kept["scores"].rows > 0
+    keep(store, "scores", 400)
+    keep(store, "clicks_minute", 90)
+    assert {one.table: one.days for one in kept_for(store)} | {"scores": 400, "clicks_minute": 90} == {
+        one.table: one.days for one in kept_for(store)
+    }
+    store.command("INSERT INTO clicks_minute (minute, clicks) VALUES ('2020-01-01 00:00:00', 1)")
+    store.command("OPTIMIZE TABLE clicks_minute FINAL")
+    assert store.query("SELECT count() FROM clicks_minute WHERE minute < '2021-01-01'").result_rows == [(0,)]
+    for table in ("scores", "clicks_minute"):
+        keep(store, table, None)
+        keep(store, table, None)
+    assert {one.days for one in kept_for(store) if one.table in ("scores", "clicks_minute")} == {None}
+    with pytest.raises(Stop, match="alerts is not kept by time"):
+        keep(store, "alerts", 5)
+    with pytest.raises(Stop, match="a day at least"):
+        keep(store, "scores", 0)
+
+
+def test_nobody_is_left_of_a_forgotten_customer_and_every_figure_is(store: Client) -> None:
+    before = figures(store)
+    done = forget_customer(store, HERS)
+    assert done == {
+        "alerts": 1, "clicks": 1, "dead_letters": 1, "labels": 1, "rule_hit_payments": 1, "scores": 1,
+    }  # fmt: skip
+    for table in kept_tables(store):
+        found = store.query(
+            f"SELECT count() FROM {table} WHERE match(toString(tuple(*)), 'customer-\\\\{{|her-')"
+        )
+        assert found.result_rows == [(0,)], table
+    assert figures(store) == before
+    for name in ("payments_minute", "clicks_minute"):
+        rebuild(store, name)
+    assert figures(store) == before
+    assert store.query("SELECT sentence FROM alerts").result_rows == [("3 payments with … at once.",)]
+    with pytest.raises(Stop, match="nothing is kept of customer"):
+        forget_customer(store, HERS)
