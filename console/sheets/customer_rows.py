@@ -83,7 +83,7 @@ class ListedRow:
 
 
 RISKY = Query("customers/risky", RiskyRow, every_seconds=2)
-PAYMENTS = Query("customers/payments", PaymentRow, every_seconds=10)
+PAYMENTS = Query("customers/payments", PaymentRow, every_seconds=3)
 ALERTS = Query("customers/alerts", AlertRow, every_seconds=5)
 CLICKS = Query("customers/clicks", ClickRow, every_seconds=5)
 LISTED = Query("customers/listed", ListedRow, every_seconds=10)

@@ -89,6 +89,7 @@ def test_the_menu_leads_by_keyboard_to_every_sheet_and_closes_by_escape(
 ) -> None:
     with open_console(browser, address) as watched:
         page = watched.page
+        page.wait_for_load_state()  # by then the script listens
         page.focus("#more summary")
         page.keyboard.press("Enter")
         entries = page.locator("#more div a:visible")
