@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -118,7 +119,7 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
         for statement in statements(migration.text):
             client.command(statement)
         for rollup in REBUILD.findall(migration.text):
-            rebuild(client, rollup)
+            rebuild(client, rollup, overtaken=partial(is_applied, client, migration))
         client.insert(
             "migrations",
             [[migration.number, migration.name, migration.checksum.encode()]],

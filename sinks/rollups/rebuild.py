@@ -8,6 +8,7 @@ was laid out would be lost.
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from secrets import token_hex
 
 from clickhouse_connect.driver.client import Client
 
@@ -21,7 +22,12 @@ SETTINGS = {"insert_deduplicate": 0}
 
 
 def rebuild(
-    client: Client, name: str, *, since: date | None = None, say: Callable[[str], None] = lambda _: None
+    client: Client,
+    name: str,
+    *,
+    since: date | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    overtaken: Callable[[], bool] = lambda: False,
 ) -> int:
     """Make a rollup anew; return how many rows it has then.
 
@@ -35,6 +41,8 @@ def rebuild(
         Rows before this day (UTC) stay as they are: their events may be deleted by now. None = none do.
     say
         Told each day that is laid out.
+    overtaken
+        Asked before the new contents take their place: whether somebody else has put them there meanwhile.
 
     Raises
     ------
@@ -49,13 +57,17 @@ def rebuild(
     rollup = ROLLUPS[name]
     if since is not None and rollup.time is None:
         raise Stop(f"rows of {name} are of no day: it can only be made anew as a whole")
-    client.command(f"DROP TABLE IF EXISTS {staged(name)}")
-    client.command(f"CREATE TABLE {staged(name)} AS {name}")
+    drop_left_over(client)
+    beside = f"{staged(name)}_{token_hex(4)}"  # two sinks that start at once may both be at it
+    client.command(f"CREATE TABLE {beside} AS {name}")
     if since is not None:
         kept = f"SELECT * FROM {name} WHERE {rollup.time} < toDateTime('{since}', 'UTC')"
-        client.command(f"INSERT INTO {staged(name)} {kept}", settings=SETTINGS)
-    lay_out(client, rollup, since=since, say=say)
-    take_over(client, name)
+        client.command(f"INSERT INTO {beside} {kept}", settings=SETTINGS)
+    lay_out(client, rollup, beside=beside, since=since, say=say)
+    if overtaken():
+        client.command(f"DROP TABLE {beside}")
+    else:
+        take_over(client, name, beside)
     return int(client.query(f"SELECT count() FROM {name}").result_rows[0][0])
 
 
@@ -64,13 +76,24 @@ def staged(table: str) -> str:
     return f"staged_{table}"
 
 
-def take_over(client: Client, table: str) -> None:
-    """Put what was laid out in the place of what is there."""
-    if client.query(f"SELECT count() FROM {staged(table)}").result_rows[0][0]:
-        client.command(f"ALTER TABLE {table} REPLACE PARTITION tuple() FROM {staged(table)}")
+def drop_left_over(client: Client) -> None:
+    """Drop what somebody laid out who died over it, a day ago or longer."""
+    found = client.query(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'staged_')"
+        " AND metadata_modification_time < now() - INTERVAL 1 DAY"
+    )
+    for (name,) in found.result_rows:
+        client.command(f"DROP TABLE IF EXISTS {name}")
+
+
+def take_over(client: Client, table: str, beside: str | None = None) -> None:
+    """Put what was laid out in the place of what is there; in the staged table if no other is named."""
+    new = beside or staged(table)
+    if client.query(f"SELECT count() FROM {new}").result_rows[0][0]:
+        client.command(f"ALTER TABLE {table} REPLACE PARTITION tuple() FROM {new}")
     else:  # which ClickHouse refuses to put in the place of anything
         client.command(f"TRUNCATE TABLE {table}")
-    client.command(f"DROP TABLE {staged(table)}")
+    client.command(f"DROP TABLE {new}")
 
 
 def lay_out(
@@ -78,6 +101,7 @@ def lay_out(
     rollup: Rollup,
     *,
     source: str | None = None,
+    beside: str | None = None,
     since: date | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -87,15 +111,18 @@ def lay_out(
     ----------
     source
         Read instead of the table that its views read.
+    beside
+        Filled instead of the staged table.
 
     """
+    new = beside or staged(rollup.name)
     for view in rollup.views:
         query = query_of(client, view)
         table = source or view.reads
         for day in days_of(client, table, view.time, since):
             say(f"{rollup.name}: {view.reads} of {day}")
             client.command(
-                f"INSERT INTO {staged(rollup.name)} {query.replace(PIECE, piece_of(table, view.time, day))}",
+                f"INSERT INTO {new} {query.replace(PIECE, piece_of(table, view.time, day))}",
                 settings=SETTINGS,
             )
 

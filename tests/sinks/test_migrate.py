@@ -1,6 +1,7 @@
 """Migrations, against the real embedded engine."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_application_that_was_cut_off_is_repeated(client: Client) -> None:
     client.command("DROP TABLE payments_minute_view")
     assert migrate(client) == [migration.name for migration in read_migrations()[13:]]
     assert schema(client) == before
+
+
+@pytest.mark.services
+def test_two_sinks_that_start_at_once_both_go_on(client: Client, empty_store: ClickHouseSettings) -> None:
+    def apply_all(_: int) -> None:
+        other = connect(empty_store)
+        migrate(other)
+        other.close()
+
+    with ThreadPoolExecutor(3) as sinks:
+        list(sinks.map(apply_all, range(3)))
+    assert migrate(client) == []
+    assert not [table for table in schema(client) if "staged_" in str(table)]
 
 
 @pytest.mark.services
