@@ -95,26 +95,9 @@ class Engine:
         head = statement.text.removesuffix(f" FORMAT {input_format}")
         begun = time.perf_counter_ns()
         with self.connection(settings, database) as connection:
-            if INPUT.search(head):
-                with in_memory(data) as path:
-                    source = f"FROM file('{path}', {quoted(input_format)}, "
-                    result = run(connection, INPUT.sub(lambda _: source, head, count=1))
-                failpoints.reach("insert-applied")
-                elapsed = time.perf_counter_ns() - begun
-                return Answer(b"", 0, 0, result.rows_written(), result.bytes_written(), elapsed)
-            try:
-                inserter: Any = connection.send_insert(head, input_format)
-                try:
-                    if data:
-                        inserter.append(data)
-                    done = inserter.finish()
-                finally:
-                    inserter.close()
-            except RuntimeError as error:
-                raise engine_error(str(error)) from None
+            written = insert_from(connection, head, data, input_format)
         failpoints.reach("insert-applied")
-        elapsed = time.perf_counter_ns() - begun
-        return Answer(b"", 0, 0, done.rows_written, done.bytes_written, elapsed)
+        return Answer(b"", 0, 0, *written, time.perf_counter_ns() - begun)
 
     @contextmanager
     def connection(self, settings: Mapping[str, str], database: str = DATABASE) -> Iterator[Connection]:
@@ -132,6 +115,26 @@ class Engine:
         """Shut the engine down and give the folder free."""
         self.anchor.close()
         self.lock.close()
+
+
+def insert_from(connection: Connection, head: str, data: bytes, input_format: str) -> tuple[int, int]:
+    """Run an INSERT whose data follow, or whose `input` they are; rows and bytes written."""
+    if INPUT.search(head):
+        with in_memory(data) as path:
+            source = f"FROM file('{path}', {quoted(input_format)}, "
+            result = run(connection, INPUT.sub(lambda _: source, head, count=1))
+        return result.rows_written(), result.bytes_written()
+    try:
+        inserter: Any = connection.send_insert(head, input_format)
+        try:
+            if data:
+                inserter.append(data)
+            done = inserter.finish()
+        finally:
+            inserter.close()
+    except RuntimeError as error:
+        raise engine_error(str(error)) from None
+    return done.rows_written, done.bytes_written
 
 
 @contextmanager
