@@ -1,6 +1,6 @@
 """Series by the minute with their usual band and signs of life: a store that fell, one that went silent."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from clickhouse_connect.driver.client import Client
@@ -50,6 +50,12 @@ def write_courses(client: Client, now: datetime) -> None:
                     origin=ORIGIN,
                 )
             )
+        # A module's tests may begin long after it was read: until then the store was heard of.
+        beats += [
+            Heartbeat(source=f"till-{store_id}", run="r", store_id=store_id, at=at, next_seq={})
+            for number in range((datetime.now(UTC) - now) // MINUTE)
+            if (at := now + number * MINUTE) and factor is not None
+        ]
         place = "" if series == "units_sold" else store_id
         days = [midnight - timedelta(days=1), midnight]  # a chart may begin before midnight
         write(client, "expectations", [usual_course(series, place, day, level * 5) for day in days])
