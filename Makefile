@@ -34,7 +34,7 @@ lint: setup  ## ruff and mypy strict
 	$(BIN)/mypy
 
 test: setup  ## every test, with real Kafka, store and browser
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast: setup  ## tests without services, under a minute
 	$(BIN)/python -m pytest -m 'not services'

@@ -23,10 +23,20 @@ function timeOf(seconds, chart) {
   return new Date(seconds * 1000).toLocaleString("en-GB", { ...date, ...clock });
 }
 
+// A value between two gaps has no line to be on, so it is drawn as a point.
+function lone(plot, index) {
+  const values = plot.data[index];
+  return values.flatMap((value, at) => (value != null && values[at - 1] == null && values[at + 1] == null ? [at] : []));
+}
+
+function isEmpty(chart) {
+  return chart.lines.every((line) => line.values.every((value) => value == null));
+}
+
 function options(chart, size, hooks) {
   const axis = { stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
-  const known = chart.lines.some((line) => line.values.some((value) => value != null));
+  const known = !isEmpty(chart);
   const wide = chart.times.at(-1) - chart.times[0] > 26 * 3600;
   return {
     ...size,
@@ -40,7 +50,7 @@ function options(chart, size, hooks) {
     ],
     series: [{}, ...chart.lines.map((line) => {
       const [paint, width, dash] = STYLES[line.style];
-      return { stroke: colour(paint), width, dash, points: { size: 4, show: () => false }, spanGaps: false };
+      return { stroke: colour(paint), width, dash, points: { size: 4, show: () => false, filter: lone }, spanGaps: false };
     })],
     hooks,
   };
@@ -54,7 +64,7 @@ export function lineChart(place, reading) {
 
   function read() {
     const index = plot?.cursor.idx;
-    if (index == null) return void (reading.textContent = shown.note);
+    if (index == null) return void (reading.textContent = isEmpty(shown) ? "Nothing in this range" : shown.note);
     const said = shown.lines.map((line) => {
       const value = written(line.values[index], shown.unit);
       return shown.lines.length > 1 ? `${line.name} ${value}` : value;
