@@ -1,7 +1,7 @@
 """Where each microsecond of a payment goes, from its bytes to its score record, in one process without Kafka.
 
 The question: the CPU of each step that the fraud agent takes with a batch, as `streams/fraud.py` takes them.
-The rules: the payments, labels and model of `throughput`; batches of 200, as the agent gets them; the
+The rules: the payments, labels and model of `throughput`; batches as large as the agent's; the
 records of a batch were just copied, as if the network had just brought them. Every run begins with fresh
 state and works through 35 days that do not count, for customers and terminals cost what is known of them, in
 a process of its own that holds nothing else, as a worker does. Per step the lowest of all runs counts, for
@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -126,10 +127,11 @@ def work_through(work: Work) -> dict[str, float]:
     known.take_table(work.model)
     detector, seen, currency = FraudDetector(known), ResendFilter(), ReportingCurrency("EUR", {})
     validate = struct_decoder(Transaction)
-    for start in range(0, len(records), CACHED_RECORDS):
-        if start == FILLED_DAYS * PAYMENTS_PER_DAY:
+    filled = FILLED_DAYS * PAYMENTS_PER_DAY
+    for start, end in chain(pieces(0, filled), pieces(filled, len(records))):
+        if start == filled:
             spent.update(dict.fromkeys(spent, 0.0))
-        batch = [bytes(bytearray(record)) for record in records[start : start + CACHED_RECORDS]]
+        batch = [bytes(bytearray(record)) for record in records[start:end]]
         read = Read(range(start, start + len(batch)), [1_772_323_200_000 + start] * len(batch))
         with step("card_numbers"):
             for record in batch:
@@ -150,6 +152,12 @@ def work_through(work: Work) -> dict[str, float]:
         with step("records"):
             score_records(read, outcomes, features, scored, currency)
     return spent
+
+
+def pieces(first: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a range into batches as the agent gets them, the last of which may be smaller."""
+    for start in range(first, end, CACHED_RECORDS):
+        yield start, min(end, start + CACHED_RECORDS)
 
 
 def report_stages(result: Stages) -> tuple[str, dict[str, float | None]]:
