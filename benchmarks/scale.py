@@ -20,7 +20,7 @@ from benchmarks.kafka_log import EndOffsets, Partitions, encode, fill, fresh_top
 from benchmarks.process_cpu import Cost, measure_between, running
 from benchmarks.readiness import wait_until_at_work
 from benchmarks.throughput import check_scores
-from benchmarks.workload import Expected, expected_scores, make_workload
+from benchmarks.workload import PAYMENTS_PER_DAY, Expected, expected_scores, make_workload
 from producers.administration import create_topics, delete_groups
 from schemas.topics import LABELS, MODELS, SCORES, TRANSACTIONS, WORKER_STATUS
 from tillwatch.stack.broker import running_broker
@@ -49,7 +49,9 @@ class Scale:
         return median(cost.events_per_second for cost in self.costs[workers])
 
 
-def measure_scale(events: int, runs: int, announce: Callable[[str], None]) -> Scale:
+def measure_scale(
+    events: int, runs: int, announce: Callable[[str], None], *, per_day: int = PAYMENTS_PER_DAY
+) -> Scale:
     """Let one worker and two work through the same payments, by turns.
 
     Parameters
@@ -60,6 +62,8 @@ def measure_scale(events: int, runs: int, announce: Callable[[str], None]) -> Sc
         Of each number of workers.
     announce
         Is told what is happening.
+    per_day
+        Payments a day; the model is trained on four weeks of them.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def measure_scale(events: int, runs: int, announce: Callable[[str], None]) -> Sc
 
     """
     announce(f"making {events:,} payments, their labels and a model")
-    workload = make_workload(events, SEED)
+    workload = make_workload(events, SEED, per_day=per_day)
     expected = expected_scores(workload)
     payments = encode(TRANSACTIONS, workload.payments)
     costs: dict[int, list[Cost]] = {workers: [] for workers in WORKERS}

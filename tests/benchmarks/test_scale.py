@@ -40,6 +40,6 @@ def test_workers_are_at_work_once_each_has_a_share() -> None:
 
 @pytest.mark.services
 def test_small_run_checks_every_score() -> None:
-    result = measure_scale(4_000, 1, lambda _: None)
+    result = measure_scale(4_000, 1, lambda _: None, per_day=200)
     assert {workers: len(costs) for workers, costs in result.costs.items()} == {1: 1, 2: 1}
     assert set(report_scale(result)[1]) == {"cpu_per_event_ratio", "speedup"}
