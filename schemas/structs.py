@@ -267,16 +267,16 @@ def checks(
 
 def texts_fit(patterns: Mapping[str, re.Pattern[str]]) -> Callable[[Any], bool]:
     """Make the check of all texts that have a pattern; currencies and countries come again and again."""
-    # Two names at least, so that it gives a tuple.
-    values_of = attrgetter(*patterns, next(iter(patterns)))
-    compiled = tuple(patterns.values())
+    names = (*patterns, next(iter(patterns)))  # two at least, so that it gives a tuple
+    values_of, compiled = attrgetter(*names), [patterns[name] for name in names]
     known: set[tuple[str | None, ...]] = set()
 
     def fit(record: Any) -> bool:
         values = values_of(record)
         if values in known:
             return True
-        if any(value is not None and not one.search(value) for one, value in zip(compiled, values)):  # noqa: B905
+        pairs = zip(compiled, values, strict=True)
+        if any(value is not None and not one.search(value) for one, value in pairs):
             return False
         if len(known) < KNOWN_TEXTS:
             known.add(values)

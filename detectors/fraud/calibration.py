@@ -13,25 +13,20 @@ FEWEST = 30
 """Frauds below which nothing is calibrated. Chosen, not tuned."""
 
 
-def within(values: NDArray[np.float64], least: float, most: float) -> NDArray[np.float64]:
-    """Limit values, as `np.clip` does, which takes 3 µs more for a batch of four."""
-    return np.minimum(np.maximum(values, least), most)
-
-
 def log_odds_of(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn probabilities into log odds."""
-    kept = within(scores, 1e-15, 1 - 1e-15)
+    kept = np.clip(scores, 1e-15, 1 - 1e-15)
     return np.asarray(np.log(kept) - np.log1p(-kept), np.float64)
 
 
 def probability(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn log odds into probabilities."""
-    return np.asarray(1 / (1 + np.exp(-within(log_odds, -700, 700))), np.float64)
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -700, 700))), np.float64)
 
 
 def logs(log_odds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give ln p and −ln(1 − p)."""
-    kept = within(log_odds, -LIMIT, LIMIT)
+    kept = np.clip(log_odds, -LIMIT, LIMIT)
     return -np.log1p(np.exp(-kept)), np.log1p(np.exp(kept))
 
 

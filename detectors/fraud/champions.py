@@ -269,10 +269,10 @@ class Champions:
         )
         for place in filter(None, used):
             version = self._versions[place - 1]
-            scorer, rows = self._scorers[version], (valid == place).nonzero()[0]
+            scorer, rows = self._scorers[version], np.flatnonzero(valid == place)
             chosen = features if len(used) == 1 else features[rows]
             scores = scored.scores[rows] = scorer.scores(chosen)
-            explained = (scores >= EXPLAINED * self._model(place).threshold).nonzero()[0]
+            explained = np.flatnonzero(scores >= EXPLAINED * self._model(place).threshold)
             if len(explained):
                 contributions = scorer.contributions(chosen[explained])
                 scored.strongest[rows[explained]], scored.added[rows[explained]] = strongest(contributions)
