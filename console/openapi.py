@@ -175,6 +175,8 @@ def others() -> list[Operation]:
                 ("until", "query", moment, "the same; left out = the newest minute"),
                 ("store", "query", {"type": "string"}, "only this store"),
                 ("channel", "query", {"type": "string"}, "only this channel"),
+                ("region", "query", {"type": "string"}, "only the stores of this region"),
+                ("payment_method", "query", {"type": "string"}, "only what was paid so; not for clicks"),
             ),
             ref(Explanation),
             refusals=(400, 422, 503),

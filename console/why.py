@@ -8,6 +8,7 @@ from aiohttp import web
 from console.problems import problem
 from console.rules import STORE
 from detectors.causes.measures import MEASURES
+from detectors.causes.question import Scope
 from schemas.causes import Explanation
 from schemas.errors import Retry, Stop
 from sinks.causes.asking import Asked, ask_why
@@ -18,9 +19,10 @@ __all__ = ["why_json"]
 
 
 async def why_json(request: web.Request) -> web.Response:
-    """Explain a figure: `GET /api/v1/why?metric=revenue&since=…&until=…&store=&channel=`.
+    """Explain a figure: `GET /api/v1/why?metric=revenue&since=…`.
 
-    Times are ISO 8601 with a zone; `until` may be left out for the newest minute that is here.
+    `store`, `channel`, `region` and `payment_method` narrow it down. Times are ISO 8601 with a zone; `until`
+    may be left out for the newest minute that is here.
     """
     query = request.query
     measure = MEASURES.get(query.get("metric", ""))
@@ -32,8 +34,7 @@ async def why_json(request: web.Request) -> web.Response:
             measure,
             since,
             None if until is None else moment(until),
-            query.get("store", ""),
-            query.get("channel", ""),
+            Scope(*(query.get(name, "") for name in ("store", "channel", "region", "payment_method"))),
         )
     except ValueError:
         return problem(400, "since (and until) must be a time like 2026-05-04T14:05:00+02:00")

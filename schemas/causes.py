@@ -73,6 +73,8 @@ class Explanation(Contract):
     until: EventTime = Field(description="end of the last minute, not included")
     store_id: Identifier | None = Field(default=None, description="where; none = everywhere")
     channel: Name | None = Field(default=None, description="which channel; none = all")
+    region: Name | None = Field(default=None, description="the stores of which region; none = all")
+    payment_method: Name | None = Field(default=None, description="how it was paid; none = however")
     actual: float = Field(description="what it is")
     expected: float = Field(description="what it usually is in such minutes, at today's level")
     surprise: float = Field(ge=0, description="of the total, as in causes")

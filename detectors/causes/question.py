@@ -8,7 +8,29 @@ from zoneinfo import ZoneInfo
 from detectors.causes.measures import Measure
 from schemas.causes import LeftOut, Nearby
 
-__all__ = ["Question", "Surroundings"]
+__all__ = ["EVERYTHING", "Question", "Scope", "Surroundings"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What part of the business is asked about; empty = all of it.
+
+    Parameters
+    ----------
+    store_id, channel, region
+        Where.
+    payment_method
+        How it was paid; clicks know none.
+
+    """
+
+    store_id: str = ""
+    channel: str = ""
+    region: str = ""
+    payment_method: str = ""
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)
@@ -21,16 +43,15 @@ class Question:
         Which figure.
     since, until
         Whole minutes, `until` not included.
-    store_id, channel
-        Where; empty = everywhere.
+    scope
+        What part of the business.
 
     """
 
     measure: Measure
     since: datetime
     until: datetime
-    store_id: str = ""
-    channel: str = ""
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def sentence(
 
     """
     measure = question.measure
-    scope = scope_words(question.store_id, question.channel, around.store_names)
+    scope = scope_words(question.scope, around.store_names)
     what = f"{scope} {measure.words}" if scope else measure.words.capitalize()
     clock = f"{question.since.astimezone(around.zone):%H:%M}"
     value, usual = figure_text(measure, figures[0]), figure_text(measure, figures[1])

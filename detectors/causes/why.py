@@ -30,7 +30,7 @@ def why(question: Question, figures: Mapping[SourceKind, FigureRows], around: Su
     question
         What is asked.
     figures
-        Of payments and clicks, by kind; only those of the question's place.
+        Of payments and clicks, by kind; only those of the question's scope.
     around
         Names, silence and events nearby.
 
@@ -61,8 +61,10 @@ def why(question: Question, figures: Mapping[SourceKind, FigureRows], around: Su
         unit=measure.unit,
         since=question.since,
         until=question.until,
-        store_id=question.store_id or None,
-        channel=question.channel or None,
+        store_id=question.scope.store_id or None,
+        channel=question.scope.channel or None,
+        region=question.scope.region or None,
+        payment_method=question.scope.payment_method or None,
         actual=in_unit(taken.actual, measure, 1.0),
         expected=in_unit(taken.expected, measure, 1.0),
         surprise=round(found.surprise, 3),

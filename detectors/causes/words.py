@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from detectors.causes.measures import Measure
+from detectors.causes.question import Scope
 from detectors.watch.wording import money, share
 
 __all__ = ["amount", "changed", "figure_text", "part_words", "scope_words"]
@@ -72,11 +73,24 @@ def place_words(store_id: str, store_names: Mapping[str, str]) -> str:
     return CHANNELS.get(store_id) or f"at {store_names.get(store_id, store_id)}"
 
 
-def scope_words(store_id: str, channel: str, store_names: Mapping[str, str]) -> str:
-    """Name what was asked about: App, Bonn, Tills; empty for all."""
-    if store_id:
-        return store_names.get(store_id, store_id)
-    return {"": "", "pos": "Tills", "web": "Web shop", "app": "App"}.get(channel, channel)
+def scope_words(scope: Scope, store_names: Mapping[str, str]) -> str:
+    """Name what was asked about, as a sentence begins: App, Bonn card, Region North; empty for all.
+
+    Examples
+    --------
+    >>> scope_words(Scope(store_id="s-1", payment_method="gift_card"), {"s-1": "Bonn"})
+    'Bonn gift card'
+    >>> scope_words(Scope(region="North", channel="pos"), {})
+    'Region North tills'
+
+    """
+    place = store_names.get(scope.store_id, scope.store_id) or (scope.region and f"region {scope.region}")
+    channel = {"": "", "pos": "tills", "web": "web shop", "app": "app"}.get(scope.channel, scope.channel)
+    method = scope.payment_method and ADJECTIVES.get(
+        ("payment_method", scope.payment_method), scope.payment_method
+    )
+    words = " ".join(word for word in (place, "" if scope.store_id else channel, method) if word)
+    return words[:1].upper() + words[1:]
 
 
 def figure_text(measure: Measure, value: float, currency: str = "EUR") -> str:

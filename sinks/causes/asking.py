@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,9 +15,10 @@ from clickhouse_connect.driver.query import QueryResult
 
 from detectors.causes.figures import FigureRows
 from detectors.causes.measures import Measure, SourceKind
-from detectors.causes.question import Question, Surroundings
+from detectors.causes.question import EVERYTHING, Question, Scope, Surroundings
 from detectors.causes.why import why
 from detectors.causes.windows import Windows, windows_of
+from detectors.series.figures import PAID_SERIES
 from schemas.causes import Explanation, LeftOut, Nearby
 from schemas.errors import Stop
 from schemas.topics import CLICKS, TRANSACTIONS
@@ -50,8 +51,8 @@ class Asked:
         Where it begins.
     until
         Where it ends; none = at the newest minute that is here.
-    store_id, channel
-        Where; empty = everywhere.
+    scope
+        What part of the business.
     alert_id
         The alert that is explained, which is no event nearby; empty if it is none.
 
@@ -60,8 +61,7 @@ class Asked:
     measure: Measure
     since: datetime
     until: datetime | None = None
-    store_id: str = ""
-    channel: str = ""
+    scope: Scope = EVERYTHING
     alert_id: str = ""
 
 
@@ -90,7 +90,7 @@ def ask_why(client: Client, asked: Asked) -> Explanation:
     """
     stores = read_stores(client)
     zone = zone_of(stores)
-    check_place(asked, stores)
+    check_scope(asked, stores)
     until = asked.until or newest_minute(client) + MINUTE
     if until - asked.since < MINUTE:
         raise Stop(
@@ -101,18 +101,19 @@ def ask_why(client: Client, asked: Asked) -> Explanation:
     except ValueError as error:
         raise Stop(f"{error}; give another --until") from None
     moments = {"since": milliseconds(windows.since), "until": milliseconds(windows.until)}
-    place: dict[str, object] = {"store_id": asked.store_id, "channel": asked.channel}
+    scope = asked.scope
     silent = [
         LeftOut(store_id=store_id, name=name_of(store_id, stores), since=since.replace(tzinfo=UTC))
         for store_id, since in ask(client, "silent", **moments)
-        if within(store_id, asked, stores)
+        if within(store_id, scope, stores)
     ]
-    place["left_out"] = [one.store_id for one in silent]
-    figures = {kind: read_figures(client, kind, windows, stores, place) for kind in TEXTS}
+    left_out: dict[str, object] = {"left_out": [one.store_id for one in silent]}
+    kinds = [kind for kind in TEXTS if not scope.payment_method or "payment_method" in TEXTS[kind]]
+    figures = {kind: read_figures(client, kind, windows, stores, asdict(scope) | left_out) for kind in kinds}
     topic = {"topic": TOPIC_OF[asked.measure.source]}
-    sent, arrived = ask(client, "complete", **moments, **place, **topic)[0]
+    sent, arrived = ask(client, "complete", **moments, **place_of(scope), **left_out, **topic)[0]
     return why(
-        Question(asked.measure, windows.since, windows.until, asked.store_id, asked.channel),
+        Question(asked.measure, windows.since, windows.until, scope),
         figures,
         Surroundings(
             zone=zone,
@@ -140,20 +141,32 @@ def newest_minute(client: Client) -> datetime:
     return datetime.fromtimestamp(ask(client, "newest")[0][0], UTC)
 
 
-def check_place(asked: Asked, stores: Mapping[str, StoreWords]) -> None:
-    """Refuse a place that nobody knows, rather than say that it sold nothing."""
-    if asked.store_id and asked.store_id not in stores:
-        raise Stop(f"there is no store {asked.store_id}")
-    channels = {one.channel for one in stores.values()}
-    if asked.channel and asked.channel not in channels:
-        raise Stop(f"there is no channel {asked.channel}; there are {', '.join(sorted(channels))}")
+def check_scope(asked: Asked, stores: Mapping[str, StoreWords]) -> None:
+    """Refuse a part of the business that nobody knows, rather than say that it sold nothing."""
+    scope = asked.scope
+    if scope.store_id and scope.store_id not in stores:
+        raise Stop(f"there is no store {scope.store_id}")
+    known: dict[str, set[str]] = {
+        "channel": {one.channel for one in stores.values()},
+        "region": {one.region for one in stores.values()},
+        "payment_method": set(PAID_SERIES),
+    }
+    for name, values in known.items():
+        value = getattr(scope, name)
+        if value and value not in values:
+            raise Stop(f"there is no {name.replace('_', ' ')} {value}; there are {', '.join(sorted(values))}")
+    if scope.payment_method and "payment_method" not in asked.measure.dimensions:
+        raise Stop(f"{asked.measure.words} are counted from clicks, which know no payment method")
 
 
-def within(store_id: str, asked: Asked, stores: Mapping[str, StoreWords]) -> bool:
+def within(store_id: str, scope: Scope, stores: Mapping[str, StoreWords]) -> bool:
     """Say whether a store belongs to what was asked about."""
-    if asked.store_id:
-        return store_id == asked.store_id
-    return not asked.channel or (store_id in stores and stores[store_id].channel == asked.channel)
+    if scope.store_id and store_id != scope.store_id:
+        return False
+    if not (scope.channel or scope.region):
+        return True
+    store = stores.get(store_id)
+    return store is not None and scope.channel in ("", store.channel) and scope.region in ("", store.region)
 
 
 def name_of(store_id: str, stores: Mapping[str, StoreWords]) -> str:
@@ -194,18 +207,22 @@ def read_figures(
         {name: np.array(read[name], np.float64) for name in FIGURES[kind]},
         windows.days,
     )
-    # clicks say their store, and the store its channel
-    return rows.having([("channel", str(place["channel"]))] if place["channel"] else [])
+    # payments and clicks say their store, and the store its region; clicks do not say their channel
+    return rows.having([(name, str(place[name])) for name in asdict(EVERYTHING) if place[name]])
 
 
 def nearby(client: Client, asked: Asked, moments: Mapping[str, int]) -> tuple[Nearby, ...]:
     """List what else was found then."""
-    place = {"store_id": asked.store_id, "channel": asked.channel, "alert_id": asked.alert_id}
-    rows = ask(client, "nearby", **moments, **place)
+    rows = ask(client, "nearby", **moments, **place_of(asked.scope), alert_id=asked.alert_id)
     return tuple(
         Nearby(what=what, text=text, at=at.replace(tzinfo=UTC), reference=reference, told=bool(told))
         for what, text, at, reference, told in rows
     )
+
+
+def place_of(scope: Scope) -> dict[str, str]:
+    """Say where, for a question that has nothing to do with ways to pay."""
+    return {"store_id": scope.store_id, "channel": scope.channel, "region": scope.region}
 
 
 def milliseconds(moment: datetime) -> int:

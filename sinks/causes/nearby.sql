@@ -17,5 +17,7 @@ WHERE at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') - INTERVAL 2 HOUR
   AND at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
   AND (empty(place) OR empty({store_id:String}) OR place = {store_id:String})
   AND (empty(through) OR empty({channel:String}) OR through = {channel:String})
+  AND (empty(place) OR empty({region:String})
+       OR place IN (SELECT toString(store_id) FROM stores FINAL WHERE region = {region:String}))
 ORDER BY abs(toUnixTimestamp64Milli(at) - {since:Int64}), reference
 LIMIT 10

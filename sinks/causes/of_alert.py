@@ -7,6 +7,7 @@ from clickhouse_connect.driver.client import Client
 
 from detectors.causes.explain import SURE
 from detectors.causes.measures import MEASURES
+from detectors.causes.question import Scope
 from detectors.causes.windows import LONGEST
 from detectors.series.figures import PAID_SERIES
 from schemas.alert import Alert
@@ -25,8 +26,7 @@ MINUTE = timedelta(minutes=1)
 def measures_of(alert: Alert) -> Sequence[str]:
     """Name the figures that an alert may be explained by, the first choice first; empty if it is about none.
 
-    A checkout that breaks shows errors, or lets payments stay away without showing any. Fewer payments by one
-    method are part of all payments.
+    A checkout that breaks shows errors, or lets payments stay away without showing any.
     """
     if alert.kind == "checkout_broken":
         return ("pay_errors", "orders")
@@ -39,6 +39,16 @@ def measures_of(alert: Alert) -> Sequence[str]:
     if watched in PAID_SERIES.values():
         return ("orders",)
     return (watched,) if watched in MEASURES else ()
+
+
+def scope_of(alert: Alert) -> Scope:
+    """Say what part of the business an alert is about: a store, a region, a way to pay."""
+    watched = alert.watched.series if alert.watched is not None else ""
+    return Scope(
+        store_id=alert.store_id or "",
+        region=alert.entity if alert.entity_type == "region" else "",
+        payment_method=next((method for method, series in PAID_SERIES.items() if series == watched), ""),
+    )
 
 
 def explain_alert(client: Client, alert: Alert) -> Explanation | None:
@@ -62,7 +72,7 @@ def explain_alert(client: Client, alert: Alert) -> Explanation | None:
         raise Stop(f"nothing is here yet from {since:%H:%M} UTC on")
     first: Explanation | None = None
     for name in measures_of(alert):
-        asked = Asked(MEASURES[name], since, until, alert.store_id or "", "", alert.alert_id)
+        asked = Asked(MEASURES[name], since, until, scope_of(alert), alert.alert_id)
         found = ask_why(client, asked)
         if found.causes and found.surprise >= SURE:
             return found

@@ -20,5 +20,6 @@ WHERE minute IN
     )
   AND (empty({store_id:String}) OR store_id = {store_id:String})
   AND (empty({channel:String}) OR channel = {channel:String})
+  AND (empty({payment_method:String}) OR payment_method = {payment_method:String})
   AND store_id NOT IN {left_out:Array(String)}
 GROUP BY transform(toUnixTimestamp(minute), minutes, stretches, -1) AS stretch, store_id, channel, payment_method, device, bin_country, decline_reason

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from detectors.causes.measures import MEASURES
+from detectors.causes.question import Scope
 from tillwatch.commands.answering import refusing
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def why(
     until: Annotated[str | None, typer.Option(help="The same; else the newest minute that is here.")] = None,
     store: Annotated[str, typer.Option(help="Only this store_id.")] = "",
     channel: Annotated[str, typer.Option(help="Only pos, web or app.")] = "",
+    region: Annotated[str, typer.Option(help="Only the stores of this region.")] = "",
+    payment_method: Annotated[str, typer.Option(help="Only what was paid so: card, cash, wallet, …")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line.")] = False,
 ) -> None:
     """Say why a figure fell or rose: which part of the business, since when, and whether data are missing.
@@ -59,13 +62,14 @@ def why(
     from sinks.connection import connect
     from sinks.settings import ClickHouseSettings
 
+    scope = Scope(store_id=store, channel=channel, region=region, payment_method=payment_method)
     with refusing(say):
         client = connect(ClickHouseSettings())
         try:
             newest, zone = newest_minute(client), zone_of(read_stores(client))
             begin = moment_of(since, newest, zone)
             end = None if until is None else moment_of(until, newest, zone)
-            found = ask_why(client, Asked(MEASURES[metric], begin, end, store, channel))
+            found = ask_why(client, Asked(MEASURES[metric], begin, end, scope))
         finally:
             client.close()
     if as_json:

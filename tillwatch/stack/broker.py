@@ -68,8 +68,8 @@ class Broker:
         )
         configuration = self._write_configuration()
         # Kafka's own flags for its collector; brief pauses matter to latency, not to throughput. Only the
-        # quick compiler: a start takes 4 s of CPU instead of 7, and the first minutes are a demo's and a test's.
-        # At 2,000 payments a second the broker then costs as much, and waits are as long, with either.
+        # quick compiler: a start takes 4 s of CPU instead of 7, and demos' and tests' start often. At
+        # 2,000 payments a second the broker costs as much, and waits are as long, with either.
         command = [
             java, f"-Xmx{self.heap_megabytes}m", "-Xms128m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
             "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true",

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from benchmarks.figure_log import FigureLog
 from detectors.causes.measures import MEASURES
-from detectors.causes.question import Question, Surroundings
+from detectors.causes.question import Question, Scope, Surroundings
 from detectors.causes.why import why
 from detectors.causes.windows import windows_of
 from producers.administration import group_lags
@@ -33,6 +33,7 @@ from schemas.topics import ALERTS, CAUSES
 from schemas.transaction import Transaction
 from sinks.causes.asking import Asked, ask_why
 from sinks.causes.explainer import GROUP, Explainer
+from sinks.causes.of_alert import explain_alert
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from sinks.tables.registry import TABLES
@@ -95,9 +96,10 @@ def afternoons() -> tuple[list[Store], list[Transaction], list[Click]]:
 
 
 def store(store_id: str, channel: str) -> Store:
+    region = "South" if store_id > "store-03" and channel == "pos" else "North"
     return Store.model_validate(
         {
-            "store_id": store_id, "name": f"Place {store_id}", "channel": channel, "region": "North",
+            "store_id": store_id, "name": f"Place {store_id}", "channel": channel, "region": region,
             "time_zone": "Europe/Berlin", "hours": (),
         }
     )  # fmt: skip
@@ -132,20 +134,60 @@ def client(clickhouse: ClickHouseSettings, log: FigureLog) -> Iterator[Client]: 
 @pytest.mark.parametrize("channel", ["", "app"])
 @pytest.mark.parametrize("metric", list(MEASURES))
 def test_store_and_arrays_explain_alike(client: Client, log: FigureLog, metric: str, channel: str) -> None:
-    told = ask_why(client, Asked(MEASURES[metric], SINCE, UNTIL, channel=channel))
+    told = ask_why(client, Asked(MEASURES[metric], SINCE, UNTIL, Scope(channel=channel)))
     figures = log.figures(windows_of(SINCE, UNTIL, BERLIN), channel=channel)
     names = {one.store_id: one.name for one in log.stores.values()}
-    question = Question(MEASURES[metric], SINCE, UNTIL, channel=channel)
+    question = Question(MEASURES[metric], SINCE, UNTIL, Scope(channel=channel))
     assert told == why(question, figures, Surroundings(BERLIN, names))
 
 
 def test_sentence_names_device_errors_and_release(client: Client) -> None:
-    told = ask_why(client, Asked(MEASURES["revenue"], SINCE, UNTIL, channel="app"))
+    told = ask_why(client, Asked(MEASURES["revenue"], SINCE, UNTIL, Scope(channel="app")))
     assert told.causes[0].words == "Android"
     assert told.causes[0].share > 0.8
     assert told.sentence.startswith("App revenue −")
     assert " of it Android: pay errors " in told.sentence
     assert " in release 5.3.0" in told.sentence
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        (Scope(region="South"), "Region South payments"),
+        (Scope(payment_method="card"), "Card payments"),
+        (Scope(region="North", channel="app", payment_method="wallet"), "Region North app wallet payments"),
+    ],
+)
+def test_scope_counts_what_was_paid_in_it_and_nothing_else(
+    client: Client, log: FigureLog, scope: Scope, words: str
+) -> None:
+    told = ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, scope))
+    rows = log.figures(windows_of(SINCE, UNTIL, BERLIN))["payments"]
+    counted = (rows.day == 0) & ~rows.before
+    for name in ("region", "channel", "payment_method"):
+        if getattr(scope, name):
+            counted &= rows.columns[name] == getattr(scope, name)
+    assert told.actual == rows.figures["orders"][counted].sum() > 0
+    assert told.sentence.startswith(words)
+    assert (told.region or "", told.payment_method or "") == (scope.region, scope.payment_method)
+
+
+@pytest.mark.parametrize(
+    ("alert", "scope"),
+    [
+        ({"kind": "sales_fallen", "entity_type": "region", "entity": "North"}, ("North", None)),
+        ({"kind": "figure_unusual", "watched": {"series": "paid_card", "store_id": ""}}, (None, "card")),
+    ],
+)
+def test_alert_about_a_region_or_a_way_to_pay_is_explained_within_it(
+    client: Client, alert: dict[str, object], scope: tuple[str | None, str | None]
+) -> None:
+    everywhere = ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL))
+    chain = {"entity_type": "channel", "entity": "chain", "store_id": None}
+    told = explain_alert(client, checkout_alert(**(chain | alert)))
+    assert told is not None
+    assert (told.region, told.payment_method) == scope
+    assert 0 < told.expected != everywhere.expected
 
 
 def test_silent_store_is_left_out_and_named_not_explained(
@@ -157,11 +199,11 @@ def test_silent_store_is_left_out_and_named_not_explained(
         since=began, noticed_at=began, last_at=began, until=None,
     )  # fmt: skip
     written(clickhouse, "alerts", [silent])
-    told = ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, store_id="store-01"))
+    told = ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, Scope(store_id="store-01")))
     assert [place.store_id for place in told.left_out] == ["store-01"]
     assert (told.actual, told.expected, told.causes) == (0, 0, ())
     assert "silent, so left out" in told.sentence
-    assert ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, channel="app")).left_out == ()
+    assert ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, Scope(channel="app"))).left_out == ()
 
 
 def checkout_alert(**fields: object) -> Alert:
@@ -222,7 +264,7 @@ def test_what_was_said_shortly_before_is_named_and_not_called_the_cause(
         said("Campaign of last week", 9_000, kind="campaign", campaign="newsletter"),
     ]
     written(clickhouse, "context", told)
-    found = ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, channel="app"))
+    found = ask_why(client, Asked(MEASURES["orders"], SINCE, UNTIL, Scope(channel="app")))
     assert [one.text for one in found.nearby] == ["Release 5.3.0 on Android", "Storm in the north"]
     assert "; 3 min before: Release 5.3.0 on Android" in found.sentence
     client.command("TRUNCATE TABLE context")
@@ -230,8 +272,11 @@ def test_what_was_said_shortly_before_is_named_and_not_called_the_cause(
 
 def test_unknown_place_and_endless_time_are_refused(client: Client) -> None:
     for wrong in (
-        Asked(MEASURES["orders"], SINCE, UNTIL, store_id="store-99"),
-        Asked(MEASURES["orders"], SINCE, UNTIL, channel="phone"),
+        Asked(MEASURES["orders"], SINCE, UNTIL, Scope(store_id="store-99")),
+        Asked(MEASURES["orders"], SINCE, UNTIL, Scope(channel="phone")),
+        Asked(MEASURES["orders"], SINCE, UNTIL, Scope(region="East")),
+        Asked(MEASURES["orders"], SINCE, UNTIL, Scope(payment_method="shells")),
+        Asked(MEASURES["pay_errors"], SINCE, UNTIL, Scope(payment_method="card")),
         Asked(MEASURES["orders"], SINCE, SINCE + timedelta(days=2)),
         Asked(MEASURES["orders"], SINCE + timedelta(days=5)),
     ):
