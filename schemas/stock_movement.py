@@ -1,18 +1,26 @@
 """Goods that come, go or are counted."""
 
-from typing import Literal, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from schemas.event import Event, Identifier
 
-__all__ = ["MovementKind", "StockMovement"]
+__all__ = ["MovementKind", "StockMovement", "level_change"]
 
 MovementKind = Literal["receipt", "sale", "return", "transfer_in", "transfer_out", "adjustment", "count"]
 
 
+def signed_beside_its_kind(movement: Any) -> bool:
+    """Whether a movement has a sign though its kind says the direction; a second one would cancel it."""
+    return bool(movement.quantity < 0) and movement.kind != "adjustment"
+
+
 class StockMovement(Event):
     """One movement of one SKU at one place, or a count of what is there."""
+
+    rules: ClassVar[tuple[Callable[[Any], bool], ...]] = (signed_beside_its_kind,)
 
     place_id: Identifier = Field(description="store or warehouse")
     sku: Identifier = Field(description="article number; a GTIN is welcome here")
@@ -31,8 +39,8 @@ class StockMovement(Event):
 
     @model_validator(mode="after")
     def only_adjustments_are_signed(self) -> Self:
-        """Refuse a sign beside the kind, which says the direction; a second sign would cancel it."""
-        if self.quantity < 0 and self.kind != "adjustment":
+        """Refuse a sign beside the kind."""
+        if signed_beside_its_kind(self):
             raise ValueError("quantity is negative, which only an adjustment may be")
         return self
 
@@ -41,8 +49,9 @@ class StockMovement(Event):
         """Kafka's key: place and SKU, so that a level is computed in order."""
         return f"{self.place_id}|{self.sku}"
 
-    def change(self) -> int:
-        """Pieces by which the level changes; 0 for a count, which states the level itself."""
-        if self.kind in ("receipt", "return", "transfer_in", "adjustment"):
-            return self.quantity
-        return 0 if self.kind == "count" else -self.quantity
+
+def level_change(movement: StockMovement) -> int:
+    """Pieces by which the level changes; 0 for a count, which states the level itself."""
+    if movement.kind in ("receipt", "return", "transfer_in", "adjustment"):
+        return movement.quantity
+    return 0 if movement.kind == "count" else -movement.quantity

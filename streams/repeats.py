@@ -13,7 +13,7 @@ from streams.batch import Batch
 from streams.dense_reader import DenseReader
 from streams.resend_filter import ResendFilter
 
-__all__ = ["Repeat", "mark_repeats", "scores_once"]
+__all__ = ["Repeat", "mark_repeats", "scores_once", "sent"]
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,15 @@ def mark_repeats(
             marked[place] = REPEAT
             repeats += 1
     return marked, repeats
+
+
+def sent(batch: Batch[Any], outcomes: Sequence[Sent | Refused | Repeat]) -> list[tuple[int, Sent]]:
+    """Keep what is neither refused nor a repeat, each with its offset."""
+    return [
+        (offset, outcome)
+        for offset, outcome in zip(batch.offsets, outcomes, strict=True)
+        if not isinstance(outcome, Refused | Repeat)
+    ]
 
 
 def scores_once(

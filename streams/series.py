@@ -23,7 +23,7 @@ from streams.dense_reader import DenseReader
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeats, scores_once
+from streams.repeats import mark_repeats, scores_once, sent
 from streams.resend_filter import ResendFilter
 from streams.snapshots.state_format import format_of_fields
 
@@ -70,13 +70,11 @@ def add_series_agent(process: Process) -> None:
 
 def sent_once(batch: Batch[SeriesState]) -> Sequence[tuple[int, Countable]]:
     """Take clicks and movements that their source sent for the first time."""
-    model: type[Click] | type[StockMovement] = Click if batch.topic is CLICKS else StockMovement
-    decoded = batch.decode(model)
-    if batch.topic is CLICKS and batch.emit:  # of movements the stock agent writes them
-        batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))
-    outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
-    return [
-        (offset, event)
-        for offset, event in zip(batch.offsets, outcomes, strict=True)
-        if isinstance(event, Click | StockMovement)
-    ]
+    if batch.topic is CLICKS:
+        clicks = batch.decode_structs(Click)
+        if batch.emit:  # of movements the stock agent writes them
+            batch.put_keyed(DEAD_LETTERS, dead_letters(batch, clicks))
+        marked, batch.repeats = mark_repeats(clicks, batch.state.seen)
+        return sent(batch, marked)
+    moved, batch.repeats = mark_repeats(batch.decode_structs(StockMovement), batch.state.seen)
+    return sent(batch, moved)

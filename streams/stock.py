@@ -17,7 +17,7 @@ from streams.batch import Batch, Input
 from streams.keyed_records import keyed_records
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeats
+from streams.repeats import mark_repeats, sent
 from streams.resend_filter import ResendFilter
 from streams.snapshots.state_format import format_of_fields
 
@@ -48,15 +48,9 @@ def add_stock_agent(process: Process) -> None:
     async def follow_levels(batches: AsyncIterable[Batch[StockState]]) -> None:
         async for batch in batches:
             with batch:
-                decoded = batch.decode(StockMovement)
+                decoded = batch.decode_structs(StockMovement)
                 outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
-                levels = batch.state.levels.observe(
-                    [
-                        (offset, movement)
-                        for offset, movement in zip(batch.offsets, outcomes, strict=True)
-                        if isinstance(movement, StockMovement)
-                    ]
-                )
+                levels = batch.state.levels.observe(sent(batch, outcomes))
                 if batch.emit:
                     batch.put_keyed(STOCK_LEVELS, keyed_records(levels))
                     batch.put_keyed(DEAD_LETTERS, dead_letters(batch, decoded))

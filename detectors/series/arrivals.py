@@ -1,10 +1,10 @@
 """How many of each source's numbered events came through one input partition."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,10 @@ from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.arrival_partial import ArrivalPartial
 from schemas.click import Click
 from schemas.origin import Origin
+from schemas.score import Score
 from schemas.stock_movement import StockMovement
 from schemas.structs import struct_for_writing
+from schemas.topics import CLICKS, SCORES, STOCK_MOVEMENTS
 
 __all__ = ["Arrivals"]
 
@@ -67,19 +69,33 @@ class Tally:
         self.quiet_since = -inf
 
 
-def numbered(event: Countable) -> Numbered | None:
-    """Find an event's number; None for scores without a payment and those written before they had numbers."""
-    if isinstance(event, Click):
-        run = Run(event.source, event.run, "clicks")
-        return Numbered(run, event.seq, event.store_id, event.occurred_at)
-    if isinstance(event, StockMovement):
-        run = Run(event.source, event.run, "stock-movements")
-        return Numbered(run, event.seq, event.place_id, event.occurred_at)
-    payment = event.payment
+def numbered_click(click: Click) -> Numbered:
+    """Find a click's number."""
+    run = Run(click.source, click.run, CLICKS.name)
+    return Numbered(run, click.seq, click.store_id, click.occurred_at)
+
+
+def numbered_movement(movement: StockMovement) -> Numbered:
+    """Find a stock movement's number."""
+    run = Run(movement.source, movement.run, STOCK_MOVEMENTS.name)
+    return Numbered(run, movement.seq, movement.place_id, movement.occurred_at)
+
+
+def numbered_payment(score: Score) -> Numbered | None:
+    """Find a payment's number; None for scores without one and those written before they had numbers."""
+    payment = score.payment
     if payment is None or payment.run is None or payment.seq is None:
         return None
-    run = Run(payment.source, payment.run, event.origin.topic)
+    run = Run(payment.source, payment.run, score.origin.topic)
     return Numbered(run, payment.seq, payment.store_id, payment.occurred_at)
+
+
+NUMBERED: Mapping[str, Callable[[Any], Numbered | None]] = {
+    SCORES.name: numbered_payment,
+    CLICKS.name: numbered_click,
+    STOCK_MOVEMENTS.name: numbered_movement,
+}
+"""What finds a record's number, by the name of its topic."""
 
 
 class Arrivals:
@@ -116,9 +132,10 @@ class Arrivals:
         return len(self._tallies) + len(self._newest)
 
     def count(self, batch: Sequence[tuple[int, Countable]]) -> None:
-        """Count events, each with its offset, in offset order."""
+        """Count events of its topic, each with its offset, in offset order."""
+        number_of = NUMBERED[self._topic]
         for offset, event in batch:
-            found = numbered(event)
+            found = number_of(event)
             if found is None:
                 continue
             watermark = self._watermark.advance(found.occurred_at.timestamp())

@@ -1,21 +1,23 @@
 """Which series an event feeds, and with what."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from schemas.click import Click, ClickAction
 from schemas.score import Score
 from schemas.stock_movement import MovementKind, StockMovement
+from schemas.topics import CLICKS, SCORES, STOCK_MOVEMENTS
 from schemas.transaction import PaymentMethod, PaymentStatus
 
 __all__ = [
+    "FIGURES",
     "PAID_SERIES",
     "READ_OF_SCORES",
     "Contribution",
     "Countable",
     "Figure",
     "click_figures",
-    "figures",
     "payment_figures",
     "stock_figures",
 ]
@@ -108,8 +110,9 @@ def stock_figures(movement: StockMovement) -> Contribution | None:
     return Contribution(movement.occurred_at, movement.place_id, "", (Figure(series, movement.quantity),))
 
 
-def figures(event: Countable) -> Contribution | None:
-    """Say what any event adds."""
-    if isinstance(event, Click):
-        return click_figures(event)
-    return stock_figures(event) if isinstance(event, StockMovement) else payment_figures(event)
+FIGURES: Mapping[str, Callable[[Any], Contribution | None]] = {
+    SCORES.name: payment_figures,
+    CLICKS.name: click_figures,
+    STOCK_MOVEMENTS.name: stock_figures,
+}
+"""What a record adds, by the name of its topic."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.errors import SnapshotRefused
-from detectors.series.figures import Countable, figures
+from detectors.series.figures import FIGURES, Countable
 from detectors.snapshot import Parts, column, packed_texts, texts
 from detectors.watermark import Watermark
 from schemas.metric_partial import MetricPartial
@@ -77,9 +77,10 @@ class MinuteSeries:
         return sum(map(len, self._minutes.values()))
 
     def count(self, batch: Sequence[tuple[int, Countable]]) -> None:
-        """Count events, each with its offset, in offset order."""
+        """Count events of its topic, each with its offset, in offset order."""
+        figures_of = FIGURES[self._topic]
         for offset, event in batch:
-            contribution = figures(event)
+            contribution = figures_of(event)
             if contribution is None or not contribution.figures:
                 continue
             seconds = contribution.occurred_at.timestamp()

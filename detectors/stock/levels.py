@@ -9,7 +9,7 @@ from detectors.stock.article_columns import article_parts, articles_of
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.origin import Origin
 from schemas.stock_level import StockLevel
-from schemas.stock_movement import StockMovement
+from schemas.stock_movement import StockMovement, level_change
 
 __all__ = ["StockLevels"]
 
@@ -104,9 +104,9 @@ class StockLevels:
             article.count(seconds, movement.quantity)
         elif movement.level_after is not None:
             if not article.state(seconds, movement.level_after):
-                article.explain(seconds, movement.change())
+                article.explain(seconds, level_change(movement))
         else:
-            article.move(seconds, movement.change())
+            article.move(seconds, level_change(movement))
         article.as_of = max(article.as_of, seconds)
         article.since = min(article.since, seconds)
         if movement.kind == "receipt":

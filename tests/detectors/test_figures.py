@@ -4,10 +4,18 @@ from typing import Any, get_args
 
 import pytest
 
-from detectors.series.figures import CLICK_SERIES, PAID_SERIES, PAYMENT_SERIES, STOCK_SERIES, figures
+from detectors.series.figures import (
+    CLICK_SERIES,
+    FIGURES,
+    PAID_SERIES,
+    PAYMENT_SERIES,
+    STOCK_SERIES,
+    Contribution,
+)
 from detectors.series.table import SERIES
-from schemas.click import ClickAction
+from schemas.click import Click, ClickAction
 from schemas.score import Score
+from schemas.stock_movement import StockMovement
 from schemas.topics import TOPICS
 from schemas.transaction import PaymentStatus
 from tests.detectors.models import score_of
@@ -17,6 +25,11 @@ from tests.support.events import click, movement, payment
 def paid(**fields: Any) -> Score:
     verdict = {name: fields.pop(name) for name in ("decision", "disposition") if name in fields}
     return score_of(payment(amount_minor=500, **fields), (), **verdict)
+
+
+def figures(event: Any) -> Contribution | None:
+    topics: dict[Any, str] = {Score: "scores", Click: "clicks", StockMovement: "stock-movements"}
+    return FIGURES[topics[type(event)]](event)
 
 
 def fed(event: Any) -> dict[str, int]:

@@ -20,7 +20,7 @@ from schemas.context import Context
 from schemas.event import Event
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
-from schemas.stock_movement import StockMovement
+from schemas.stock_movement import StockMovement, level_change
 from schemas.topics import LABELS
 from schemas.transaction import Transaction
 
@@ -283,7 +283,7 @@ def levels(records: Sequence[SimulatedEvent], key: str) -> Iterator[tuple[dateti
     moved = (event for event in of_type(records, StockMovement) if event.key == key)
     for event in sorted(moved, key=lambda event: event.occurred_at):
         stated = event.kind == "count" and level == 0
-        level = event.quantity if stated else level + event.change()
+        level = event.quantity if stated else level + level_change(event)
         yield event.occurred_at, event, level
 
 
@@ -361,7 +361,7 @@ def test_goods_and_payments_stay_consistent_through_incidents(
                 level[move.key] = move.quantity
             elif move.kind == "receipt" and move.key in vanished:
                 made_good[move.key] = move.quantity
-            level[move.key] += move.change()
+            level[move.key] += level_change(move)
             assert level[move.key] >= 0, move
             assert move.level_after in (None, level[move.key]), move
         assert sold == paid

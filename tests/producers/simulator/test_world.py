@@ -19,7 +19,7 @@ from schemas.decode import decode_record
 from schemas.event import Event
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
-from schemas.stock_movement import StockMovement
+from schemas.stock_movement import StockMovement, level_change
 from schemas.transaction import Transaction
 
 Kind = TypeVar("Kind", bound=BaseModel)
@@ -199,7 +199,7 @@ def test_stock_levels_add_up_and_never_fall_below_zero(records: list[SimulatedEv
             if movement.key in levels:
                 assert levels[movement.key] == movement.quantity, movement
             levels[movement.key] = movement.quantity
-        levels[movement.key] += movement.change()
+        levels[movement.key] += level_change(movement)
         assert levels[movement.key] >= 0, movement
         if movement.level_after is not None:
             assert movement.level_after == levels[movement.key], movement
