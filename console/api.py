@@ -3,16 +3,17 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 
 from aiohttp import web
 
-from console.feed import Feed
+from console.feed import Feed, Picture
 from console.problems import problem
 from console.security import SESSIONS
 from console.selection import selection_of
 from console.sessions import COOKIE
 
-__all__ = ["FEED", "now_json", "now_stream"]
+__all__ = ["FEED", "now_json", "now_stream", "push_pictures"]
 
 FEED = web.AppKey("FEED", Feed)
 
@@ -33,19 +34,40 @@ async def now_stream(request: web.Request) -> web.StreamResponse:
 
     The same parameters as for `now_json` say which part of the business is looked at.
     """
+    token = request.cookies.get(COOKIE)
+    sessions = request.app[SESSIONS]
+    return await push_pictures(
+        request, lambda picture: picture.event, lambda: sessions.user_of(token, time.time()) is not None
+    )
+
+
+async def push_pictures(
+    request: web.Request, event_of: Callable[[Picture], bytes], may_look: Callable[[], bool]
+) -> web.StreamResponse:
+    """Push pictures of the selection that the address names.
+
+    Parameters
+    ----------
+    request
+        Whose connection it is.
+    event_of
+        Writes a picture as a server-sent event.
+    may_look
+        Asked before each picture; the stream ends where it says no.
+
+    """
     feed, chosen = request.app[FEED], selection_of(request.query)
     if not feed.has_room(chosen):
         return problem(503, "Too many viewers, or too many different selections; try again later.")
-    token = request.cookies.get(COOKIE)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     with contextlib.suppress(ConnectionError, TimeoutError):
         await response.write(b"retry: 2000\n\n")
         async with contextlib.aclosing(feed.follow(chosen)) as pictures:
             async for picture in pictures:
-                if request.app[SESSIONS].user_of(token, time.time()) is None:
+                if not may_look():
                     await response.write(b"event: logged-out\ndata:\n\n")
                     break
                 async with asyncio.timeout(WRITE_SECONDS):
-                    await response.write(picture.event)
+                    await response.write(event_of(picture))
     return response

@@ -15,6 +15,7 @@ import orjson
 from console.compose import compose, day_of
 from console.cue_sheet_file import CueSheetFile
 from console.now import Now
+from console.panels.open_alerts import ABOUT_PEOPLE, OPEN_ALERTS
 from console.panels.stores import STORES
 from console.query import query_parameters
 from console.reader import MAX_VIEWS, Readings, StoreReader
@@ -38,7 +39,7 @@ all of them a picture is still only a few seconds old (chosen, not tuned)."""
 class Picture:
     """The page at one moment, encoded once for all viewers; `taken` by the monotonic clock.
 
-    `choices` is what each chip offers.
+    `choices` is what each chip offers; `people` are ids of cards and devices that its sentences may name.
     """
 
     now: Now
@@ -46,6 +47,7 @@ class Picture:
     number: int
     taken: float
     choices: dict[str, tuple[Choice, ...]]
+    people: tuple[str, ...]
 
     @property
     def event(self) -> bytes:
@@ -162,7 +164,9 @@ class Feed:
             incidents=self._cue_sheet.incidents(taken),
         )
         self._number += 1
-        return Picture(now, orjson.dumps(now), self._number, taken, choices(readings.of(STORES), chosen))
+        people = tuple({row.entity for row in readings.of(OPEN_ALERTS) if row.kind in ABOUT_PEOPLE})
+        offered = choices(readings.of(STORES), chosen)
+        return Picture(now, orjson.dumps(now), self._number, taken, offered, people)
 
     async def _read(self, day: TradingDay, wall: datetime, chosen: Selection) -> Readings:
         moments = query_parameters(day, wall)

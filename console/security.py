@@ -80,7 +80,7 @@ async def require_session(request: web.Request, handler: Handler) -> web.StreamR
             return problem(403, "Your role only looks.")
     elif request.path.startswith("/api/"):
         return problem(401, "Log in at /login first, or send a token: Authorization: Bearer …")
-    elif request.path not in PUBLIC_PATHS and not request.path.startswith("/static/"):
+    elif request.path not in PUBLIC_PATHS and not request.path.startswith(("/static/", "/wall/")):
         raise web.HTTPSeeOther("/login")
     return await handler(request)
 

@@ -30,6 +30,8 @@ from console.sheets.registry import SHEETS
 from console.sheets.views import FEEDS
 from console.sheets.views import ROUTES as SHEET_ROUTES
 from console.templating import STATIC, TEMPLATES, templates
+from console.wall import ROUTES as WALL_ROUTES
+from console.wall import WALLS
 from console.why import why_json
 from producers.api_keys import ApiKeys
 from schemas.settings import KafkaSettings
@@ -52,6 +54,8 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     app[VIEWER] = settings.viewer
     tokens = settings.read_tokens.get_secret_value() if settings.read_tokens else ""
     app[TOKENS] = ApiKeys.parse(tokens, "TILLWATCH_CONSOLE_READ_TOKENS") if tokens else ApiKeys({})
+    walls = settings.wall_links.get_secret_value() if settings.wall_links else ""
+    app[WALLS] = ApiKeys.parse(walls, "TILLWATCH_CONSOLE_WALL_LINKS") if walls else ApiKeys({})
     app[LOGIN_LIMIT] = LoginLimit()
     app[TEMPLATES] = templates()
     app[REVIEWS] = Reviews(store, ReviewSettings())
@@ -92,6 +96,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *SHEET_ROUTES,
             *CHECK_ROUTES,
             *DOCS_ROUTES,
+            *WALL_ROUTES,
             web.static("/static", STATIC),
         ]
     )

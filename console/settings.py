@@ -35,6 +35,9 @@ class ConsoleSettings(BaseSettings):
     read_tokens: SecretStr | None = Field(
         default=None, description="name=token pairs, separated by commas: programs that may read /api/v1"
     )
+    wall_links: SecretStr | None = Field(
+        default=None, description="name=link pairs, separated by commas: each opens /wall/LINK, and no more"
+    )
     session_key: SecretStr | None = Field(
         default=None,
         min_length=32,

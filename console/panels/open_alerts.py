@@ -8,12 +8,25 @@ from typing import Literal
 from console.query import Query
 from schemas.alert import AlertKind, Severity
 
-__all__ = ["OPEN_ALERTS", "SIGNS", "AlertLevel", "AlertRow", "Sign", "headline", "last_ended", "worst_first"]
+__all__ = [
+    "ABOUT_PEOPLE",
+    "OPEN_ALERTS",
+    "SIGNS",
+    "AlertLevel",
+    "AlertRow",
+    "Sign",
+    "headline",
+    "last_ended",
+    "worst_first",
+]
 
 SAYS_SOMETHING = 20
 """Characters; "Kiel silent since 13:20" has 23, "Card ending in 1234" fewer. Chosen, not tuned."""
 
 AlertLevel = Literal["now", "soon", "silent"]
+
+ABOUT_PEOPLE: frozenset[AlertKind] = frozenset({"payment_fraud", "card_spree", "card_testing"})
+"""Alerts whose entity is a payment, a card or a device: somebody's."""
 
 
 @dataclass(frozen=True)

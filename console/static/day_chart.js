@@ -44,12 +44,13 @@ function known(plot) {
   return plot.data.slice(1).some((series) => series.some((value) => value != null));
 }
 
-function options(day, size, unit, hooks) {
+// `em` = the size of its letters, which a wall has larger.
+function options(day, size, em, unit, hooks) {
   const axis = { stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
-  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const font = `${em}px ${getComputedStyle(document.body).fontFamily}`;
   const clock = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: day.zone };
   const line = (stroke, lineWidth, dash) => ({
-    stroke: colour(stroke), width: lineWidth, dash, points: { show: false }, spanGaps: false,
+    stroke: colour(stroke), width: (lineWidth * em) / 12, dash, points: { show: false }, spanGaps: false,
   });
   return {
     ...size,
@@ -58,8 +59,8 @@ function options(day, size, unit, hooks) {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), day.zone),
     scales: { x: { time: true, range: [day.opens, day.closes] }, y: { range: (_plot, _low, high) => [0, Math.max(high * 1.08, 1)] } },
     axes: [
-      { ...axis, font, space: 56, size: 30, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString("en-GB", clock)) },
-      { ...axis, font, size: 56, values: (plot, ticks) => ticks.map((tick) => (known(plot) ? `${unit}${tick.toLocaleString("en-GB")}` : "")) },
+      { ...axis, font, space: 5 * em, size: 2.5 * em, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString("en-GB", clock)) },
+      { ...axis, font, space: 2.5 * em, size: 4.7 * em, values: (plot, ticks) => ticks.map((tick) => (known(plot) ? `${unit}${tick.toLocaleString("en-GB")}` : "")) },
     ],
     series: [
       {}, line("--band", 0), line("--band", 0), line("--ink-3", 1, [4, 4]), line("--forecast", 2),
@@ -104,7 +105,8 @@ export function dayChart(place, reading) {
       drawMissing(drawn, shown.silent, true);
     };
     const hooks = { drawClear: [hatched], draw: [(drawn) => drawFlags(drawn, shown.flags)], setCursor: [read] };
-    plot = new uPlot(options(shown, size(), shown.symbol, hooks), values(shown), place);
+    const em = parseFloat(getComputedStyle(place).fontSize);
+    plot = new uPlot(options(shown, size(), em, shown.symbol, hooks), values(shown), place);
   }
 
   new ResizeObserver(() => plot?.setSize(size())).observe(place);

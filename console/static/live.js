@@ -31,7 +31,7 @@ async function reconnectOrLogIn(show, from) {
   // EventSource gives up on an answer that is not a stream; find out which.
   try {
     const answer = await fetch(from.api);
-    if (answer.status === 401) return location.assign("/login");
+    if (answer.status in from.leave) return location.assign(from.leave[answer.status]);
   } catch {
     // The server is away; try again.
   }
@@ -53,7 +53,9 @@ function open(show, from) {
   });
 }
 
-export function follow(show, from = { api: "/api/v1/now", query: location.search }) {
+// from.leave: where to go when the server answers with this status.
+export function follow(show, place = {}) {
+  const from = { api: "/api/v1/now", query: location.search, leave: { 401: "/login" }, ...place };
   open(show, from);
   setInterval(() => {
     if (Date.now() - lastNews < SILENT_MS) return;

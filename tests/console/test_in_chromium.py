@@ -22,6 +22,8 @@ from tests.support_console.watched import write_alert
 
 pytestmark = pytest.mark.services
 
+WALL = "a-wall-in-the-hall-01234"
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -49,7 +51,8 @@ def address(
     clickhouse: ClickHouseSettings,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
-    with console_process(as_reader(clickhouse), tmp_path_factory.mktemp("console")) as address:
+    folder, links = tmp_path_factory.mktemp("console"), {"TILLWATCH_CONSOLE_WALL_LINKS": f"hall={WALL}"}
+    with console_process(as_reader(clickhouse), folder, **links) as address:
         yield address
 
 
@@ -276,3 +279,19 @@ def test_console_that_stops_is_noticed_by_the_page(
             expect(page.locator(".sentence")).to_contain_text("The console does not answer.", timeout=15_000)
             expect(page.locator("body")).to_have_attribute("data-state", "stale")
             assert page.locator("tbody tr").count() == 10
+
+
+@pytest.mark.parametrize(("width", "height", "hero"), [(1920, 1080, 160), (3840, 2160, 320)])
+def test_wall_is_read_from_afar_and_counts_on_alone(
+    browser: Browser, address: str, shop: Shop, width: int, height: int, *, hero: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(f"{address}/wall/{WALL}")
+    revenue = page.locator(".revenue")
+    assert revenue.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") == hero
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
+    before = revenue.inner_text()
+    shop.insert_scores([shop.score_row(datetime.now(UTC) - timedelta(minutes=2), amount_minor=9_999_900)])
+    expect(revenue).not_to_have_text(before, timeout=5_000)
+    page.close()
