@@ -142,10 +142,13 @@ async def test_the_page_asks_with_the_number_and_shows_harmless_text(
 ) -> None:
     async with operator.get(letters_address(**ODD, ask="")) as answer:
         text = await answer.text()
-    assert "Send 2 records back to transactions?" in text
+    assert "Send 0 records back to transactions?" in text
+    assert '<button type="submit">Send' not in text
     assert "<img src=x>" not in text
     assert "<b>odd" not in text
     assert '<img src=x>\\u202eanna"' in unescape(text)
+    async with operator.get(letters_address(**OLD, ask="")) as answer:
+        assert "Send 3 records back to transactions?" in await answer.text()
     form = {**OLD, "letter": "g:0|transactions|0|12", "count": "1"}
     async with operator.post(f"{PATH}/replay", data=form) as answer:
         assert "1 sent back." in await answer.text()
