@@ -201,7 +201,14 @@ DEAD_LETTERS = Topic(
     "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, judge, trainer", "sink"
 )
 DEAD_LETTER_REPLAYS = Topic(
-    "dead-letter-replays", DeadLetterReplay, "origin", 1, 120, "delete", "console", "sink"
+    "dead-letter-replays",
+    DeadLetterReplay,
+    "origin",
+    1,
+    120,
+    "delete",
+    "console, dead-letters command",
+    "sink",
 )
 SNAPSHOTS = Topic(
     "snapshots", SnapshotManifest, "agent, unit, slot", 1, None, "compact", "fraud, series, stock",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from clickhouse_connect.driver.client import Client
 from pydantic import TypeAdapter
 
-__all__ = ["Letter", "LetterCount", "Reason", "count_letters", "read_letters"]
+__all__ = ["Letter", "LetterCount", "Reason", "count_letters", "read_letters", "read_reasons"]
 
 OF_REASON = (
     "origin_topic = {topic:String} AND kind = {kind:String} AND leftUTF8(reason, 200) = {reason:String}"
@@ -26,6 +26,16 @@ LEFT JOIN (
     FROM dead_letter_replays FINAL WHERE origin_topic = {{topic:String}} GROUP BY {ORIGIN}
 ) AS replays USING ({ORIGIN})
 """  # of constants; values are typed parameters
+
+
+REASONS = f"""
+SELECT origin_topic AS topic, kind, leftUTF8(dead_letters.reason, 200) AS said, count() AS total,
+       countIf(({ORIGIN}) IN (SELECT {ORIGIN} FROM dead_letter_replays)) AS replayed
+FROM dead_letters FINAL
+GROUP BY topic, kind, said
+ORDER BY total DESC, topic, kind, said
+LIMIT 200
+"""  # of constants
 
 
 class Reason(NamedTuple):
@@ -107,3 +117,12 @@ def count_letters(client: Client, why: Reason) -> LetterCount:
     )
     total, replayed = found.result_rows[0]
     return LetterCount(int(total), int(replayed))
+
+
+def read_reasons(client: Client) -> list[tuple[Reason, LetterCount]]:
+    """Read why records are refused and how many of them were sent back, the most frequent first."""
+    found = client.query(REASONS).result_rows
+    return [
+        (Reason(topic, kind, reason), LetterCount(total, replayed))
+        for topic, kind, reason, total, replayed in found
+    ]
