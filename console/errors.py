@@ -3,10 +3,12 @@
 Retry
 ├── StoreSilent    ClickHouse did not answer a question; what was known before is still shown
 ├── AnswerNotKept  Kafka did not acknowledge an answer; whether it was stored is unknown
+├── ReplayNotKept  Kafka did not acknowledge a record that was sent back, or the note about it
 └── ActionNotKept  Kafka did not acknowledge another action; whether it was stored is unknown
 SetAside
 ├── AddressUnfit   a parameter of an address has a value that it cannot have
 ├── AnswerUnfit    the verdict does not fit the alert, or there is nothing to take back
+├── ReplayUnfit    a dead letter cannot be sent back as it came, or would be refused again
 ├── ActionUnfit    an action lacks what it needs, or asks for too much
 └── AnswerStands   somebody else's answer stands, and this one did not say that it replaces it
 """
@@ -21,6 +23,8 @@ __all__ = [
     "AnswerNotKept",
     "AnswerStands",
     "AnswerUnfit",
+    "ReplayNotKept",
+    "ReplayUnfit",
     "StoreSilent",
 ]
 
@@ -35,6 +39,14 @@ class AnswerNotKept(Retry):
 
 class ActionNotKept(Retry):
     """Kafka did not acknowledge the action in time. Look at the alert's history before it is sent again."""
+
+
+class ReplayNotKept(Retry):
+    """Kafka did not acknowledge in time. Look at what is marked as replayed before the rest is sent."""
+
+
+class ReplayUnfit(SetAside):
+    """The message says why the letter stays where it is."""
 
 
 class ActionUnfit(SetAside):

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from console.alerts.actions import ActionRequest
 from console.alerts.views import AnswerRequest
+from console.dead_letters.views import ReplayRequest
 from console.now import Now
 from console.rule_check import CheckRequest
 from console.sheets.picture import SheetPicture
@@ -18,6 +19,7 @@ from console.sheets.span import COMPARISONS
 from detectors.causes.measures import MEASURES
 from schemas.alert import Alert
 from schemas.causes import Explanation
+from sinks.refused.letters import Reason
 
 __all__ = ["API", "Operation", "openapi_document", "operations"]
 
@@ -34,7 +36,7 @@ WORDS = {
     401: "Neither logged in nor a token that is known.",
     403: "The role does not allow it.",
     404: "There is no such thing.",
-    409: "Somebody else's answer stands.",
+    409: "Somebody was faster: another answer stands, or fewer letters wait.",
     413: "The body is too large.",
     415: "The body must be JSON.",
     422: "What was sent does not fit.",
@@ -93,6 +95,7 @@ TYPES: tuple[tuple[Any, Literal["validation", "serialization"]], ...] = (  # Any
     (AnswerRequest, "validation"),
     (ActionRequest, "validation"),
     (CheckRequest, "validation"),
+    (ReplayRequest, "validation"),
 )
 
 
@@ -189,6 +192,24 @@ def others() -> list[Operation]:
             answer={"type": "object", "required": ["says", "payments", "table"]},
             refusals=(403, 413, 415, 422, 503),
             body=ref(CheckRequest),
+        ),
+        Operation(
+            "get",
+            "/pipeline/dead-letters",
+            "The newest dead letters of a reason, and who sent which back",
+            "pipeline",
+            tuple((name, "query", {"type": "string"}, "as the sheet lists it") for name in Reason._fields),
+            {"type": "object", "required": ["total", "replayed", "letters"]},
+        ),
+        Operation(
+            "post",
+            "/pipeline/dead-letters/replay",
+            "Send one dead letter, or all of a reason that wait, back to their topic; people only",
+            "pipeline",
+            answer={"type": "object", "required": ["sent", "replayed_before", "not_sent"]},
+            status=202,
+            refusals=(403, 409, 413, 415, 422, 503),
+            body=ref(ReplayRequest),
         ),
         Operation("get", "/openapi.json", "This document", "docs", refusals=()),
     ]

@@ -33,8 +33,15 @@ class Publisher:
         self.bootstrap_servers = bootstrap_servers
         self._opening: asyncio.Task[EventProducer | None] | None = None
 
-    async def publish(self, topic: Topic, record: Contract) -> None:
+    async def publish(self, topic: Topic, record: Contract, *, value: bytes | None = None) -> None:
         """Return once Kafka has the record.
+
+        Parameters
+        ----------
+        topic, record
+            What goes where.
+        value
+            The record's own bytes, where they must go as they once came.
 
         Raises
         ------
@@ -47,7 +54,7 @@ class Publisher:
         async with asyncio.timeout(DELIVER_SECONDS + CLOSE_SECONDS):
             producer = await self._opened(topic)
             # in a thread: a client that has lost its broker makes its caller wait
-            outcome = await asyncio.to_thread(producer.deliver, topic, record)
+            outcome = await asyncio.to_thread(producer.deliver, topic, record, value=value)
             await asyncio.wrap_future(outcome)
 
     def prepare(self) -> None:

@@ -11,6 +11,9 @@ from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
 from console.api import FEED, now_json, now_stream
 from console.api_docs import ROUTES as DOCS_ROUTES
+from console.dead_letters.replaying import Replays
+from console.dead_letters.views import REPLAYS
+from console.dead_letters.views import ROUTES as LETTER_ROUTES
 from console.feed import Feed
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
 from console.login_limit import LoginLimit
@@ -65,6 +68,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
         app[ALERTS] = AlertFeed(store, settings)
         app[FEEDS] = {sheet.name: SheetFeed(sheet, store, settings) for sheet in SHEETS}
         app[PUBLISHER] = Publisher(kafka.bootstrap_servers)
+        app[REPLAYS] = Replays(app[PUBLISHER])
         app[ANSWERING] = Answers(app[PUBLISHER], now=app[ALERTS].now)
         yield
         await app[PUBLISHER].close()
@@ -93,6 +97,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *REVIEW_ROUTES,
             *ALERT_ROUTES,
             *ACTION_ROUTES,
+            *LETTER_ROUTES,
             *SHEET_ROUTES,
             *CHECK_ROUTES,
             *DOCS_ROUTES,

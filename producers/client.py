@@ -133,10 +133,18 @@ class EventProducer:
         fail = partial(self._note_failure, topic.name, line)
         self._submit(topic, key, value, line, fail=fail, partition=partition)
 
-    def deliver(self, topic: Topic, event: BaseModel) -> Future[None]:
+    def deliver(self, topic: Topic, event: BaseModel, *, value: bytes | None = None) -> Future[None]:
         """Hand over one event; the future is done when Kafka has acknowledged it, or fails with NotDelivered.
 
         A failure concerns this event alone and is not raised by later calls.
+
+        Parameters
+        ----------
+        topic, event
+            What goes where.
+        value
+            The event's own bytes, where they must go as they once came.
+
         """
         outcome: Future[None] = Future()
         line = ledger_line(topic.name, event)
@@ -150,7 +158,8 @@ class EventProducer:
             outcome.set_result(None)
 
         key: str = event.key  # type: ignore[attr-defined]  # every contract computes its key
-        value = event.model_dump_json(exclude_none=True).encode()
+        if value is None:
+            value = event.model_dump_json(exclude_none=True).encode()
         self._submit(topic, key.encode(), value, line, fail=fail, succeed=succeed)
         return outcome
 

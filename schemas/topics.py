@@ -13,6 +13,7 @@ from schemas.causes import Causes
 from schemas.click import Click
 from schemas.context import Context
 from schemas.dead_letter import DeadLetter
+from schemas.dead_letter_replay import DeadLetterReplay
 from schemas.drift import Drift
 from schemas.expectation import Expectation
 from schemas.generation import Generation
@@ -42,6 +43,7 @@ __all__ = [
     "CLICKS",
     "CONTEXT",
     "DEAD_LETTERS",
+    "DEAD_LETTER_REPLAYS",
     "DRIFTS",
     "EXPECTATIONS",
     "GENERATIONS",
@@ -198,6 +200,16 @@ GENERATIONS = Topic(
 DEAD_LETTERS = Topic(
     "dead-letters", DeadLetter, "origin", 1, 45, "delete", "fraud, series, stock, judge, trainer", "sink"
 )
+DEAD_LETTER_REPLAYS = Topic(
+    "dead-letter-replays",
+    DeadLetterReplay,
+    "origin",
+    1,
+    120,
+    "delete",
+    "console, dead-letters command",
+    "sink",
+)
 SNAPSHOTS = Topic(
     "snapshots", SnapshotManifest, "agent, unit, slot", 1, None, "compact", "fraud, series, stock",
     "fraud, series, stock", segment_bytes=16 * 1_048_576,
@@ -236,6 +248,7 @@ TOPICS: dict[str, Topic] = {
         DRIFTS,
         GENERATIONS,
         DEAD_LETTERS,
+        DEAD_LETTER_REPLAYS,
         SNAPSHOTS,
         SNAPSHOT_CHUNKS,
         WORKER_STATUS,

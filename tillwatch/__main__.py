@@ -11,6 +11,7 @@ from tillwatch.commands.alerts import alerts
 from tillwatch.commands.collector import collector
 from tillwatch.commands.console import console
 from tillwatch.commands.context import context
+from tillwatch.commands.dead_letters import dead_letters
 from tillwatch.commands.demo import demo
 from tillwatch.commands.explain import explain
 from tillwatch.commands.explainer import explainer
@@ -55,6 +56,7 @@ app.command()(review)
 app.command()(why)
 app.add_typer(alerts, name="alerts")
 app.add_typer(context, name="context")
+app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(lists, name="lists")
 app.add_typer(metrics, name="metrics")
 app.add_typer(models, name="models")

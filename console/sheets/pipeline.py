@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from console.dead_letters.address import letters_address
 from console.panels.pipeline import PACE, SILENT_SECONDS, to_alert
 from console.panels.pipeline import WORKERS as HEARD
 from console.panels.pipeline import alive as living_of
@@ -199,7 +200,9 @@ def tables(scene: Scene) -> dict[str, Table]:
             REFUSED_COLUMNS,
             tuple(refused_row(one, scene) for one in readings.of(REFUSED)),
             "Nothing was refused within the range.",
-            scene.note("records that could not be used, and why; the newest reason first", REFUSED),
+            scene.note(
+                "records that could not be used, and why; open a reason to see and replay them", REFUSED
+            ),
         ),
         "sources": Table(
             "Completeness by source",
@@ -268,6 +271,7 @@ def refused_row(one: RefusedRow, scene: Scene) -> Row:
         (one.records, count(one.records)),
         place,
         level="soon",
+        address=letters_address(one.topic, one.kind, one.reason),
     )
 
 

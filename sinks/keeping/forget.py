@@ -21,6 +21,15 @@ DONE = {"mutations_sync": 2}
 """Return when every row is rewritten."""
 HERS = "(customer_id = {customer:String} OR card_id IN {cards:Array(String)})"
 NAMES = "arrayConcat([{customer:String}], {cards:Array(String)})"
+WHOLE = r"concat('(^|[^\\pL\\pN_@.-]\\.*)', regexpQuoteMeta(name), '(\\.*(?:$|[^\\pL\\pN_@.-]))')"
+"""A name where no letter, digit or sign of an id goes on; a point is one of an id only where more follows."""
+TWICE = f"arrayConcat({NAMES}, {NAMES})"
+"""Of two in a row, the sign between them belongs to the first."""
+TOKENS = (
+    r"""arrayMap(token -> if(startsWith(token, '"'), JSONExtractString(token), token), """
+    r"""extractAll(payload, '"(?:[^"\\\\]|\\\\.)*"|[^\\s"{}:,\\[\\]]+'))"""
+)
+"""What stands in JSON, its escapes read, whether or not its end was kept."""
 PLACE = re.compile(r"\{(?:customer:String|cards:Array\(String\)|salt:String)\}")
 NOBODY = "customer_id = NULL"
 PAYER = f"{NOBODY}, card_id = NULL"
@@ -50,11 +59,16 @@ REWRITES: dict[str, Rewrite] = {
     "alerts": Rewrite(
         f"payments_customer_id = arrayMap(one -> if(has({NAMES}, ifNull(one, '')), NULL, one), "
         "payments_customer_id), "
-        f"sentence = arrayFold((said, name) -> replaceAll(said, name, '…'), {NAMES}, sentence), "
+        f"sentence = arrayFold((said, name) -> replaceRegexpAll(said, {WHOLE}, '\\\\1…\\\\2'), {TWICE}, "
+        "sentence), "
         f"entity = if(has({NAMES}, entity), '', entity)",
         f"has({NAMES}, entity) OR has(payments_customer_id, {{customer:String}})",
     ),
-    "dead_letters": Rewrite("payload = ''", f"arrayExists(name -> position(payload, name) > 0, {NAMES})"),
+    "dead_letters": Rewrite(
+        "payload = ''",
+        f"arrayExists(name -> arrayExists(token -> match(token, {WHOLE}), {TOKENS}) "
+        f"OR (NOT isValidJSON(payload) AND match(payload, {WHOLE})), {NAMES})",
+    ),
 }
 """Of each table that says who somebody is."""
 

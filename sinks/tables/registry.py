@@ -9,6 +9,7 @@ from sinks.tables.arrivals import ARRIVALS_TABLE
 from sinks.tables.causes import CAUSES_TABLE
 from sinks.tables.clicks import CLICKS_TABLE
 from sinks.tables.context import CONTEXT_TABLE
+from sinks.tables.dead_letter_replays import DEAD_LETTER_REPLAYS_TABLE
 from sinks.tables.dead_letters import DEAD_LETTERS_TABLE
 from sinks.tables.drifts import DRIFTS_TABLE
 from sinks.tables.expectations import EXPECTATIONS_TABLE
@@ -43,6 +44,7 @@ TABLES: dict[str, Table[Any]] = {
         CLICKS_TABLE,
         CONTEXT_TABLE,
         DEAD_LETTERS_TABLE,
+        DEAD_LETTER_REPLAYS_TABLE,
         DRIFTS_TABLE,
         EXPECTATIONS_TABLE,
         GENERATIONS_TABLE,

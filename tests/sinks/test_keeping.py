@@ -29,6 +29,18 @@ pytestmark = pytest.mark.services
 NOW = datetime.now(UTC).replace(microsecond=0)
 YESTERDAY = (NOW - timedelta(days=1)).date()
 HERS = "customer-{customer:String}"
+SAID = "c-1 c-1 paid with k.1, k.12 and xk.1; not c-12, c-1.5 or k.1@x. Then k.1."
+OF_SHORT = (
+    '{"lines": [{"a": "c-1"}]}',
+    r'{"a": "\u0063-1"}',
+    '{"note": "rang c-1."}',
+    '{"c-1": 3}',
+    '{"a": "k.1", "cut off ',
+    "no JSON of c-1 at all",
+)
+OF_OTHERS = (
+    '{"a": "c-12"}', r'{"a": "c-1\u0032"}', '{"a": "c-1.5", "b": 1}', '{"a": "kx1", "cut off ', "xc-1 c-1-2",
+)  # fmt: skip
 FIGURES = {
     "payments_minute": "sum(revenue_minor), sum(events)",
     "payment_parts": "sum(revenue_minor), sum(events)",
@@ -83,6 +95,15 @@ def store(clickhouse: ClickHouseSettings) -> Iterator[Client]:
             "dead_letters",
             [["transactions", f'{{"customer_id":"{HERS}"', NOW], ["clicks", "{", NOW]],
             column_names=["origin_topic", "payload", "refused_at"],
+        )
+        of_short = {"customer_id": "c-1", "card_id": "k.1", "event_id": uuid7(NOW, Random(2))}
+        shop.insert_scores([shop.score_row(NOW - timedelta(hours=26)) | of_short])
+        entity = {"entity_type": "card", "entity": "k.1", "sentence": SAID}
+        write(client, "alerts", [alert("a-short", NOW).model_copy(update=entity)])
+        client.insert(
+            "dead_letters",
+            [["labels", payload, number, NOW] for number, payload in enumerate((*OF_SHORT, *OF_OTHERS))],
+            column_names=["origin_topic", "payload", "origin_offset", "refused_at"],
         )
         yield client
 
@@ -206,6 +227,16 @@ def test_nobody_is_left_of_a_forgotten_customer_and_every_figure_is(store: Clien
     for name in ("payments_minute", "clicks_minute"):
         rebuild(store, name)
     assert figures(store) == before
-    assert store.query("SELECT sentence FROM alerts").result_rows == [("3 payments with … at once.",)]
+    said = store.query("SELECT sentence FROM alerts WHERE alert_id = 'a-hers'").result_rows
+    assert said == [("3 payments with … at once.",)]
     with pytest.raises(Stop, match="nothing is kept of customer"):
         forget_customer(store, HERS)
+
+
+def test_whose_id_only_begins_or_ends_like_it_stays(store: Client) -> None:
+    done = forget_customer(store, "c-1")
+    assert (done["dead_letters"], done["alerts"]) == (len(OF_SHORT), 1)
+    kept = store.query("SELECT payload FROM dead_letters WHERE origin_topic = 'labels' AND payload != ''")
+    assert {payload for (payload,) in kept.result_rows} == set(OF_OTHERS)
+    said = store.query("SELECT sentence FROM alerts WHERE alert_id = 'a-short'").result_rows
+    assert said == [("… … paid with …, k.12 and xk.1; not c-12, c-1.5 or k.1@x. Then ….",)]

@@ -1,0 +1,1 @@
+"""Dead letters one by one, and how they are sent back."""

@@ -1,0 +1,1 @@
+"""What is kept of input that could not be used."""
