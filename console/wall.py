@@ -4,14 +4,13 @@ A link never logs out and shows nothing but the wall. It is revoked by taking it
 """
 
 import secrets
-from collections.abc import Iterable
 
 import orjson
 from aiohttp import web
 
 from console.api import FEED, push_pictures
 from console.feed import Picture
-from console.masking import cut
+from console.masking import without
 from console.selection import selection_of
 from console.sparkline import HEIGHT, WIDTH
 from console.templating import TEMPLATES, page
@@ -43,13 +42,6 @@ def wall_picture(picture: Picture) -> bytes:
     shown["status"]["sentence"] = without(picture.people, shown["status"]["sentence"])
     shown["day"]["flags"] = []  # each leads to its alert
     return orjson.dumps(shown)
-
-
-def without(people: Iterable[str], text: str) -> str:
-    """Cut ids of people in a text for everybody."""
-    for identifier in people:
-        text = text.replace(identifier, cut(identifier))
-    return text
 
 
 def wall_event(picture: Picture) -> bytes:

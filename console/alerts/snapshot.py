@@ -1,8 +1,10 @@
 """What the store and the clocks said at one moment, and what is wrong with that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from console.alerts.masking import nobodys_rows
 from console.alerts.stored import LISTED, WATCHING, WatchingRow
 from console.panels.pipeline import SILENT_SECONDS
 from console.panels.stores import STORES
@@ -25,6 +27,12 @@ class Snapshot:
     wall: datetime
     waiting_since: datetime
     settings: ConsoleSettings
+
+    @cached_property
+    def of_nobody(self) -> "Snapshot":
+        """The same for those who only look: ids of people are cut."""
+        rows = {**self.readings.rows, LISTED.name: nobodys_rows(self.readings.of(LISTED))}
+        return replace(self, readings=replace(self.readings, rows=rows))
 
     @property
     def now(self) -> datetime:

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from console.alerts.feed import AlertFeed
 from console.alerts.filters import UnknownFilter, matching, read_filter
 from console.alerts.kinds import said
+from console.alerts.masking import nobodys_alert, nobodys_detail
 from console.alerts.page import AlertsPage, alerts_page
+from console.alerts.snapshot import Snapshot
 from console.alerts.stored import COUNTED, LISTED
 from console.alerts.times import clock_text
 from console.answers import Answers
@@ -23,7 +25,7 @@ from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit, StoreSilent
 from console.login import SETTINGS
 from console.problems import problem
 from console.publisher import Publisher
-from console.security import SESSIONS, USER
+from console.security import ROLE, SESSIONS, USER
 from console.sessions import COOKIE
 from console.templating import TEMPLATES, page
 from schemas.alert import AlertAnswer
@@ -83,10 +85,16 @@ async def render(
     )
 
 
+async def seen_by(request: web.Request) -> Snapshot:
+    """Take what the store said, as far as who asks may see it."""
+    snapshot = await request.app[ALERTS].current()
+    return snapshot.of_nobody if request[ROLE] == "viewer" else snapshot
+
+
 async def look(request: web.Request, opened: str | None) -> tuple[AlertsPage, int]:
     """Take the picture that an address asks for, with its status: 404 or 503 where its alert is not in it."""
     feed = request.app[ALERTS]
-    snapshot = await feed.current()
+    snapshot = await seen_by(request)
     chosen, user = read_filter(request.query, strict=False), request[USER]
     try:
         detail = await feed.opened(opened) if opened else None
@@ -96,6 +104,8 @@ async def look(request: web.Request, opened: str | None) -> tuple[AlertsPage, in
     if opened and detail is None:
         missing = f"There is no alert {opened}."
         return alerts_page(snapshot, chosen, user=user, opened=opened, missing=missing), 404
+    if detail is not None and request[ROLE] == "viewer":
+        detail = nobodys_detail(detail)
     return alerts_page(snapshot, chosen, user=user, opened=opened, detail=detail), 200
 
 
@@ -148,7 +158,7 @@ async def list_json(request: web.Request) -> web.Response:
         chosen = read_filter(request.query, strict=True)
     except UnknownFilter as error:
         return problem(422, f"{error}.")
-    snapshot = await request.app[ALERTS].current()
+    snapshot = await seen_by(request)
     readings = snapshot.readings
     if LISTED.name not in readings.read_at or readings.problem is not None or LISTED.name in readings.errors:
         return problem(503, readings.problem or "The list of alerts cannot be read.")
@@ -175,7 +185,10 @@ async def one_json(request: web.Request) -> web.Response:
         return problem(503, str(error))
     if alert is None:
         return problem(404, f"There is no alert {alert_id}.")
-    return web.Response(text=alert.model_dump_json(), content_type="application/json")
+    text = alert.model_dump_json()
+    if request[ROLE] == "viewer":
+        text = orjson.dumps(nobodys_alert(alert)).decode()
+    return web.Response(text=text, content_type="application/json")
 
 
 async def answer_json(request: web.Request) -> web.Response:

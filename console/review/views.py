@@ -18,9 +18,10 @@ from console.review.answering import (
     publish_answer,
     publish_withdrawal,
 )
+from console.review.masking import nobodys_list, nobodys_page
 from console.review.page import review_page
 from console.review.reviews import REVIEWS
-from console.security import USER
+from console.security import ROLE, USER
 from console.templating import TEMPLATES, page
 from console.wording import plural
 from producers.errors import NotDelivered
@@ -39,6 +40,8 @@ async def review_json(request: web.Request) -> web.Response:
         found = await request.app[REVIEWS].current()
     except SILENT as error:
         return problem(503, str(error).splitlines()[0])
+    if request[ROLE] == "viewer":
+        found = nobodys_list(found)
     reviews = [
         one._asdict() | {"payments": [paid._asdict() for paid in one.payments]} for one in found.reviews
     ]
@@ -71,6 +74,8 @@ async def shown(request: web.Request, *, refusal: str = "", status: int = 200) -
             currency=settings.reporting_currency,
             names=names,
         )
+        if request[ROLE] == "viewer":
+            view = nobodys_page(view)
     return page(
         request.app[TEMPLATES],
         "review.html",

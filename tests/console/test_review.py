@@ -21,7 +21,7 @@ from sinks.settings import ClickHouseSettings
 from tests.support.sinking import store_variables
 from tests.support.topic_log import read_topic
 from tests.support_console.alerts import alert, payments, write
-from tests.support_console.serving import as_reader, console_client
+from tests.support_console.serving import as_reader, console_client, log_in
 from tests.support_console.shop import Shop
 from tillwatch.__main__ import app
 
@@ -173,3 +173,20 @@ async def test_without_payments_or_a_login_nothing_is_shown(store: ClickHouseSet
         client.get("/api/v1/review") as answer,
     ):
         assert answer.status == 401
+
+
+async def test_who_only_looks_sees_the_list_and_no_card_of_it(store: ClickHouseSettings) -> None:
+    async with console_client(as_reader(store)) as operator, operator.get("/api/v1/review") as answer:
+        found = (await answer.json())["reviews"]
+    people = {one["card"] for one in found}
+    people |= {paid[name] for one in found for paid in one["payments"] for name in ("card_id", "customer_id")}
+    people.discard(None)
+    assert people
+    roles = {"viewer_password": "only-looking"}
+    async with console_client(as_reader(store), logged_in=False, **roles) as client:
+        await log_in(client, "only-looking", user="viewer")
+        for path in ("/review", "/api/v1/review"):
+            async with client.get(path) as answer:
+                text = await answer.text()
+                assert answer.status == 200
+            assert not [one for one in people if len(one) > 4 and f'"{one}"' in text]

@@ -1,11 +1,14 @@
 """Who only looks: masked, and able to change nothing. Programs with a token read the API and no more."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
+from markupsafe import escape
 from pydantic import ValidationError
 
 from console.server import create_app
@@ -13,6 +16,7 @@ from schemas.errors import Stop
 from schemas.settings import KafkaSettings
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
+from tests.support_console.alerts import alert, payments, write
 from tests.support_console.decisions import write_customer
 from tests.support_console.serving import as_reader, console_client, log_in, settings
 from tests.support_console.shop import Shop
@@ -21,6 +25,8 @@ pytestmark = pytest.mark.services
 
 TOKEN = "a-token-of-some-length"
 ROLES = {"viewer_password": "only-looking", "read_tokens": f"grafana={TOKEN}"}
+CARD, CUSTOMER = 'card-"of-somebody"-0815', "customer-<of>-4711"
+ALERTS = ("/alerts", "/alerts/spree-1", "/api/v1/alerts", "/api/v1/alerts/spree-1")
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -30,6 +36,12 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     shop = Shop(client)
     write_customer(shop, datetime.now(UTC))
     shop.signs_of_life(datetime.now(UTC))
+    paid = tuple(one.model_copy(update={"customer_id": CUSTOMER}) for one in payments(2, datetime.now(UTC)))
+    spree = alert(
+        "spree-1", datetime.now(UTC), kind="card_spree", entity_type="card", entity=CARD, payments=paid,
+        sentence=f"{CARD} is used by somebody else.",
+    )  # fmt: skip
+    write(client, "alerts", [spree])
     client.close()
     return as_reader(clickhouse)
 
@@ -63,6 +75,40 @@ async def test_who_only_looks_sees_ids_cut_and_no_single_person(
             assert "does not see single people" in await answer.text()
     async with console_client(store) as operator, operator.get("/customers/c-watched") as answer:
         assert "tok-watched-0" in await answer.text()
+
+
+def named(text: str) -> set[str]:
+    """Whom a page or JSON names, however it is written there."""
+    return {
+        one
+        for one in (CARD, CUSTOMER)
+        if any(form in text for form in (one, str(escape(one)), json.dumps(one)[1:-1], quote(one, safe="")))
+    }
+
+
+async def test_alerts_name_nobody_to_who_only_looks(
+    viewer: TestClient[Request, Application], stranger: TestClient[Request, Application]
+) -> None:
+    for path in ALERTS:
+        async with viewer.get(path) as answer:
+            text = await answer.text()
+            assert answer.status == 200
+        assert not named(text)
+        assert "…0815 is used by somebody else" in text
+    async with viewer.get("/api/v1/alerts/stream?alert=spree-1") as stream:
+        while not (line := await stream.content.readline()).startswith(b"data: {"):
+            pass
+    assert not named(line.decode())
+    async with stranger.get("/api/v1/alerts/spree-1", headers=BEARER) as answer:
+        assert not named(await answer.text())
+
+
+async def test_alerts_name_everybody_to_who_acts(store: ClickHouseSettings) -> None:
+    async with console_client(store) as operator:
+        for path in ALERTS:
+            async with operator.get(path) as answer:
+                whom = {CARD, CUSTOMER} if "spree-1" in path else {CARD}
+                assert named(await answer.text()) == whom
 
 
 async def test_who_only_looks_changes_nothing_and_may_leave(viewer: TestClient[Request, Application]) -> None:
