@@ -72,7 +72,8 @@ def observe(
         found.append(
             Observed(
                 series,
-                counted=sums.total / usual.value if by_money else float(sums.events),
+                # less than nothing was not sold: a refund is no customer who stays away
+                counted=max(0, sums.total) / usual.value if by_money else float(sums.events),
                 usual=rate,
                 money=float(sums.total) if worth else 0.0,
                 usual_money=rate * usual.value if worth else 0.0,

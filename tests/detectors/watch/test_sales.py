@@ -181,6 +181,21 @@ def test_money_that_fell_while_payments_did_not_is_fallen_sales() -> None:
     assert "EUR" in finding.sentence
 
 
+def test_a_dear_thing_that_is_brought_back_is_no_fallen_sales() -> None:
+    """It takes a quiet store's revenue below nothing, while customers come as usual."""
+    chain = watched()
+    sold = next(
+        one
+        for one in chain.happened
+        if (one.store_id, one.series) == ("s0", "revenue") and one.at > TODAY + 17 * HOUR
+    )
+    back = [sold._replace(series=series, total=-2_000_000) for series in ("revenue", "refunds")]
+    chain.change(lambda _: True, back)
+    returned = Watched(chain)
+    returned.run(TODAY + 20 * HOUR)
+    assert [one for one in returned.found.values() if one.kind == "sales_fallen"] == []
+
+
 def test_what_lasts_when_a_store_closes_ends_with_its_day() -> None:
     """Its sources are switched off, so nothing is ever finished after the last heartbeat."""
     chain = watched()
