@@ -23,8 +23,14 @@ CLICK_TEXTS = ("store_id", "device", "app_version", "campaign", "error")
 CLICK_FIGURES = ("views", "checkouts", "pays", "errors")
 OF_STATUS = {"authorised": "orders", "declined": "declined", "refunded": "refunds", "voided": "voids"}
 OF_ACTION = {"view": "views", "checkout": "checkouts", "pay": "pays", "error": "errors"}
-TEXTS: dict[SourceKind, tuple[str, ...]] = {"payments": PAYMENT_TEXTS, "clicks": CLICK_TEXTS}
-FIGURES: dict[SourceKind, tuple[str, ...]] = {"payments": PAYMENT_FIGURES, "clicks": CLICK_FIGURES}
+GOODS_TEXTS = ("store_id", "channel", "category")
+GOODS_FIGURES = ("sold_minor", "lines")
+TEXTS: dict[SourceKind, tuple[str, ...]] = {
+    "payments": PAYMENT_TEXTS, "clicks": CLICK_TEXTS, "goods": GOODS_TEXTS,
+}  # fmt: skip
+FIGURES: dict[SourceKind, tuple[str, ...]] = {
+    "payments": PAYMENT_FIGURES, "clicks": CLICK_FIGURES, "goods": GOODS_FIGURES,
+}  # fmt: skip
 
 Row = tuple[int, tuple[str, ...], tuple[float, ...]]
 
@@ -38,7 +44,7 @@ class FigureLog:
     def __init__(self) -> None:
         self.stores: dict[str, Store] = {}
         self._rows: dict[SourceKind, dict[int, list[Row]]] = {
-            "payments": defaultdict(list), "clicks": defaultdict(list),
+            "payments": defaultdict(list), "clicks": defaultdict(list), "goods": defaultdict(list),
         }  # fmt: skip
 
     def take(self, events: Iterable[BaseModel]) -> None:
@@ -48,6 +54,7 @@ class FigureLog:
                 self.stores[event.store_id] = event
             elif isinstance(event, Transaction | ScoredPayment):
                 self._keep("payments", event, paid_figures(event))
+                self._keep_goods(event)
             elif isinstance(event, Click):
                 self._keep("clicks", event, clicked_figures(event))
 
@@ -79,6 +86,18 @@ class FigureLog:
         row = minute, texts, tuple(figures.get(name, 0.0) for name in FIGURES[kind])
         self._rows[kind][minute // 1440].append(row)
 
+    def _keep_goods(self, paid: Transaction | ScoredPayment) -> None:
+        """Keep what was sold of each category."""
+        if paid.status != "authorised":
+            return
+        minute, worth = int(paid.occurred_at.timestamp()) // 60, money_of(paid)
+        rate = worth / paid.amount_minor if paid.amount_minor else 0.0
+        for line in paid.lines:
+            if line.category:
+                sold = float(round(line.quantity * line.unit_price_minor * rate))
+                texts = (paid.store_id, paid.channel, line.category)
+                self._rows["goods"][minute // 1440].append((minute, texts, (sold, 1.0)))
+
     def _read(self, kind: SourceKind, windows: Windows, places: set[str]) -> FigureRows:
         length = windows.before_minutes + windows.minutes
         summed: dict[tuple[int, bool, tuple[str, ...]], list[float]] = {}
@@ -108,9 +127,14 @@ class FigureLog:
         )
 
 
+def money_of(paid: Transaction | ScoredPayment) -> int:
+    """Give what was paid in the reporting currency, which is the only one of simulated events."""
+    return paid.amount_minor if isinstance(paid, Transaction) else (paid.reporting_minor or 0)
+
+
 def paid_figures(paid: Transaction | ScoredPayment) -> dict[str, float]:
     """Say what a payment event adds; an event without an exchange rate brings no money."""
-    money = paid.amount_minor if isinstance(paid, Transaction) else (paid.reporting_minor or 0)
+    money = money_of(paid)
     sign = {"authorised": 1, "voided": -1, "refunded": -1}.get(paid.status, 0)
     figures = {"revenue_minor": float(sign * money)}
     if paid.status in OF_STATUS:

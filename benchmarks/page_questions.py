@@ -157,5 +157,6 @@ def questions_of_sinks(client: Client, at: datetime) -> Sequence[PageQuestion]:
     review_list(asked, ReviewSettings(cards_per_day=MORE_CARDS))
     given_answers(asked, at - DAY, at + DAY)
     ledger(asked, at - RULES_DAYS * DAY)
-    ask_why(asked, Asked(MEASURES["revenue"], at - HOUR))
+    for measure in ("revenue", "goods"):
+        ask_why(asked, Asked(MEASURES[measure], at - HOUR))
     return list(listener.heard.values())

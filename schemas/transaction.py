@@ -43,6 +43,7 @@ class Line(Contract):
     sku: Identifier = Field(description="article number; a GTIN is welcome here")
     quantity: int = Field(ge=-10_000, le=10_000, description="pieces; negative on a return")
     unit_price_minor: Minor = Field(description="price of one piece, minor units of the payment's currency")
+    category: Name | None = Field(default=None, description="what kind of goods, by the retailer's own names")
 
 
 def reason_without_decline(payment: Any) -> bool:

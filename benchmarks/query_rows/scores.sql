@@ -4,7 +4,7 @@ INSERT INTO scores
     (origin_generation, origin_topic, origin_partition, origin_offset, disposition, scored_at, received_at, event_id,
      source, payment_id, occurred_at, status, amount_minor, currency, reporting_minor, channel, payment_method,
      customer_id, card_id, terminal_id, store_id, device, bin_country, decline_reason, score, threshold, decision,
-     reasons_feature, reasons_value, reasons_contribution, feature_set, model_version, rules_hit, schema_version,
+     goods_category, goods_pieces, goods_minor, reasons_feature, reasons_value, reasons_contribution, feature_set, model_version, rules_hit, schema_version,
      kafka_partition, kafka_offset, appended_at)
 WITH cityHash64(number) AS drawn,
      cityHash64(number, 1) AS again,
@@ -27,6 +27,6 @@ SELECT 'benchmark:0', 'transactions', number % 8, intDiv(number, 8), if(became =
        ['DE', 'DE', 'DE', 'AT', 'CH', 'FR', 'NL', 'PL'][1 + intDiv(drawn, 3) % 8],
        if(became = 'declined', ['insufficient_funds', 'do_not_honour', 'expired_card'][1 + drawn % 3], NULL),
        suspicion, .98, if(suspicion >= .98, 'review', 'approve'),
-       ['amount_ratio', 'terminal_frauds', 'hour'], [3.2, 1., 22.], [1.8, .9, .2], 'features-35', 'model-1',
+       [['shirts', 'jackets', 'shoes', 'sport', 'home'][1 + intDiv(drawn, 5) % 5]], [1], [amount], ['amount_ratio', 'terminal_frauds', 'hour'], [3.2, 1., 22.], [1.8, .9, .2], 'features-35', 'model-1',
        if(drawn % 50 = 0, ['foreign_card'], []), 1, number % 8, intDiv(number, 8), moment + INTERVAL 35 MILLISECOND
 FROM numbers({first:UInt64}, {count:UInt64})

@@ -7,10 +7,15 @@ from detectors.series.table import SERIES
 
 __all__ = ["CLICK_DIMENSIONS", "MEASURES", "PAYMENT_DIMENSIONS", "Measure", "SourceKind"]
 
-SourceKind = Literal["payments", "clicks"]
+SourceKind = Literal["payments", "clicks", "goods"]
 
 PAYMENT_DIMENSIONS = ("store_id", "region", "channel", "payment_method", "device", "bin_country")
 CLICK_DIMENSIONS = ("store_id", "region", "channel", "device", "app_version", "campaign")
+DIMENSIONS: dict[SourceKind, tuple[str, ...]] = {
+    "payments": PAYMENT_DIMENSIONS,
+    "clicks": CLICK_DIMENSIONS,
+    "goods": ("store_id", "region", "channel", "category"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Measure:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What it can be told apart by; the place comes first."""
-        return (PAYMENT_DIMENSIONS if self.source == "payments" else CLICK_DIMENSIONS) + self.more
+        return DIMENSIONS[self.source] + self.more
 
 
 def of_series(
@@ -90,6 +95,7 @@ MEASURES: dict[str, Measure] = {
         of_series("views"),
         of_series("pays", unit="clicks"),
         of_series("errors", unit="errors", more=("error",)),
+        Measure("goods", "goods", "sold_minor", "lines", "EUR", "goods sold", "low"),
         Measure("pay_errors", "clicks", "errors", "errors", "share", "pay errors", "high", per=("pays",)),
     )
 }  # fmt: skip

@@ -22,6 +22,9 @@ ADJECTIVES: dict[tuple[str, str], str] = {
     ("payment_method", "bank_transfer"): "bank transfer",
     ("payment_method", "invoice"): "invoice",
 }
+WHAT = ("device", "payment_method", "category")
+"""Named before the place."""
+
 LONGEST = 256
 """As the contract says."""
 
@@ -54,7 +57,7 @@ def part_words(values: Sequence[tuple[str, str]], store_names: Mapping[str, str]
     'card at Bonn'
 
     """
-    first = [ADJECTIVES.get(pair, pair[1]) for pair in values if pair[0] in ("device", "payment_method")]
+    first = [ADJECTIVES.get(pair, pair[1]) for pair in values if pair[0] in WHAT]
     then = []
     for dimension, value in values:
         if dimension == "store_id":

@@ -7,8 +7,9 @@ from random import Random
 
 from producers.simulator.draw import Weighted
 from producers.simulator.stores import SHOPS, WAREHOUSE, Shop
+from schemas.transaction import Line
 
-__all__ = ["Article", "Assortment", "build_articles", "build_assortments"]
+__all__ = ["Article", "Assortment", "build_articles", "build_assortments", "line_of"]
 
 # Category and typical price in euro; prices spread around it by a factor of about two.
 CATEGORIES = (
@@ -79,6 +80,13 @@ def shares_of_sales(articles: Sequence[Article]) -> dict[str, float]:
 def demand(article: Article, promoted: str | None) -> float:
     """Say how popular an article is while a category, or none, is promoted."""
     return article.popularity * (PROMOTION_LIFT if article.category == promoted else 1.0)
+
+
+def line_of(article: Article, quantity: int) -> Line:
+    """Write pieces of an article on a receipt."""
+    return Line(
+        sku=article.sku, quantity=quantity, unit_price_minor=article.price_minor, category=article.category
+    )
 
 
 def build_articles(seed: int) -> tuple[Article, ...]:

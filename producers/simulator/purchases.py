@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from producers.simulator.articles import Assortment
+from producers.simulator.articles import Assortment, line_of
 from producers.simulator.calendar import WEEKDAY_FACTORS, draw_second, moment
 from producers.simulator.customers import Crowd, Customer
 from producers.simulator.draw import Weighted
@@ -233,7 +233,7 @@ def fill_basket(
         dear = stolen or random.random() < taste / 2
         article = max(seen, key=lambda a: a.price_minor) if dear else seen[0]
         quantity = random.randint(2, SPENDING_FACTOR) if stolen else PIECES.draw(random)
-        lines.append(Line(sku=article.sku, quantity=quantity, unit_price_minor=article.price_minor))
+        lines.append(line_of(article, quantity))
     return tuple(lines)
 
 

@@ -24,18 +24,22 @@ from schemas.errors import Stop
 from schemas.topics import CLICKS, TRANSACTIONS
 from sinks.errors import StoreAbsent
 
-__all__ = ["Asked", "ask_why", "newest_minute", "read_stores", "zone_of"]
+__all__ = ["Asked", "ask_why", "kinds_of", "newest_minute", "read_stores", "zone_of"]
 
 FOLDER = Path(__file__).parent
 TEXTS: dict[SourceKind, tuple[str, ...]] = {
     "payments": ("store_id", "channel", "payment_method", "device", "bin_country", "decline_reason"),
     "clicks": ("store_id", "device", "app_version", "campaign", "error"),
+    "goods": ("store_id", "channel", "category"),
 }
 FIGURES: dict[SourceKind, tuple[str, ...]] = {
     "payments": ("revenue_minor", "orders", "declined", "refunds", "voids"),
     "clicks": ("views", "checkouts", "pays", "errors"),
+    "goods": ("sold_minor", "lines"),
 }
-TOPIC_OF: dict[SourceKind, str] = {"payments": TRANSACTIONS.name, "clicks": CLICKS.name}
+TOPIC_OF: dict[SourceKind, str] = {
+    "payments": TRANSACTIONS.name, "clicks": CLICKS.name, "goods": TRANSACTIONS.name,
+}  # fmt: skip
 MINUTE = timedelta(minutes=1)
 
 
@@ -108,8 +112,10 @@ def ask_why(client: Client, asked: Asked) -> Explanation:
         if within(store_id, scope, stores)
     ]
     left_out: dict[str, object] = {"left_out": [one.store_id for one in silent]}
-    kinds = [kind for kind in TEXTS if not scope.payment_method or "payment_method" in TEXTS[kind]]
-    figures = {kind: read_figures(client, kind, windows, stores, asdict(scope) | left_out) for kind in kinds}
+    place = asdict(scope) | left_out
+    figures = {
+        kind: read_figures(client, kind, windows, stores, place) for kind in kinds_of(asked.measure, scope)
+    }
     topic = {"topic": TOPIC_OF[asked.measure.source]}
     sent, arrived = ask(client, "complete", **moments, **place_of(scope), **left_out, **topic)[0]
     return why(
@@ -123,6 +129,13 @@ def ask_why(client: Client, asked: Asked) -> Explanation:
             completeness=arrived / sent if sent else None,
         ),
     )
+
+
+def kinds_of(measure: Measure, scope: Scope) -> tuple[SourceKind, ...]:
+    """Name the kinds of events that an answer is made of: beside the figure's own those that go with it."""
+    if measure.source == "goods":
+        return ("goods",)
+    return ("payments",) if scope.payment_method else ("payments", "clicks")
 
 
 def read_stores(client: Client) -> dict[str, StoreWords]:
@@ -156,7 +169,7 @@ def check_scope(asked: Asked, stores: Mapping[str, StoreWords]) -> None:
         if value and value not in values:
             raise Stop(f"there is no {name.replace('_', ' ')} {value}; there are {', '.join(sorted(values))}")
     if scope.payment_method and "payment_method" not in asked.measure.dimensions:
-        raise Stop(f"{asked.measure.words} are counted from clicks, which know no payment method")
+        raise Stop(f"{asked.measure.words} are not told apart by payment method; leave it out")
 
 
 def within(store_id: str, scope: Scope, stores: Mapping[str, StoreWords]) -> bool:

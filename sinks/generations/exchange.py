@@ -21,6 +21,7 @@ SCORES = "scores"
 ROLLUPS = {
     "payments_minute": ("sum(events)", "countIf(disposition IN ('scored', 'followed'))"),
     "payment_parts": ("sum(events)", "countIf(disposition IN ('scored', 'followed'))"),
+    "goods_minute": ("sum(lines)", "sumIf(length(goods_category), status = 'authorised')"),
     "rule_hit_payments": ("count()", "sum(length(rules_hit))"),
 }
 """Made of scores by their event time; what must be the same figure in each and in scores."""

@@ -37,6 +37,7 @@ ROLLUPS: dict[str, Rollup] = {
     for rollup in (
         Rollup("payments_minute", "minute", (View("payments_minute_view", "scores"),)),
         Rollup("payment_parts", "minute", (View("payment_parts_view", "scores"),)),
+        Rollup("goods_minute", "minute", (View("goods_minute_view", "scores"),)),
         Rollup("rule_hit_payments", "occurred_at", (View("rule_hit_payments_view", "scores"),)),
         Rollup("scoring_second", "second", (View("scoring_second_view", "scores", "scored_at"),)),
         Rollup("clicks_minute", "minute", (View("clicks_minute_view", "clicks"),)),

@@ -6,7 +6,7 @@ from operator import attrgetter
 from types import SimpleNamespace
 from uuid import UUID
 
-from schemas.score import Score
+from schemas.score import Score, ScoredPayment
 from schemas.topics import SCORES
 from sinks.tables.lines import Lines
 from sinks.tables.table import EPOCH, Columns, Table, milliseconds, optional_milliseconds, plain
@@ -26,7 +26,7 @@ ORIGIN = ("generation", "topic", "partition", "offset")
 REASON = ("feature", "value", "contribution")
 FIELDS = frozenset(
     {"origin", "scored_at", "received_at", "reasons", "payment.occurred_at", *PLAIN}
-    | {f"payment.{name}" for name in PLAIN_OF_PAYMENT}
+    | {f"payment.{name}" for name in (*PLAIN_OF_PAYMENT, "lines")}
 )
 # Stands for the payment that a repeat or a refused record does not have; 1970 says that it is none.
 NO_PAYMENT = SimpleNamespace(
@@ -36,8 +36,11 @@ NO_PAYMENT = SimpleNamespace(
         "event_id": UUID(int=0),
         "occurred_at": EPOCH,
         "amount_minor": 0,
+        "lines": (),
     }
 )
+Goods = tuple[str, int, int]
+"""Category, pieces, and what they are worth in the reporting currency's minor units."""
 
 
 def columns(events: Sequence[Score]) -> Columns:
@@ -51,8 +54,27 @@ def columns(events: Sequence[Score]) -> Columns:
         "received_at": [optional_milliseconds(event.received_at) for event in events],
         "occurred_at": [milliseconds(payment.occurred_at) for payment in payments],
         **plain(payments, PLAIN_OF_PAYMENT),
+        **columns_of_goods([goods_of(payment) for payment in payments]),
         **{f"reasons_{name}": [list(map(attrgetter(name), some)) for some in reasons] for name in REASON},
         **plain(events, PLAIN),
+    }
+
+
+def goods_of(payment: ScoredPayment | SimpleNamespace) -> list[Goods]:
+    """Give the lines that name a category; without an exchange rate they bring no money."""
+    rate = (payment.reporting_minor or 0) / payment.amount_minor if payment.amount_minor else 0.0
+    return [
+        (line.category, line.quantity, round(line.quantity * line.unit_price_minor * rate))
+        for line in payment.lines
+        if line.category
+    ]
+
+
+def columns_of_goods(goods: Sequence[Sequence[Goods]]) -> Columns:
+    """Turn the goods of payments into columns."""
+    return {
+        f"goods_{name}": [[line[place] for line in lines] for lines in goods]
+        for place, name in enumerate(("category", "pieces", "minor"))
     }
 
 
@@ -71,8 +93,11 @@ PAYMENT = ", ".join(
         "amount_minor Int64, reporting_minor Nullable(Int64)",
         *(f"{name} String" for name in TEXTS),
         *(f"{name} Nullable(String)" for name in OPTIONAL_OF_PAYMENT),
+        "lines Array(Tuple(category String, quantity Int32, unit_price_minor Int64))",
     ]
 )
+GOODS = "arrayMap(line -> {}, arrayFilter(line -> line.category != '', payment.lines))"
+RATE = "ifNull(payment.reporting_minor / nullIf(payment.amount_minor, 0), 0)"
 SCORE_LINES = Lines(
     begin=re.compile(
         rb'\{"origin":\{"generation":"([^"\\]{1,200})","topic":"[^"\\]{1,200}","partition":(\d{1,5}),'
@@ -96,6 +121,9 @@ SCORE_LINES = Lines(
         "occurred_at": "payment.occurred_at",
         **{name: f"payment.{name}" for name in PLAIN_OF_PAYMENT},
         **{f"reasons_{name}": f"reasons.{name}" for name in REASON},
+        "goods_category": GOODS.format("line.category"),
+        "goods_pieces": GOODS.format("line.quantity"),
+        "goods_minor": GOODS.format(f"toInt64(round(line.quantity * line.unit_price_minor * {RATE}))"),
         **{name: name for name in PLAIN},
         # older records lack them
         "decided_by": "if(decided_by = '', 'model', decided_by)",

@@ -44,6 +44,7 @@ OF_OTHERS = (
 FIGURES = {
     "payments_minute": "sum(revenue_minor), sum(events)",
     "payment_parts": "sum(revenue_minor), sum(events)",
+    "goods_minute": "sum(sold_minor), sum(lines)",
     "rule_hit_payments": "count(), sum(reporting_minor)",
     "scoring_second": "sum(scores), sum(repeats)",
     "clicks_minute": "sum(clicks), uniqMerge(sessions)",

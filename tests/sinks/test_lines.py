@@ -53,7 +53,14 @@ def strange() -> Iterator[bytes]:
         record = {"origin": {n: origin[n] for n in ("generation", "topic", "partition", "offset")}} | record
         yield written(record | {"origin": {**record["origin"], "offset": place}})
     moment = HOUR_AGO.replace(microsecond=999_999)
-    odd = payment(7, occurred_at=moment, customer_id='"\\\n😀\x07{},', card_id=None, store_id="s'\\'`\t")
+    lines = (
+        Line(sku="a", quantity=3, unit_price_minor=333, category='it\'s "this" \\ kind'),
+        Line(sku="b", quantity=-1, unit_price_minor=50),
+        Line(sku="c", quantity=2, unit_price_minor=10**11, category="dear"),
+    )
+    odd = payment(
+        7, occurred_at=moment, customer_id='"\\\n😀\x07{},', card_id=None, store_id="s'\\'`\t", lines=lines
+    )
     one = score(0, 100, paid=odd).model_copy(
         update={
             "score": 5e-324, "threshold": 1.0, "features": (1e300, -0.0, 1 / 3), "rules_hit": ("a", "b"),

@@ -249,6 +249,7 @@ def test_every_rollup_of_scores_is_exchanged_or_says_why_not(store: Client) -> N
     assert {name for (name,) in views} == {
         "payments_minute_view",
         "payment_parts_view",
+        "goods_minute_view",
         "rule_hit_payments_view",
         "scoring_second_view",
     }

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from producers.cue_sheet import Incident
-from producers.simulator.articles import Article, Assortment
+from producers.simulator.articles import Article, Assortment, line_of
 from producers.simulator.calendar import moment
 from producers.simulator.customers import Crowd, Customer
 from producers.simulator.happening import Happening
@@ -15,7 +15,6 @@ from producers.simulator.sessions import Release
 from producers.simulator.shelf import Shelf
 from producers.simulator.stores import APP, WAREHOUSE, WEB, Shop, Till
 from schemas.identifiers import uuid7
-from schemas.transaction import Line
 
 __all__ = ["Scene", "ShelfOf", "Trouble", "begin_second", "buying"]
 
@@ -127,10 +126,7 @@ def buying(
         attempt=1,
         method="card",
         customer=customer,
-        lines=tuple(
-            Line(sku=article.sku, quantity=quantity, unit_price_minor=article.price_minor)
-            for article, quantity in lines
-        ),
+        lines=tuple(line_of(article, quantity) for article, quantity in lines),
         discount_minor=0,
         fraud=False,
         known_at=label_time(random, at),

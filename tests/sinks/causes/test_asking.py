@@ -30,8 +30,8 @@ from schemas.origin import Origin
 from schemas.score import Score, ScoredPayment
 from schemas.store import Store
 from schemas.topics import ALERTS, CAUSES
-from schemas.transaction import Transaction
-from sinks.causes.asking import Asked, ask_why
+from schemas.transaction import Line, Transaction
+from sinks.causes.asking import Asked, ask_why, kinds_of
 from sinks.causes.explainer import GROUP, Explainer
 from sinks.causes.of_alert import explain_alert
 from sinks.connection import connect
@@ -71,7 +71,7 @@ def written(clickhouse: ClickHouseSettings, topic: str, events: Sequence[BaseMod
 
 def afternoons() -> tuple[list[Store], list[Transaction], list[Click]]:
     """Nine days from 11 to 16 o'clock; on the last Android visitors of the app cannot pay from 14:00 on."""
-    random = Random(5)
+    random, shelf = Random(5), Random(6)
     places = [*((f"store-{number:02d}", "pos") for number in range(1, 7)), ("web", "web"), ("app", "app")]
     paid: list[Transaction] = []
     clicked: list[Click] = []
@@ -89,7 +89,12 @@ def afternoons() -> tuple[list[Store], list[Transaction], list[Click]]:
             if failed:
                 clicked.append(click(len(clicked), **shown, action="error", error="crash"))
         if not failed or device is None:
-            more = {"channel": channel, "device": device, "payment_method": random.choice(("card", "wallet"))}
+            more: dict[str, object] = {"channel": channel, "device": device}
+            more["payment_method"] = random.choice(("card", "wallet"))
+            kind = shelf.choice(("jackets", "shirts", "shoes"))
+            gone = kind == "jackets" and channel == "pos" and at >= SINCE
+            line = Line(sku=kind, quantity=2, unit_price_minor=1_999, category=kind)
+            more["lines"] = () if gone else (line,)
             status = "declined" if random.random() < 0.03 else "authorised"
             paid.append(payment(number, occurred_at=at, store_id=store_id, status=status, **more))
     return [store(*place) for place in places], paid, clicked
@@ -135,7 +140,8 @@ def client(clickhouse: ClickHouseSettings, log: FigureLog) -> Iterator[Client]: 
 @pytest.mark.parametrize("metric", list(MEASURES))
 def test_store_and_arrays_explain_alike(client: Client, log: FigureLog, metric: str, channel: str) -> None:
     told = ask_why(client, Asked(MEASURES[metric], SINCE, UNTIL, Scope(channel=channel)))
-    figures = log.figures(windows_of(SINCE, UNTIL, BERLIN), channel=channel)
+    scope, read = Scope(channel=channel), log.figures(windows_of(SINCE, UNTIL, BERLIN), channel=channel)
+    figures = {kind: read[kind] for kind in kinds_of(MEASURES[metric], scope)}
     names = {one.store_id: one.name for one in log.stores.values()}
     question = Question(MEASURES[metric], SINCE, UNTIL, Scope(channel=channel))
     assert told == why(question, figures, Surroundings(BERLIN, names))
@@ -188,6 +194,12 @@ def test_alert_about_a_region_or_a_way_to_pay_is_explained_within_it(
     assert told is not None
     assert (told.region, told.payment_method) == scope
     assert 0 < told.expected != everywhere.expected
+
+
+def test_goods_that_nobody_buys_any_more_are_named(client: Client) -> None:
+    told = ask_why(client, Asked(MEASURES["goods"], SINCE, UNTIL))
+    assert told.causes[0].words == "jackets at the tills"
+    assert told.sentence.startswith("Goods sold −")
 
 
 def test_silent_store_is_left_out_and_named_not_explained(
