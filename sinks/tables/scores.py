@@ -76,7 +76,7 @@ PAYMENT = ", ".join(
 SCORE_LINES = Lines(
     begin=re.compile(
         rb'\{"origin":\{"generation":"([^"\\]{1,200})","topic":"[^"\\]{1,200}","partition":(\d{1,5}),'
-        rb'"offset":(\d{1,18})\},"disposition":"(?:scored|followed|repeat|refused)","scored_at":"'
+        rb'"offset":(\d{1,18})\},"disposition":"(?:scored|followed|repeat|refused|synthetic)","scored_at":"'
     ),
     structure=", ".join(
         [
