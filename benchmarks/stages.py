@@ -32,7 +32,7 @@ from schemas.topics import TRANSACTIONS, Topic
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS
 from streams.launch import keep_what_is_loaded
-from streams.repeats import mark_repeats
+from streams.repeats import mark_payments
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
 from streams.score_records import judged_payments, score_records
@@ -142,7 +142,7 @@ def work_through(work: Work) -> dict[str, float]:
         with step("decode"):
             decoded = decode_structs(Transaction, batch).events
         with step("repeats"):
-            outcomes, _ = mark_repeats(decoded, seen)
+            outcomes, _ = mark_payments(decoded, seen, detector.odd)
         with step("columns"):
             judged = judged_payments(outcomes)
         with step("features"):

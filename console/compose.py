@@ -17,6 +17,7 @@ from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS, alive, pipeline
 from console.panels.rail import WATCHING, rail, watched
 from console.panels.running_out import RUNNING_OUT, running_out
 from console.panels.stores import STORE_REVENUE, STORES, open_stores, rank_stores
+from console.panels.synthetic import SYNTHETIC
 from console.panels.tiles import tiles
 from console.panels.visits import VISITS
 from console.query import Query
@@ -167,6 +168,7 @@ def situate(
         loading_progress=loading,
         workers=tuple(readings.of(WORKERS)),
         dead_letters=readings.first(DEAD_LETTERS),
+        synthetic=readings.first(SYNTHETIC),
         completeness=completeness(readings.of(COMPLETENESS)),
         open_stores=open_stores(stores, day) if stores else None,
         alerts=tuple(worst_first(readings.of(OPEN_ALERTS))),

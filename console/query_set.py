@@ -12,6 +12,7 @@ from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS
 from console.panels.rail import WATCHING
 from console.panels.running_out import RUNNING_OUT
 from console.panels.stores import STORE_REVENUE, STORES
+from console.panels.synthetic import SYNTHETIC
 from console.panels.visits import VISITS
 from console.query import Query
 
@@ -27,6 +28,7 @@ QUERIES: tuple[Query[Any], ...] = (  # Any: each has its own type of row
     WORKERS,
     PACE,
     DEAD_LETTERS,
+    SYNTHETIC,
     COMPLETENESS,
     OPEN_ALERTS,
     EXPECTED,

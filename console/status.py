@@ -6,6 +6,7 @@ from typing import Literal
 
 from console.panels.open_alerts import AlertRow, headline
 from console.panels.pipeline import DeadLetterRow, WorkerRow, alive
+from console.panels.synthetic import SyntheticRow, silent_for
 from console.wording import age, money, percent, plural
 
 __all__ = [
@@ -79,6 +80,7 @@ class Situation:
     completeness: float | None
     open_stores: tuple[int, int] | None
     alerts: tuple[AlertRow, ...] = ()
+    synthetic: SyntheticRow | None = None
     currency: str = "EUR"
 
 
@@ -155,7 +157,7 @@ def alert_problem(row: AlertRow, currency: str) -> Problem:
 
 
 def watching_problems(situation: Situation) -> list[Problem]:
-    """List the agents that are silent, behind or not at work."""
+    """List the agents that are silent, behind or not at work, and whether the way to an alert is open."""
     found: list[Problem] = []
     living = alive(situation.workers, situation.newest or situation.wall)
     scoring = [row for row in living if row.agent == "fraud"]
@@ -165,6 +167,9 @@ def watching_problems(situation: Situation) -> list[Problem]:
         if last is not None:
             what = f"the fraud agent has been silent for {age((situation.wall - last).total_seconds())}"
         found.append(Problem("now", f"{what}; payments are not being scored.", urgent=True))
+    if (silent := silent_for(situation.synthetic, situation.wall)) is not None:
+        sentence = f"no synthetic payment has come through for {age(silent)}; alerts may not either."
+        found.append(Problem("silent", sentence, urgent=True, address="/pipeline"))
     for row in sorted(living, key=lambda row: -row.oldest_unprocessed_seconds):
         behind = row.oldest_unprocessed_seconds
         if row.state == "running" and behind > LAG_SOON_SECONDS:

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Mapping
 
 from schemas.errors import Stop
+from schemas.synthetic_answer import SYNTHETIC_SOURCE
 
 __all__ = ["ApiKeys"]
 
@@ -28,7 +29,8 @@ class ApiKeys:
         Raises
         ------
         Stop
-            No key, one that is too short or used twice, or a text of another form. The message names no key.
+            No key, one too short or used twice, a source that is reserved, or a text of another form. The
+            message names no key.
 
         """
         keys: dict[str, str] = {}
@@ -36,6 +38,8 @@ class ApiKeys:
             source, separator, key = pair.partition("=")
             if not separator or not 0 < len(source) <= MOST_CHARACTERS:
                 raise Stop(f"{setting}: entry {number} is not source=key")
+            if source == SYNTHETIC_SOURCE:
+                raise Stop(f"{setting}: entry {number}: {source} is the source of synthetic payments only")
             if len(key) < SHORTEST_KEY:
                 raise Stop(f"{setting}: entry {number} has a key under {SHORTEST_KEY} characters")
             if source in keys or key in keys.values():

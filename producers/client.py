@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from typing import Any, NamedTuple
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -14,7 +15,7 @@ from producers.errors import NotDelivered
 from producers.ledger import Ledger, ledger_line
 from schemas.topics import MAX_RECORD_BYTES, Topic
 
-__all__ = ["EventProducer"]
+__all__ = ["EventProducer", "Place"]
 
 BATCH_BYTES = 65_536  # measured with records of 300 bytes: 14,000/s at the default 16 KB, 49,000/s at 64 KB
 # kafka-python itself holds as much as it is given; 20,000 records are about 20 MB and half a second.
@@ -22,6 +23,13 @@ MAX_UNACKNOWLEDGED = 20_000
 PARTITIONS_REMEMBERED = 200_000
 RECONNECT_MS = 1_000
 POLL_SECONDS = 0.001
+
+
+class Place(NamedTuple):
+    """Where a record stands in its topic."""
+
+    partition: int
+    offset: int
 
 
 class EventProducer:
@@ -133,8 +141,8 @@ class EventProducer:
         fail = partial(self._note_failure, topic.name, line)
         self._submit(topic, key, value, line, fail=fail, partition=partition)
 
-    def deliver(self, topic: Topic, event: BaseModel, *, value: bytes | None = None) -> Future[None]:
-        """Hand over one event; the future is done when Kafka has acknowledged it, or fails with NotDelivered.
+    def deliver(self, topic: Topic, event: BaseModel, *, value: bytes | None = None) -> Future[Place]:
+        """Hand over one event; the future is where Kafka has put it, once acknowledged, or NotDelivered.
 
         A failure concerns this event alone and is not raised by later calls.
 
@@ -146,16 +154,16 @@ class EventProducer:
             The event's own bytes, where they must go as they once came.
 
         """
-        outcome: Future[None] = Future()
+        outcome: Future[Place] = Future()
         line = ledger_line(topic.name, event)
 
         def fail(error: Exception) -> None:
             self._settled += 1
             outcome.set_exception(not_delivered(topic.name, line, error))
 
-        def succeed(line: bytes, _metadata: object) -> None:
-            self._note_success(line, _metadata)
-            outcome.set_result(None)
+        def succeed(line: bytes, metadata: Any) -> None:
+            self._note_success(line, metadata)
+            outcome.set_result(Place(metadata.partition, metadata.offset))
 
         key: str = event.key  # type: ignore[attr-defined]  # every contract computes its key
         if value is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from producers.client import EventProducer
+from producers.client import EventProducer, Place
 from producers.collector_answer import RETRY_HEADERS
 from producers.collector_intakes import Intake, Taken
 from producers.errors import NotDelivered
@@ -27,7 +27,7 @@ class HandedOver(NamedTuple):
     """An event that Kafka has been given, and the future of its acknowledgement."""
 
     taken: Taken
-    acknowledged: "Future[None]"
+    acknowledged: "Future[Place]"
 
 
 async def deliver(

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["CollectorSettings", "ProducerSettings"]
+__all__ = ["CollectorSettings", "ProducerSettings", "SyntheticSettings"]
 
 
 class ProducerSettings(BaseSettings):
@@ -30,4 +30,17 @@ class CollectorSettings(BaseSettings):
     api_keys: str = Field(default="", description="source=key pairs, separated by commas", repr=False)
     acknowledge_within_seconds: float = Field(
         default=5.0, gt=0, le=60, description="longest wait for Kafka before the answer is 503"
+    )
+
+
+class SyntheticSettings(BaseSettings):
+    """Read from the environment once, in the entry point, then passed as an argument."""
+
+    model_config = SettingsConfigDict(env_prefix="TILLWATCH_SYNTHETIC_", env_ignore_empty=True, frozen=True)
+
+    every_seconds: float = Field(default=60.0, gt=0, description="between two synthetic payments")
+    heartbeat_url: HttpUrl | None = Field(
+        default=None,
+        description="asked (GET) each time one came through; none = nobody is told. May hold a secret",
+        repr=False,
     )

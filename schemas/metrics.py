@@ -18,12 +18,17 @@ MetricName = Literal[
     "tillwatch_odd_labels_total",
     "tillwatch_odd_payments_total",
     "tillwatch_odd_scores_total",
+    "tillwatch_synthetic_score_seconds",
+    "tillwatch_synthetic_answer_seconds",
+    "tillwatch_synthetic_silent_seconds",
 ]
 
 OddLabel = Literal["late", "early", "unknown", "repeated", "contradictory"]
 """What may be wrong with a label; `detectors.fraud.joining` says what becomes of it."""
 
-OddPayment = Literal["nobody", "unknown_customer", "unknown_terminal", "late", "absurd_amount"]
+OddPayment = Literal[
+    "nobody", "unknown_customer", "unknown_terminal", "late", "absurd_amount", "reserved_source"
+]
 """What may be odd about a payment; `detectors.fraud.detector` says what becomes of it."""
 
 OddScore = Literal["other_features", "not_finite", "absurd_amount"]
@@ -133,7 +138,8 @@ METRICS_EXPOSED: dict[str, Metric] = {
             "for everybody: nobody, neither customer nor card is named; unknown_customer, the first payment "
             "of one; unknown_terminal, no label of the last 30 days is known of it; late, more than two days "
             "behind the others and not remembered; absurd_amount, above a million units of its currency "
-            "and not remembered.",
+            "and not remembered; reserved_source, it carries the id of synthetic payments and is none.",
+            "reserved_source grows at all: somebody sends under that id. "
             "Any of them grows faster than usual: ids are wrong or have changed, a clock is behind, or "
             "amounts have another unit.",
             ("why",),
@@ -146,6 +152,22 @@ METRICS_EXPOSED: dict[str, Metric] = {
             "other_features grows for longer than an upgrade takes: workers of another version are running. "
             "not_finite grows at all: whoever writes `scores` is broken.",
             ("why",),
+        ),
+        Metric(
+            "tillwatch_synthetic_score_seconds", "gauge", "seconds",
+            "Of the last synthetic payment that came through, from sending it to its score, by the clocks of "
+            "two machines. Only of `tillwatch synthetic`, as the next two.",
+            "Above 1 s while there is no lag.",
+        ),
+        Metric(
+            "tillwatch_synthetic_answer_seconds", "gauge", "seconds",
+            "The same, from sending it to reading the judge's answer, by one clock.",
+            "Above 2 s while there is no lag: alerts come that much later.",
+        ),
+        Metric(
+            "tillwatch_synthetic_silent_seconds", "gauge", "seconds",
+            "Since a synthetic payment last came through; before the first, since the process started.",
+            "Above 180: payments do not become alerts, whatever else is green. So too if it is gone.",
         ),
     )
 }  # fmt: skip

@@ -10,10 +10,10 @@ HEAD = """# Metrics
 
 This page is written by `make schemas` from `schemas/metrics.py`; do not edit it.
 
-A worker, trainer, judge, sink or explainer serves these at `/metrics` in Prometheus' text format once
-`TILLWATCH_HEALTH_PORT` is set, on 127.0.0.1 unless `TILLWATCH_HEALTH_HOST` says otherwise. Every metric has
-the label `agent`: fraud, series, stock, broadcasts, trainer, judge, sink or explainer. Counters start at 0
-with the process.
+A worker, trainer, judge, sink, explainer or `tillwatch synthetic` serves these at `/metrics` in Prometheus'
+text format once `TILLWATCH_HEALTH_PORT` is set, on 127.0.0.1 unless `TILLWATCH_HEALTH_HOST` says otherwise.
+Every metric has the label `agent`: fraud, series, stock, broadcasts, trainer, judge, sink, explainer or
+synthetic. Counters start at 0 with the process.
 `/healthz` and `/readyz` are described in [reliability.md](reliability.md).
 """
 

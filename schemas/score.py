@@ -11,7 +11,7 @@ from schemas.transaction import Channel, Device, Line, PaymentMethod, PaymentSta
 
 __all__ = ["DecidedBy", "Decision", "Disposition", "Reason", "Score", "ScoredPayment"]
 
-Disposition = Literal["scored", "followed", "repeat", "refused"]
+Disposition = Literal["scored", "followed", "repeat", "refused", "synthetic"]
 Decision = Literal["approve", "review", "decline"]
 DecidedBy = Literal["model", "rules", "lists", "control"]
 
@@ -58,7 +58,8 @@ class Score(Contract):
 
     disposition: `scored` = an authorisation or decline with its score; `followed` = a capture, void or
     refund, which moves revenue but is not judged; `repeat` = the source sent it before; `refused` = set
-    aside, see dead-letters. Only `scored` and `followed` have a payment.
+    aside, see dead-letters; `synthetic` = sent to see whether the way is open, counts nowhere. Only `scored`
+    and `followed` have a payment.
     """
 
     origin: Origin = Field(description="the input record that caused it")

@@ -31,6 +31,7 @@ from schemas.snapshot import SnapshotChunk, SnapshotManifest
 from schemas.stock_level import StockLevel
 from schemas.stock_movement import StockMovement
 from schemas.store import Store
+from schemas.synthetic_answer import SyntheticAnswer
 from schemas.transaction import Transaction
 from schemas.worker_status import WorkerStatus
 
@@ -62,6 +63,7 @@ __all__ = [
     "STOCK_LEVELS",
     "STOCK_MOVEMENTS",
     "STORES",
+    "SYNTHETIC_ANSWERS",
     "TOPICS",
     "TRANSACTIONS",
     "VERDICTS",
@@ -219,6 +221,16 @@ SNAPSHOT_CHUNKS = Topic(
     "fraud, series, stock", "fraud, series, stock", segment_bytes=64 * 1_048_576,
 )  # fmt: skip
 WORKER_STATUS = Topic("worker-status", WorkerStatus, "worker and agent", 1, 3, "delete", "workers", "sink")
+SYNTHETIC_ANSWERS = Topic(
+    "synthetic-answers",
+    SyntheticAnswer,
+    "place of the payment",
+    1,
+    3,
+    "delete",
+    "judge",
+    "synthetic command, sink",
+)
 
 TOPICS: dict[str, Topic] = {
     topic.name: topic
@@ -252,6 +264,7 @@ TOPICS: dict[str, Topic] = {
         SNAPSHOTS,
         SNAPSHOT_CHUNKS,
         WORKER_STATUS,
+        SYNTHETIC_ANSWERS,
     )
 }
 

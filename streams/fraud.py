@@ -30,7 +30,7 @@ from streams.broadcasts import Broadcast, Broadcasts
 from streams.fraud_state import FraudState, without_devices
 from streams.process import Process
 from streams.refusals import dead_letters
-from streams.repeats import mark_repeats
+from streams.repeats import mark_payments
 from streams.reporting_currency import ReportingCurrency
 from streams.rule_decisions import RuleDecisions
 from streams.score_records import judged_payments, score_records
@@ -78,7 +78,7 @@ def add_fraud_agent(process: Process) -> None:
         async for batch in batches:
             with batch:
                 decoded = batch.decode_structs(Transaction)
-                outcomes, batch.repeats = mark_repeats(decoded, batch.state.seen)
+                outcomes, batch.repeats = mark_payments(decoded, batch.state.seen, odd)
                 judged = judged_payments(outcomes)
                 features = batch.state.detector.observe_batch(judged)
                 if batch.emit:

@@ -1,7 +1,7 @@
 """Turn what everybody reports into alerts, and answers to them into labels.
 
 Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, alert-actions, drifts, stores, models, promotions, labels, alerts
-Writes: labels, verdicts, alerts, expectations, dead-letters
+Writes: labels, verdicts, alerts, expectations, synthetic-answers, dead-letters
 Key: customer, else terminal; payment event; alert; series, store, channel and day
 State: per process one desk, which resumes the alerts written before; per partition of scores its mark
 Delivery: keyed; labels and verdicts go before the alert that shows their answer, so after a crash none is missing
@@ -26,6 +26,7 @@ from schemas.topics import (
     SCORES,
     STOCK_LEVELS,
     STORES,
+    SYNTHETIC_ANSWERS,
     VERDICTS,
 )
 from streams.batch import Batch
@@ -34,6 +35,7 @@ from streams.dense_reader import DenseReader
 from streams.desk_records import found, take_records
 from streams.keyed_records import keyed_records
 from streams.process import Process
+from streams.synthetic_answers import synthetic_answers
 from streams.whole_topics import for_one_process
 
 __all__ = ["READS", "WRITES", "add_judge_agent"]
@@ -42,7 +44,7 @@ READS = (
     *(SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS),
     *(DRIFTS, STORES, MODELS, PROMOTIONS, LABELS, ALERTS),
 )
-WRITES = (LABELS, VERDICTS, ALERTS, EXPECTATIONS, DEAD_LETTERS)
+WRITES = (LABELS, VERDICTS, ALERTS, EXPECTATIONS, SYNTHETIC_ANSWERS, DEAD_LETTERS)
 
 
 def add_judge_agent(process: Process) -> None:
@@ -79,3 +81,4 @@ def add_judge_agent(process: Process) -> None:
                 batch.put_keyed(VERDICTS, keyed_records(due.verdicts))
                 batch.put_keyed(ALERTS, keyed_records(due.alerts))
                 batch.put_keyed(EXPECTATIONS, keyed_records(due.expectations))
+                batch.put_keyed(SYNTHETIC_ANSWERS, keyed_records(synthetic_answers(batch)))

@@ -6,14 +6,17 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from detectors.fraud.detector import OddPayments
 from schemas.errors import Refused
 from schemas.event import Event
-from schemas.score import Score
+from schemas.score import Disposition, Score
+from schemas.synthetic_answer import SYNTHETIC_SOURCE, is_synthetic
+from schemas.transaction import Transaction
 from streams.batch import Batch
 from streams.dense_reader import DenseReader
 from streams.resend_filter import ResendFilter
 
-__all__ = ["Repeat", "mark_repeats", "scores_once", "sent"]
+__all__ = ["Repeat", "mark_payments", "mark_repeats", "scores_once", "sent"]
 
 log = logging.getLogger(__name__)
 
@@ -21,26 +24,68 @@ Sent = TypeVar("Sent", bound=Event)
 
 
 class Repeat:
-    """Stands in a batch for an event that its source sent before."""
+    """Stands in a batch for an event that touches nothing.
 
-    __slots__ = ()
+    Its source sent it before, or it is synthetic: `disposition` says which.
+    """
+
+    __slots__ = ("disposition",)
+
+    def __init__(self, disposition: Disposition) -> None:
+        self.disposition = disposition.encode()
 
 
-REPEAT = Repeat()
+REPEAT = Repeat("repeat")
+SYNTHETIC = Repeat("synthetic")
+
+
+def never(_: Event) -> bool:
+    """Say of clicks and movements of stock that none is synthetic."""
+    return False
 
 
 def mark_repeats(
-    outcomes: Sequence[Sent | Refused], seen: ResendFilter
+    outcomes: Sequence[Sent | Refused],
+    seen: ResendFilter,
+    synthetic: Callable[[Sent], bool] = never,
 ) -> tuple[list[Sent | Refused | Repeat], int]:
-    """Replace each event that was seen before; give the batch and the number of repeats in it."""
+    """Replace each event that was seen before; give the batch and the number of repeats in it.
+
+    Parameters
+    ----------
+    outcomes, seen
+        The events of a batch, and the numbers seen before; those in it are from now on.
+    synthetic
+        Of an event with the reserved source, whether it is synthetic. It is replaced too, and its number is
+        not kept.
+
+    """
     marked: list[Sent | Refused | Repeat] = list(outcomes)
     is_repeat = seen.is_repeat
     repeats = 0
     for place, outcome in enumerate(outcomes):
-        if not isinstance(outcome, Refused) and is_repeat(outcome.source, outcome.run, outcome.seq):
+        if isinstance(outcome, Refused):
+            continue
+        source = outcome.source
+        if source == SYNTHETIC_SOURCE and synthetic(outcome):
+            marked[place] = SYNTHETIC
+        elif is_repeat(source, outcome.run, outcome.seq):
             marked[place] = REPEAT
             repeats += 1
     return marked, repeats
+
+
+def mark_payments(
+    payments: Sequence[Transaction | Refused], seen: ResendFilter, odd: OddPayments
+) -> tuple[list[Transaction | Refused | Repeat], int]:
+    """Replace repeats and synthetic payments; count those that only pretend to be synthetic."""
+
+    def synthetic(payment: Transaction) -> bool:
+        real = not is_synthetic(payment)
+        odd["reserved_source"] += real
+        return not real
+
+    return mark_repeats(payments, seen, synthetic)
 
 
 def sent(batch: Batch[Any], outcomes: Sequence[Sent | Refused | Repeat]) -> list[tuple[int, Sent]]:

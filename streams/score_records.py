@@ -97,7 +97,7 @@ def score_records(
     for offset, append_ms, outcome in zip(numbers(batch.offsets), batch.append_ms, outcomes, strict=True):
         payment = verdict = b""
         if isinstance(outcome, (Refused, Repeat)):
-            disposition = b"repeat" if isinstance(outcome, Repeat) else b"refused"
+            disposition = outcome.disposition if isinstance(outcome, Repeat) else b"refused"
         else:
             minor = currency.minor(outcome.amount_minor, outcome.currency)
             payment = b',"payment":' + write(WRITTEN(minor, *values_written(outcome)))

@@ -31,6 +31,9 @@ class Reading(NamedTuple):
         Since the loop came round; None until it did.
     oldest_unprocessed_seconds, latency_p50_seconds, latency_p99_seconds
         None where nobody measures it, or nothing was there to measure.
+    synthetic_score_seconds, synthetic_answer_seconds, synthetic_silent_seconds
+        Of synthetic payments: how long the last one took to its score and to the judge's answer, and since
+        when none came through.
     odd
         Counters by what is odd, with the names of their metrics.
 
@@ -47,6 +50,9 @@ class Reading(NamedTuple):
     oldest_unprocessed_seconds: float | None = None
     latency_p50_seconds: float | None = None
     latency_p99_seconds: float | None = None
+    synthetic_score_seconds: float | None = None
+    synthetic_answer_seconds: float | None = None
+    synthetic_silent_seconds: float | None = None
     odd: Odd = MappingProxyType({})
 
 

@@ -10,7 +10,7 @@ import yaml
 from pydantic_settings import BaseSettings
 
 from console.settings import ConsoleSettings
-from producers.settings import CollectorSettings, ProducerSettings
+from producers.settings import CollectorSettings, ProducerSettings, SyntheticSettings
 from schemas.settings import KafkaSettings
 from schemas.topics import BROKER_MAX_BYTES
 from sinks.settings import ClickHouseSettings, SinkSettings, StoreSettings
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SETTINGS: tuple[type[BaseSettings], ...] = (
     ClickHouseSettings, CollectorSettings, ConsoleSettings, KafkaSettings, ProducerSettings, SinkSettings,
-    StackSettings, StoreSettings, StreamSettings,
+    StackSettings, StoreSettings, StreamSettings, SyntheticSettings,
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def test_every_command_exists(services: dict[str, Any]) -> None:
 
 
 def test_every_program_of_the_chain_is_there(services: dict[str, Any]) -> None:
-    ours = {"worker", "trainer", "judge", "sink", "explainer", "console", "collector"}
+    ours = {"worker", "trainer", "judge", "sink", "explainer", "console", "collector", "synthetic"}
     assert services.keys() == ours | {"kafka", "topics", "clickhouse", "grafana"}
     for name in ours:
         assert services[name]["command"] == [name]

@@ -26,6 +26,7 @@ from tillwatch.commands.rules import rules
 from tillwatch.commands.simulate import simulate
 from tillwatch.commands.sink import sink
 from tillwatch.commands.store import store
+from tillwatch.commands.synthetic import synthetic
 from tillwatch.commands.topics import topics
 from tillwatch.commands.trainer import trainer
 from tillwatch.commands.verdicts import verdicts
@@ -51,6 +52,7 @@ app.command(epilog=EXIT_CODES_HELP)(worker)
 app.command(epilog=EXIT_CODES_HELP)(trainer)
 app.command(epilog=EXIT_CODES_HELP)(judge)
 app.command(epilog=EXIT_CODES_HELP)(explainer)
+app.command(epilog=EXIT_CODES_HELP)(synthetic)
 app.command()(explain)
 app.command()(review)
 app.command()(why)

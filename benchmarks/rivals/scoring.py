@@ -16,7 +16,7 @@ from schemas.topics import LABELS, MODELS, Topic
 from schemas.transaction import Transaction
 from streams.batch import CACHED_RECORDS
 from streams.fraud_state import FraudState
-from streams.repeats import mark_repeats
+from streams.repeats import mark_payments
 from streams.reporting_currency import ReportingCurrency
 from streams.score_records import judged_payments, score_records
 
@@ -52,7 +52,8 @@ class Scoring:
                 taken_at=datetime.now(UTC),
                 partition=partition,
             )
-            outcomes, _ = mark_repeats(decode_structs(Transaction, records[part]).events, state.seen)
+            decoded = decode_structs(Transaction, records[part]).events
+            outcomes, _ = mark_payments(decoded, state.seen, state.detector.odd)
             judged = judged_payments(outcomes)
             features = state.detector.observe_batch(judged)
             scored = self._champions.score_batch(judged.seconds, features)

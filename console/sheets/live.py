@@ -109,6 +109,11 @@ REFUSED_COLUMNS = (
     Column("bytes", "Bytes", "number"),
 )
 KINDS: dict[str, Level] = {"refused": "soon"}
+OUTCOMES = {
+    "refused": "refused, see below",
+    "repeat": "a repeat, dropped",
+    "synthetic": "synthetic, counts nowhere",
+}
 
 
 def compose(scene: Scene) -> Body:
@@ -171,7 +176,7 @@ def payment_row(one: PaymentRow, scene: Scene) -> Row:
     arrived = ago_cell(one.received_at or one.scored_at, scene)
     if one.disposition not in ("scored", "followed"):
         place = f"partition {one.part}, offset {one.at_offset}"
-        outcome = "refused, see below" if one.disposition == "refused" else "a repeat, dropped"
+        outcome = OUTCOMES[one.disposition]
         level = KINDS.get(one.disposition, "")
         return row(
             key, EVENT_COLUMNS, "Payment", arrived, (None, UNKNOWN), one.source or UNKNOWN, place, outcome,

@@ -7,6 +7,7 @@ from console.dead_letters.address import letters_address
 from console.panels.pipeline import PACE, SILENT_SECONDS, to_alert
 from console.panels.pipeline import WORKERS as HEARD
 from console.panels.pipeline import alive as living_of
+from console.panels.synthetic import SYNTHETIC, silent_for
 from console.sheets.blocks import Body, Chart, Column, Figure, Level, Line, LineStyle, Row, Table, row
 from console.sheets.pipeline_rows import (
     AGENTS,
@@ -78,7 +79,7 @@ def compose(scene: Scene) -> Body:
 
 
 def figures(scene: Scene) -> dict[str, Figure]:
-    """Write six figures, the ones that say whether alerts come in time."""
+    """Write seven figures, the ones that say whether alerts come in time."""
     readings = scene.readings
     pace, agents = readings.first(PACE), readings.of(AGENTS)
     alive = [one for one in agents if silence(one, scene) <= SILENT_SECONDS]
@@ -107,6 +108,7 @@ def figures(scene: Scene) -> dict[str, Figure]:
             lag_level(oldest),
         ),
         "waiting": Figure("Events waiting", waiting, count(waiting), "events", "of all agents"),
+        "synthetic": synthetic_figure(scene),
         "complete": Figure(
             "Complete",
             complete,
@@ -119,6 +121,21 @@ def figures(scene: Scene) -> dict[str, Figure]:
             "Dead letters", refused, count(refused), "records", "within the range", "soon" if refused else ""
         ),
     }
+
+
+def synthetic_figure(scene: Scene) -> Figure:
+    """Write how long the last synthetic payment took from Kafka to the judge's answer, and when that was."""
+    last = scene.readings.first(SYNTHETIC)
+    if last is None:
+        return Figure("Synthetic payment", None, UNKNOWN, "ms", "none came through in 24 hours")
+    return Figure(
+        "Synthetic payment",
+        last.answer_ms,
+        duration_ms(last.answer_ms),
+        "ms",
+        f"{duration_ms(last.score_ms)} to its score; {ago(scene, last.last_at)} ago",
+        "silent" if silent_for(last, scene.wall) is not None else "",
+    )
 
 
 def asked(scene: Scene) -> bool:
@@ -317,7 +334,7 @@ PIPELINE = Sheet(
     path="/pipeline",
     title="Pipeline",
     purpose="Whether events arrive, are worked on in time, and are complete.",
-    queries=(PACE, THROUGHPUT, LATENCY, WAITING, AGENTS, REFUSED, SOURCES, VERSIONS),
+    queries=(PACE, SYNTHETIC, THROUGHPUT, LATENCY, WAITING, AGENTS, REFUSED, SOURCES, VERSIONS),
     compose=compose,
     lengths=("1h", "15m", "6h", "24h", "7d"),
     clock="wall",

@@ -26,6 +26,7 @@ from sinks.tables.scores import SCORES_TABLE
 from sinks.tables.stock_levels import STOCK_LEVELS_TABLE
 from sinks.tables.stock_movements import STOCK_MOVEMENTS_TABLE
 from sinks.tables.stores import STORES_TABLE
+from sinks.tables.synthetic_answers import SYNTHETIC_ANSWERS_TABLE
 from sinks.tables.table import Table
 from sinks.tables.transactions import TRANSACTIONS_TABLE
 from sinks.tables.verdicts import VERDICTS_TABLE
@@ -60,6 +61,7 @@ TABLES: dict[str, Table[Any]] = {
         STOCK_LEVELS_TABLE,
         STOCK_MOVEMENTS_TABLE,
         STORES_TABLE,
+        SYNTHETIC_ANSWERS_TABLE,
         TRANSACTIONS_TABLE,
         VERDICTS_TABLE,
         WORKER_STATUS_TABLE,

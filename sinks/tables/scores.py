@@ -101,7 +101,7 @@ RATE = "ifNull(payment.reporting_minor / nullIf(payment.amount_minor, 0), 0)"
 SCORE_LINES = Lines(
     begin=re.compile(
         rb'\{"origin":\{"generation":"([^"\\]{1,200})","topic":"[^"\\]{1,200}","partition":(\d{1,5}),'
-        rb'"offset":(\d{1,18})\},"disposition":"(?:scored|followed|repeat|refused)","scored_at":"'
+        rb'"offset":(\d{1,18})\},"disposition":"(?:scored|followed|repeat|refused|synthetic)","scored_at":"'
     ),
     structure=", ".join(
         [

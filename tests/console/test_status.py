@@ -7,6 +7,7 @@ import pytest
 
 from console.panels.open_alerts import AlertRow
 from console.panels.pipeline import DeadLetterRow, WorkerRow
+from console.panels.synthetic import SyntheticRow
 from console.status import Situation, status
 
 WALL = datetime(2026, 11, 17, 13, 32, tzinfo=UTC)
@@ -188,3 +189,20 @@ def test_old_dead_letters_are_no_news() -> None:
 def test_history_that_loads_with_a_pause_is_not_stale() -> None:
     late = replace(NORMAL, loading_progress=0.5, newest=WALL - timedelta(seconds=30))
     assert status(late).level == "loading"
+
+
+def through(seconds_ago: float) -> SyntheticRow:
+    return SyntheticRow(WALL - timedelta(seconds=seconds_ago), 20, 90)
+
+
+def test_silence_of_synthetic_payments_is_violet_and_urgent() -> None:
+    found = status(replace(NORMAL, synthetic=through(240)))
+    assert (found.level, found.address) == ("silent", "/pipeline")
+    assert (
+        found.sentence == "Act now: no synthetic payment has come through for 4 min; alerts may not either."
+    )
+
+
+@pytest.mark.parametrize("last", [None, through(70)], ids=["none is sent", "one came"])
+def test_synthetic_payments_are_not_missed_too_early(last: SyntheticRow | None) -> None:
+    assert status(replace(NORMAL, synthetic=last)).level == "normal"

@@ -226,6 +226,7 @@ async def test_the_command_serves_until_it_is_told_to_stop(kafka_topics: str, tm
         ("pos-1", "entry 1 is not source=key"),
         (f"pos-1={KEY},pos-2=short", "entry 2 has a key under 16 characters"),
         (f"pos-1={KEY},pos-2={KEY}", "entry 2 repeats a source or a key"),
+        (f"tillwatch-synthetic={KEY}", "is the source of synthetic payments only"),
     ],
 )
 def test_bad_keys_end_the_command_in_one_line(tmp_path: Path, keys: str, reason: str) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from producers.synthetic import synthetic_payment
 from schemas.topics import CLICKS, METRICS, SCORES, STOCK_MOVEMENTS, TRANSACTIONS
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
-from tests.support.events import click, movement, payments
+from tests.support.events import MONDAY, click, movement, payments
 from tests.support.scores import score
 from tests.support.sinking import GROUP, WithoutKey, one, rows_already_there, send_scores, sink
 from tests.support.topic_log import send, send_raw, wait_until_committed
@@ -35,7 +36,9 @@ def test_killed_behind_inserts_everything_counts_once(
 ) -> None:
     count, revenue = send_scores(kafka_topics, 1_000, again=[range(400, 500), range(450, 700)])
     sent = payments(2_000)
-    send(kafka_topics, TRANSACTIONS, sent)
+    nothing = synthetic_payment("run-1", 0, MONDAY)  # in the table, not in its rollup
+    pretended = synthetic_payment("run-1", 1, MONDAY).model_copy(update={"no_sale": True})
+    send(kafka_topics, TRANSACTIONS, [*sent, nothing, pretended])
     there = 0
     for passes in (3, 9):
         with sink(kafka_topics, clickhouse, tmp_path, TILLWATCH_FAILPOINT=f"rows-inserted:{passes}") as dying:
@@ -57,9 +60,9 @@ def test_killed_behind_inserts_everything_counts_once(
     )  # fmt: skip
     assert one(store, "SELECT sum(scores) FROM scoring_second") == (count,)
     assert one(store, "SELECT count(), uniqExact(event_id), sum(amount_minor) FROM transactions") == (
-        2_000, 2_000, sum(paid.amount_minor for paid in sent),
+        2_002, 2_002, sum(paid.amount_minor for paid in sent),
     )  # fmt: skip
-    assert one(store, "SELECT sum(events) FROM arrivals_second WHERE topic = 'transactions'") == (2_000,)
+    assert one(store, "SELECT sum(events) FROM arrivals_second WHERE topic = 'transactions'") == (2_001,)
 
 
 def test_repeats_of_a_dense_topic_are_dropped_across_restarts(

@@ -6,21 +6,25 @@ import numpy as np
 import pytest
 
 from detectors.fraud.champions import Champions, Scores
-from detectors.fraud.detector import FraudDetector
+from detectors.fraud.detector import FraudDetector, nothing_odd
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.label_book import LabelBook
+from producers.synthetic import synthetic_payment
 from schemas.errors import Refused
 from schemas.score import Score
-from schemas.topics import TRANSACTIONS
+from schemas.synthetic_answer import SYNTHETIC_SOURCE
+from schemas.topics import SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.batch import Batch, Input
-from streams.repeats import mark_repeats
+from streams.dense_reader import DenseReader
+from streams.repeats import mark_payments, mark_repeats
 from streams.reporting_currency import ReportingCurrency
 from streams.resend_filter import ResendFilter
 from streams.rule_decisions import RuleDecisions
-from streams.score_records import judged_payments, score_records
+from streams.score_records import judged_of, judged_payments, score_records
+from streams.synthetic_answers import synthetic_answers
 from tests.detectors.models import model
-from tests.support.events import payment, payments
+from tests.support.events import MONDAY, payment, payments
 from tests.support.ruling import entry, rule, rule_set
 
 EUROS = ReportingCurrency("EUR", {"USD": 0.5})
@@ -171,3 +175,39 @@ async def test_a_record_says_what_rules_and_lists_decided() -> None:
         ("approve", "model", (), ()),
     ]
     assert {(one.rule_set, one.rules_failed) for one in found} == {(7, ("failing",))}
+
+
+async def test_a_synthetic_payment_has_no_content_and_takes_no_number() -> None:
+    made = synthetic_payment("run-1", 0, MONDAY)
+    batch = await batch_of([made.model_dump_json().encode()] * 2)
+    seen, odd = ResendFilter(), nothing_odd()
+    outcomes, repeats = mark_payments(batch.decode_structs(Transaction), seen, odd)
+    assert (repeats, len(seen), judged_of(outcomes)) == (0, 0, [])
+    nothing = Champions().score_batch(np.zeros(0), np.zeros((0, len(FEATURE_NAMES))))
+    records = score_records(batch, outcomes, np.zeros((0, len(FEATURE_NAMES))), nothing, EUROS)
+    for offset, score in zip(batch.offsets, map(Score.model_validate_json, records), strict=True):
+        assert (score.disposition, score.payment, score.score) == ("synthetic", None, None)
+        assert score.origin.offset == offset
+
+
+async def test_a_payment_under_the_reserved_source_is_scored_and_noticed() -> None:
+    batch = await batch_of([payment(0, source=SYNTHETIC_SOURCE).model_dump_json().encode()])
+    odd = nothing_odd()
+    outcomes, _ = mark_payments(batch.decode_structs(Transaction), ResendFilter(), odd)
+    assert (len(judged_of(outcomes)), odd["reserved_source"]) == (1, 1)
+
+
+async def test_answers_are_to_synthetic_payments_only() -> None:
+    made = synthetic_payment("run-1", 0, MONDAY)
+    batch = await batch_of([payment(0).model_dump_json().encode(), made.model_dump_json().encode()])
+    outcomes, _ = mark_payments(batch.decode_structs(Transaction), ResendFilter(), nothing_odd())
+    features = FraudDetector(LabelBook()).observe_batch(judged_payments(outcomes))
+    scored = Champions().score_batch(judged_payments(outcomes).seconds, features)
+    records = score_records(batch, outcomes, features, scored, EUROS)
+    scores = Batch(
+        Input(SCORES, 3, "scores:0"), offsets=range(2), records=records, append_ms=[0, 0], emit=True,
+        state=DenseReader(),
+    )  # fmt: skip
+    assert [answer.origin.offset for answer in synthetic_answers(scores)] == [101]
+    scores.emit = False
+    assert synthetic_answers(scores) == []

@@ -41,7 +41,7 @@ FLUSH_SECONDS = 15.0
 """For producers to send what they hold and close their ledgers; on Ctrl-C they have less."""
 READY_POLL_SECONDS = 0.5
 SUMMARY_COLUMNS = 110
-PRODUCERS = ("simulate", "collector")
+PRODUCERS = ("simulate", "collector", "synthetic")
 
 
 class Demo:
@@ -136,7 +136,7 @@ class Demo:
         show_console(self._out, programs)
         agents = programs.worker(), programs.trainer(), programs.judge()
         await self._stack.start(*agents, programs.sink(), programs.explainer())
-        await self._stack.start(programs.collector(), programs.simulator())
+        await self._stack.start(programs.collector(), programs.simulator(), programs.synthetic())
         show_collector(self._out, programs)
         self._out.print("Ctrl-C stops everything.")
 

@@ -96,6 +96,10 @@ class Programs:
             "explainer", environment=self._clickhouse("reader", self.secrets.store_reader_password)
         )
 
+    def synthetic(self) -> Program:
+        """Make what sends a payment of nothing every minute, to see that the way to an alert is open."""
+        return self._tillwatch("synthetic", stop_seconds=2.5)
+
     def sink(self) -> Program:
         """Make what brings every topic into ClickHouse."""
         return self._tillwatch(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from producers.ledger import LedgerTotals
+from schemas.synthetic_answer import SYNTHETIC_SOURCE
 from schemas.topics import CLICKS, HEARTBEATS, LABELS, SCORES, STOCK_MOVEMENTS, TRANSACTIONS
 
 __all__ = ["SummaryLine", "Totals", "exit_code", "summarise", "summary_table"]
@@ -18,7 +19,8 @@ Ask = Callable[[str], tuple[int, int, int]]
 """Runs a query that returns count, distinct ids and sum of amounts."""
 
 QUERIES = {
-    TRANSACTIONS.name: "SELECT count(), uniqExact(event_id), sum(amount_minor) FROM transactions",
+    TRANSACTIONS.name: "SELECT count(), uniqExact(event_id), sum(amount_minor) FROM transactions"
+    f" WHERE source != '{SYNTHETIC_SOURCE}'",  # they are in no ledger
     CLICKS.name: "SELECT count(), uniqExact(event_id), 0 FROM clicks",
     STOCK_MOVEMENTS.name: "SELECT count(), uniqExact(event_id), sum(quantity) FROM stock_movements",
     # what people answer becomes labels too; the judge writes those, and it keeps no ledger
