@@ -40,7 +40,7 @@ ROLLUPS: dict[str, Rollup] = {
         Rollup("rule_hit_payments", "occurred_at", (View("rule_hit_payments_view", "scores"),)),
         Rollup("scoring_second", "second", (View("scoring_second_view", "scores", "scored_at"),)),
         Rollup("clicks_minute", "minute", (View("clicks_minute_view", "clicks"),)),
-        Rollup("clicks_hour", "hour", (View("clicks_hour_view", "clicks"),)),
+        Rollup("visits_hour", "hour", (View("visits_hour_view", "clicks"),)),
         Rollup("click_parts", "minute", (View("click_parts_view", "clicks"),)),
         Rollup("click_pages_hour", "hour", (View("click_pages_hour_view", "clicks"),)),
         Rollup("click_pages_minute", "minute", (View("click_pages_minute_view", "clicks"),)),

@@ -47,7 +47,7 @@ FIGURES = {
     "rule_hit_payments": "count(), sum(reporting_minor)",
     "scoring_second": "sum(scores), sum(repeats)",
     "clicks_minute": "sum(clicks), uniqMerge(sessions)",
-    "clicks_hour": "sum(clicks), uniqMerge(sessions)",
+    "visits_hour": "sum(clicks), uniqMerge(paying)",
     "click_parts": "sum(views), sum(clicks)",
     "click_pages_hour": "sum(clicks), uniqMerge(sessions)",
     "click_pages_minute": "sum(clicks), uniqMerge(sessions)",

@@ -1,32 +1,31 @@
--- Why: figures of visits over hours and days without the states of each minute: a day so far merged 72,000 of them, now those
--- of its whole hours and of the minutes at its ends. And visits by page for any range: how many saw a page (by hour and
--- minute), and on which page each ended. A visit's last page of a range is the last of its minutes there, so a click that
--- comes late changes the right one. A visit is its session's hash.
+-- Why: visits of a day without the states of each minute, action and device: those of its whole hours, and of the minutes at
+-- its ends. And visits by page for any range: how many saw a page (by hour and minute), and on which page each ended. A
+-- visit's last page of a range is the last of its minutes there, so a click that comes late changes the right one. A visit
+-- is its session's hash.
 -- Writers: must be stopped.
--- Rebuild: clicks_hour
+-- Rebuild: visits_hour
 -- Rebuild: click_pages_hour
 -- Rebuild: click_pages_minute
 -- Rebuild: visit_ends
--- Undo: DROP VIEW clicks_hour_view, click_pages_hour_view, click_pages_minute_view, visit_ends_view, then DROP TABLE of each
+-- Undo: DROP VIEW visits_hour_view, click_pages_hour_view, click_pages_minute_view, visit_ends_view, then DROP TABLE of each
 
-CREATE TABLE IF NOT EXISTS clicks_hour
+CREATE TABLE IF NOT EXISTS visits_hour
 (
     hour DateTime('UTC') CODEC(Delta, ZSTD(1)),
     store_id LowCardinality(String),
-    action LowCardinality(String),
-    device LowCardinality(String),
     clicks SimpleAggregateFunction(sum, UInt64),
-    sessions AggregateFunction(uniq, String)
+    sessions AggregateFunction(uniq, String),
+    paying AggregateFunction(uniq, String)
 )
 ENGINE = AggregatingMergeTree
-ORDER BY (hour, store_id, action, device)
+ORDER BY (hour, store_id)
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS clicks_hour_view TO clicks_hour AS
-SELECT toStartOfHour(occurred_at) AS hour, store_id, action, device,
-       count() AS clicks, uniqState(session_id) AS sessions
+CREATE MATERIALIZED VIEW IF NOT EXISTS visits_hour_view TO visits_hour AS
+SELECT toStartOfHour(occurred_at) AS hour, store_id, count() AS clicks,
+       uniqState(session_id) AS sessions, uniqStateIf(session_id, action = 'pay') AS paying
 FROM clicks
-GROUP BY hour, store_id, action, device;
+GROUP BY hour, store_id;
 
 CREATE TABLE IF NOT EXISTS click_pages_hour
 (
