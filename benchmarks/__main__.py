@@ -280,6 +280,23 @@ def queries(
 
 
 @app.command()
+def viewers(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own rows
+    json: Json = False,
+    count: Annotated[int, typer.Option("--viewers", min=1, help="Streams at the same time.")] = 200,
+    seconds: Annotated[float, typer.Option(min=1, help="Measured, with one viewer and with all.")] = 20.0,
+    rows: Annotated[int, typer.Option(min=10_000, help="Payments in the store.")] = 100_000,
+) -> None:
+    """Questions a second that many viewers of one console ask, and milliseconds until all have a picture."""
+    from benchmarks.run import describe_run
+    from benchmarks.viewers import measure_viewers, report_viewers
+
+    result = measure_viewers(count, seconds, rows, lambda line: print(line, file=sys.stderr))
+    table, record = report_viewers(result)
+    show(f"{describe_run('aiohttp', 'chdb')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def restore(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own state
     json: Json = False,

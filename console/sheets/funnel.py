@@ -53,7 +53,7 @@ class ErrorRow:
 
 @dataclass(frozen=True)
 class PageRow:
-    """Visits that saw a page in the last 15 minutes, and those of which it was the last."""
+    """Visits that saw a page within the range, and those of which it was the last."""
 
     page: str
     visits: int
@@ -293,8 +293,8 @@ def by_page(scene: Scene) -> Table:
             )
             for one in rows
         ),
-        "No click in the last 15 minutes.",
-        scene.note("the last 15 min, whatever the range: single clicks are read", PAGES),
+        "No click within the range.",
+        scene.note("visits; ended there = saw nothing after it within the range", PAGES),
         half=True,
     )
 

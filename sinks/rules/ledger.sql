@@ -2,23 +2,17 @@
 -- control group (and the frauds' money among them), the weights that precision is made of, money caught (frauds that
 -- did not pass so) and its cost (genuine payments that were held, and the customers behind them). Money in the
 -- reporting currency's minor units. What is hit is counted by hours; only hits that somebody said something about are
--- looked at one by one. What stands of several labels is as in standing_verdicts.
+-- looked at one by one: they are found by what was said, of which there is less than of hits. What stands of several labels
+-- is as in standing_verdicts.
 WITH toStartOfHour(fromUnixTimestamp64Milli({since:Int64}, 'UTC')) AS begin,
-said AS
+told AS
 (
-    SELECT event_id, argMax(last_word, (said_at, last_word = 'fraud')) AS verdict
-    FROM
-    (
-        SELECT event_id, said_by,
-               argMax(verdict, (known_at, indexOf(['genuine', 'fraud', 'withdrawn'], verdict))) AS last_word,
-               max(known_at) AS said_at
-        FROM labels
-        WHERE toStartOfHour(known_at) >= begin
-          AND event_id IN (SELECT event_id FROM rule_hit_payments WHERE toStartOfHour(occurred_at) >= begin)
-        GROUP BY event_id, said_by
-    )
-    WHERE last_word != 'withdrawn'
-    GROUP BY event_id
+    SELECT rule, event_id, decision, decided_by, ifNull(reporting_minor, 0) AS money,
+           coalesce(customer_id, card_id) AS payer,
+           multiIf(isNull(control_rate), 1., decided_by = 'control', 1. / assumeNotNull(control_rate), 0.) AS weight
+    FROM rule_hit_payments
+    WHERE toStartOfHour(occurred_at) >= begin
+      AND event_id IN (SELECT event_id FROM labels WHERE toStartOfHour(known_at) >= begin)
 ),
 judged AS
 (
@@ -31,12 +25,21 @@ judged AS
            uniqExactIf(payer, verdict = 'genuine' AND decision != 'approve') AS bothered
     FROM
     (
-        SELECT rule, decision, decided_by, verdict, ifNull(reporting_minor, 0) AS money,
-               coalesce(customer_id, card_id) AS payer,
-               multiIf(isNull(control_rate), 1., decided_by = 'control', 1. / assumeNotNull(control_rate), 0.) AS weight
-        FROM rule_hit_payments
-        INNER JOIN said USING (event_id)
-        WHERE toStartOfHour(occurred_at) >= begin
+        SELECT rule, decision, decided_by, money, payer, weight,
+               argMax(last_word, (said_at, last_word = 'fraud')) AS verdict
+        FROM
+        (
+            SELECT told.rule AS rule, event_id, told.decision AS decision, told.decided_by AS decided_by,
+                   told.money AS money, told.payer AS payer, told.weight AS weight, said_by,
+                   argMax(verdict, (known_at, indexOf(['genuine', 'fraud', 'withdrawn'], verdict))) AS last_word,
+                   max(known_at) AS said_at
+            FROM labels
+            INNER JOIN told USING (event_id)
+            WHERE toStartOfHour(known_at) >= begin
+            GROUP BY rule, event_id, decision, decided_by, money, payer, weight, said_by
+        )
+        WHERE last_word != 'withdrawn'
+        GROUP BY rule, event_id, decision, decided_by, money, payer, weight
     )
     GROUP BY rule
 ),

@@ -48,7 +48,11 @@ FIGURES = {
     "rule_hit_payments": "count(), sum(reporting_minor)",
     "scoring_second": "sum(scores), sum(repeats)",
     "clicks_minute": "sum(clicks), uniqMerge(sessions)",
+    "visits_hour": "sum(clicks), uniqMerge(paying)",
     "click_parts": "sum(views), sum(clicks)",
+    "click_pages_hour": "sum(clicks), uniqMerge(sessions)",
+    "click_pages_minute": "sum(clicks), uniqMerge(sessions)",
+    "visit_ends": "uniq(visit), count(DISTINCT minute, visit)",
     "stock_minute": "sum(movements), sum(pieces)",
     "heartbeats_minute": "sum(heartbeats), uniq(minute)",
     "last_heartbeats": "uniq(source), max(at)",
@@ -68,15 +72,26 @@ def store(clickhouse: ClickHouseSettings) -> Iterator[Client]:
         names = ["event_id", "customer_id", "terminal_id", "occurred_at", "known_at", "verdict", "said_by"]
         client.insert("labels", said, column_names=names)
         click = [
-            [NOW, "her-visit", "her-browser", HERS, "web", "view"],
-            [NOW, "another", "b", None, "web", "pay"],
+            [NOW, NOW, "her-visit", "her-browser", HERS, "web", "view"],
+            [NOW, NOW, "another", "b", None, "web", "pay"],
         ]
-        names = ["occurred_at", "session_id", "visitor_id", "customer_id", "store_id", "action"]
+        names = [
+            "occurred_at",
+            "received_at",
+            "session_id",
+            "visitor_id",
+            "customer_id",
+            "store_id",
+            "action",
+        ]
         client.insert("clicks", click, column_names=names)
         client.insert(
             "stock_movements",
-            [[NOW - timedelta(hours=hours), "store-01", "sku", "sale", -2] for hours in (1, 30)],
-            column_names=["occurred_at", "place_id", "sku", "kind", "quantity"],
+            [
+                [NOW - timedelta(hours=hours), NOW - timedelta(hours=hours), "store-01", "sku", "sale", -2]
+                for hours in (1, 30)
+            ],
+            column_names=["occurred_at", "received_at", "place_id", "sku", "kind", "quantity"],
         )
         client.insert(
             "heartbeats",
