@@ -1,6 +1,7 @@
 // The curve of an alert: the figure in ink, the usual band in grey, onset and detection as lines, and a strip
 // beneath that says when somebody was heard, so that "fell" and "went silent" look different.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
+import { rangeText } from "./picture.js";
 
 const STRIP_TOP = 6;
 const STRIP_HEIGHT = 8;
@@ -177,6 +178,7 @@ export function alertChart(place) {
       if (JSON.stringify(chart) === JSON.stringify(shown)) return;
       const before = shown;
       shown = chart;
+      place.dataset.range = rangeText(chart.begins, Math.max(chart.ends, chart.begins + 60), chart.zone);
       if (plot === null || before.title !== chart.title || before.since !== chart.since) return build();
       plot.setData(values());
       explain(shown);

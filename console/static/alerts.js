@@ -8,6 +8,7 @@ import { arrange, nextOpen, reorder } from "./alert_list.js";
 import { startViews } from "./alert_views.js";
 import { listenToKeys } from "./alerts_keys.js";
 import { follow, noticeSilence } from "./alerts_stream.js";
+import { offerPictures } from "./picture.js";
 
 const SEARCH_WAIT_MS = 250;
 const FEW_PAYMENTS = 10; // as in the stylesheet
@@ -18,6 +19,7 @@ const paid = document.querySelector(".paid");
 const allPayments = document.getElementById("all-payments");
 const heading = document.getElementById("sentence");
 const chart = alertChart(document.getElementById("alert-chart"));
+offerPictures();
 const wide = matchMedia("(min-width: 1024px)");
 let shown = [];
 let focusHeading = false;

@@ -2,6 +2,7 @@
 // part dashed, the forecast paler, gaps hatched.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
 import { drawFlags } from "./day_flags.js";
+import { rangeText } from "./picture.js";
 
 const STRIP = 8;
 
@@ -117,6 +118,7 @@ export function dayChart(place, reading) {
       note = usual;
       const before = shown;
       shown = day;
+      place.dataset.range = rangeText(day.opens, day.closes, day.zone);
       if (plot === null || before.opens !== day.opens || before.closes !== day.closes) build();
       else if (JSON.stringify(before) !== JSON.stringify(day)) plot.setData(values(day));
       read();

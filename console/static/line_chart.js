@@ -1,5 +1,6 @@
 // Lines over time in ink and greys, with what the pointer or the arrow keys are at in words below.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
+import { rangeText } from "./picture.js";
 
 const STYLES = {
   actual: ["--ink", 2, []], before: ["--ink-3", 1, [4, 4]], second: ["--ink-3", 2, [8, 4]], third: ["--ink-3", 2, [2, 3]],
@@ -85,6 +86,8 @@ export function lineChart(place, reading) {
       if (JSON.stringify(shown) === JSON.stringify(chart)) return;
       const before = shown;
       shown = chart;
+      const step = chart.times.length > 1 ? chart.times[1] - chart.times[0] : 60;
+      if (chart.times.length) place.dataset.range = rangeText(chart.times[0], chart.times.at(-1) + step, chart.zone);
       if (plot === null || before.lines.length !== chart.lines.length || before.unit !== chart.unit) build();
       else plot.setData(values());
       read();

@@ -4,10 +4,12 @@ import { fillRows } from "./rows.js";
 import { dayChart } from "./day_chart.js";
 import { follow } from "./live.js";
 import { offerChips } from "./chips.js";
+import { offerPictures } from "./picture.js";
 
 const chart = dayChart(document.getElementById("day-chart"), document.getElementById("day-reading"));
 
 offerChips(document.getElementById("chips"));
+offerPictures();
 follow((now) => {
   fillPage(now);
   fillRows(now);

@@ -11,6 +11,8 @@ const places = document.querySelectorAll("[data-chart]");
 const charts = new Map();
 if (places.length > 0) {
   const { lineChart } = await import("./line_chart.js"); // half of a page's weight
+  const { offerPictures } = await import("./picture.js");
+  offerPictures();
   for (const place of places) {
     const name = place.dataset.chart;
     charts.set(name, lineChart(place, document.querySelector(`[data-reading="${name}"]`)));

@@ -21,7 +21,7 @@ MAY_BE_EMPTY = {
     "alerts_answered", "alerts_acted", "causes_nearby", "customers_alerts", "customers_clicks",
     "customers_listed",
     "models_listed", "models_matured", "models_decisions", "models_drifts", "rules_standing", "rules_entries",
-    "rules_versions", "stock_counts", "stock_moved", "live_stock", "pipeline_refused",
+    "rules_versions", "synthetic", "stock_counts", "stock_moved", "live_stock", "pipeline_refused",
 }  # fmt: skip
 """What is small, or kept apart from what the benchmark fills: decisions, models, counts, goods that moved."""
 END = datetime.now(UTC).replace(hour=20, minute=0, second=0, microsecond=0) - timedelta(days=1)

@@ -1,5 +1,6 @@
 """The Alerts page in a real browser: answering, what stays where it is, and what people see."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -176,6 +177,9 @@ def test_curve_is_drawn_and_said_in_words(browser: Browser, floor: Floor) -> Non
         expect(page.locator("#course-keys")).to_contain_text("nobody heard")
         page.hover("#alert-chart .u-over")
         expect(page.locator("#course-reading")).to_contain_text("usually")
+        with page.expect_download() as kept:
+            page.get_by_role("button", name="Chart as PNG").click()
+        assert re.fullmatch(r"[a-z0-9-]+-20\d\d-\d{4}-to-[a-z0-9-]+\.png", kept.value.suggested_filename)
         assert watched.complaints == []
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from console.sheets.registry import SHEETS
@@ -156,3 +157,23 @@ def test_a_customer_who_was_unknown_appears_with_the_first_payment(
         shop.insert_scores([shop.score_row(now - timedelta(minutes=2)) | {"customer_id": "c-new"}])
         expect(page.locator("[data-table=timeline] tbody tr")).to_have_count(1, timeout=20_000)
     client.close()
+
+
+def test_a_chart_is_kept_as_a_picture_by_keyboard(browser: Browser, address: str) -> None:
+    with open_console(browser, address, scheme="dark") as watched:
+        page = watched.page
+        page.goto(f"{address}/stores")
+        page.wait_for_selector("[data-chart] canvas")
+        button = page.locator(".picture").first
+        expect(button).to_have_accessible_name(re.compile(".+ as PNG"))
+        button.focus()
+        with page.expect_download() as kept:
+            page.keyboard.press("Enter")
+        assert re.fullmatch(r"[a-z0-9-]+-20\d\d-\d{4}-to-[a-z0-9-]+\.png", kept.value.suggested_filename)
+        with Image.open(kept.value.path()) as image:
+            colours = image.convert("RGB")
+            assert image.width > page.locator("[data-chart] canvas").first.bounding_box()["width"]  # type: ignore[index]
+            corner = colours.getpixel((2, 2))
+            assert isinstance(corner, tuple)
+            assert max(corner) < 80  # as dark as the page
+        assert watched.complaints == []
