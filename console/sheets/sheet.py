@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
@@ -150,6 +150,11 @@ class Sheet:
     def address(self, asked: Asked, prefix: str = "") -> str:
         """Write the path of the page or, with its prefix, of the API."""
         return prefix + self.path.replace("{subject}", quote(asked.subject, safe=""))
+
+    def live_address(self, asked: Asked) -> str:
+        """Write the address of the same page without the range that was named."""
+        live = replace(asked, begin=None, end=None)
+        return self.address(live) + self.query_string(live)
 
     def query_string(self, asked: Asked) -> str:
         """Write what is asked as it stands in an address, with its question mark; empty if usual."""

@@ -5,7 +5,7 @@ import { alertChart } from "./alert_chart.js";
 import { observe, startAnswering } from "./alert_answer.js";
 import { observeActions, startActing } from "./alert_actions.js";
 import { arrange, nextOpen, reorder } from "./alert_list.js";
-import { startViews } from "./alert_views.js";
+import { startViews } from "./saved_views.js";
 import { listenToKeys } from "./alerts_keys.js";
 import { follow, noticeSilence } from "./alerts_stream.js";
 import { offerPictures } from "./picture.js";
@@ -138,7 +138,7 @@ startAnswering((alertId) => {
   go(next.href);
 });
 startActing();
-startViews();
+startViews("/alerts");
 listenToKeys();
 stream();
 noticeSilence(show);

@@ -34,6 +34,9 @@ function isEmpty(chart) {
   return chart.lines.every((line) => line.values.every((value) => value == null));
 }
 
+// A stretch under the pointer becomes the page's range, where it has one.
+const LEAST_DRAG = 8;
+
 function options(chart, size, hooks) {
   const axis = { stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
@@ -42,7 +45,7 @@ function options(chart, size, hooks) {
   return {
     ...size,
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false } },
+    cursor: { y: false, drag: { x: "setSelect" in hooks, y: false, setScale: false, dist: LEAST_DRAG } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), chart.zone),
     scales: { x: { time: true }, y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), Math.max((high ?? 0) * 1.08, 1)] } },
     axes: [
@@ -57,7 +60,7 @@ function options(chart, size, hooks) {
   };
 }
 
-export function lineChart(place, reading) {
+export function lineChart(place, reading, choose = null) {
   let plot = null;
   let shown = null;
   const size = () => ({ width: place.clientWidth, height: place.clientHeight });
@@ -75,7 +78,11 @@ export function lineChart(place, reading) {
 
   function build() {
     plot?.destroy();
-    plot = new uPlot(options(shown, size(), { setCursor: [read] }), values(), place);
+    const chosen = ({ select, posToVal }) => {
+      if (select.width >= LEAST_DRAG) choose(posToVal(select.left, "x"), posToVal(select.left + select.width, "x"));
+    };
+    const hooks = { setCursor: [read], ...(choose === null ? {} : { setSelect: [chosen] }) };
+    plot = new uPlot(options(shown, size(), hooks), values(), place);
   }
 
   new ResizeObserver(() => plot?.setSize(size())).observe(place);

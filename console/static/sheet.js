@@ -3,9 +3,26 @@ import { fillPage } from "./bindings.js";
 import { fillRows } from "./rows.js";
 import { follow } from "./live.js";
 import { offerChips } from "./chips.js";
+import { startViews } from "./saved_views.js";
 
 const chips = document.getElementById("chips");
 if (chips !== null) offerChips(chips);
+if (document.getElementById("views") !== null) startViews(location.pathname);
+
+// A stretch dragged over a chart is the range of the whole page, in whole minutes; Esc goes back to what is live.
+function choose(from, until) {
+  const query = new URLSearchParams(location.search);
+  query.delete("range");
+  const minute = (seconds, round) => new Date(round(seconds / 60) * 60_000).toISOString().replace(".000Z", "Z");
+  query.set("from", minute(from, Math.floor));
+  query.set("until", minute(until, Math.ceil));
+  location.assign(`${location.pathname}?${query}`);
+}
+
+const live = document.getElementById("to-live");
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && live !== null && !event.target.closest("input, select, details[open]")) location.assign(live.href);
+});
 
 const places = document.querySelectorAll("[data-chart]");
 const charts = new Map();
@@ -15,7 +32,7 @@ if (places.length > 0) {
   offerPictures();
   for (const place of places) {
     const name = place.dataset.chart;
-    charts.set(name, lineChart(place, document.querySelector(`[data-reading="${name}"]`)));
+    charts.set(name, lineChart(place, document.querySelector(`[data-reading="${name}"]`), chips?.elements.from ? choose : null));
   }
 }
 

@@ -50,7 +50,7 @@ def test_every_sheet_is_light_draws_its_charts_and_comes_from_here(browser: Brow
             page.wait_for_selector("#live[data-state]")
             expect(page.locator("[data-chart] canvas")).to_have_count(page.locator("[data-chart]").count())
             loaded = page.evaluate(LOADED)
-            assert 50_000 < sum(size for _, size in loaded) < MOST_BYTES, name
+            assert 20_000 < sum(size for _, size in loaded) < MOST_BYTES, name
             assert all(url.startswith(address) for url, _ in loaded), name
         assert watched.complaints == []
 
@@ -176,4 +176,35 @@ def test_a_chart_is_kept_as_a_picture_by_keyboard(browser: Browser, address: str
             corner = colours.getpixel((2, 2))
             assert isinstance(corner, tuple)
             assert max(corner) < 80  # as dark as the page
+        assert watched.complaints == []
+
+
+def test_a_stretch_of_a_chart_becomes_the_range_and_is_kept_by_name(browser: Browser, address: str) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.goto(f"{address}/stores?compare=none")
+        place = page.locator("[data-chart] .u-over").first
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 40, steps=5)
+        page.mouse.up()
+        page.wait_for_url(re.compile(r"/stores\?compare=none&from=[^&]+Z&until=[^&]+Z"))
+        chosen = page.url.removeprefix(address)
+        page.click("#views summary")
+        page.fill("#view-form input", "That hour")
+        page.keyboard.press("Enter")
+        expect(page.locator("#view-list a")).to_have_attribute("href", chosen)
+        page.click("#views summary")
+        page.locator("h1").click()
+        page.keyboard.press("Escape")
+        page.wait_for_url(f"{address}/stores?compare=none")
+        page.goto(f"{address}/stock")
+        assert page.locator("#view-list a").count() == 0
+        page.goto(f"{address}/stores")
+        page.click("#views summary")
+        page.click("#view-list a")
+        page.wait_for_url(address + chosen)
         assert watched.complaints == []

@@ -1,10 +1,14 @@
-// Saved views: addresses of filters, by name, kept in this browser alone.
+// Saved views: what an address of a page shows, by name, kept in this browser alone. Each page lists its own.
 const KEY = "tillwatch.views";
 
 const menu = document.getElementById("views");
 const list = document.getElementById("view-list");
 const form = document.getElementById("view-form");
 const note = document.getElementById("view-note");
+let path = "";
+
+// The first ones were kept without their page, which was Alerts.
+const isHere = (view) => (view.path ?? "/alerts") === path;
 
 function read() {
   try {
@@ -29,13 +33,13 @@ function row(view) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   const remove = document.createElement("button");
-  link.href = `/alerts${view.query}`;
+  link.href = `${path}${view.query}`;
   link.textContent = view.name;
   remove.type = "button";
   remove.textContent = "Remove";
   remove.setAttribute("aria-label", `Remove ${view.name}`);
   remove.addEventListener("click", () => {
-    write(read().filter((other) => other.name !== view.name));
+    write(read().filter((other) => !(isHere(other) && other.name === view.name)));
     menu.querySelector("summary").focus();
   });
   item.append(link, remove);
@@ -43,10 +47,11 @@ function row(view) {
 }
 
 function show() {
-  list.replaceChildren(...read().map(row));
+  list.replaceChildren(...read().filter(isHere).map(row));
 }
 
-export function startViews() {
+export function startViews(page) {
+  path = page;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const name = form.elements.name.value.trim();
@@ -54,8 +59,8 @@ export function startViews() {
     const query = new URLSearchParams(location.search);
     query.delete("sent");
     const text = query.toString();
-    const others = read().filter((view) => view.name !== name);
-    write([...others, { name, query: text ? `?${text}` : "" }]);
+    const others = read().filter((view) => !(isHere(view) && view.name === name));
+    write([...others, { name, path, query: text ? `?${text}` : "" }]);
     form.reset();
   });
   addEventListener("storage", show); // saved in another tab
