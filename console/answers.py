@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from console.alerts.kinds import fitting
 from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit
+from console.language import _
 from console.publisher import Publisher
 from producers.errors import NotDelivered
 from schemas.alert import Alert, AlertAnswer
@@ -128,8 +129,11 @@ class Answers:
             await self._publisher.publish(ANSWERS, answer)
         except (NotDelivered, TimeoutError) as error:
             raise AnswerNotKept(
-                f"Kafka at {self._publisher.bootstrap_servers} did not acknowledge the answer. "
-                "Give it again: twice the same changes nothing."
+                _(
+                    "Kafka at {bootstrap_servers} did not acknowledge the answer. Give it again: "
+                    "twice the same changes nothing.",
+                    bootstrap_servers=self._publisher.bootstrap_servers,
+                )
             ) from error
 
 
@@ -150,10 +154,16 @@ def check(
     current = in_force(standing)
     if verdict == "withdrawn":
         if current is None:
-            raise AnswerUnfit("There is no answer to take back.")
+            raise AnswerUnfit(_("There is no answer to take back."))
     else:
         allowed = [choice.verdict for choice in fitting(alert)]
         if verdict not in allowed:
-            raise AnswerUnfit(f"This alert is answered with {' or '.join(allowed)}, not {verdict}.")
+            raise AnswerUnfit(
+                _(
+                    "This alert is answered with {join}, not {verdict}.",
+                    join=_(" or ").join(allowed),
+                    verdict=verdict,
+                )
+            )
     if current is not None and not override and replaces != current.answer_id:
         raise AnswerStands(current)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from console.feed import Feed, Picture
+from console.language import _
 from console.problems import problem
 from console.security import SESSIONS
 from console.selection import selection_of
@@ -58,7 +59,7 @@ async def push_pictures(
     """
     feed, chosen = request.app[FEED], selection_of(request.query)
     if not feed.has_room(chosen):
-        return problem(503, "Too many viewers, or too many different selections; try again later.")
+        return problem(503, _("Too many viewers, or too many different selections; try again later."))
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     with contextlib.suppress(ConnectionError, TimeoutError):

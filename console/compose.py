@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from console.language import _
 from console.now import ClockFace, Now, PageState
 from console.panels.cues import cues
 from console.panels.day import DAY, Totals, revenue, totals
@@ -135,9 +136,9 @@ def badge(situation: Situation) -> str:
     if situation.newest is not None and situation.loading_progress is None:
         old = (situation.wall - situation.newest).total_seconds()
         if old > STALE_SECONDS:
-            return f"▨ {age(old)} old"
+            return _("▨ {age} old", age=age(old))
     ratio = situation.completeness
-    return f"▨ {percent(ratio)} here" if ratio is not None and ratio < COMPLETE_ENOUGH else ""
+    return _("▨ {ratio} here", ratio=percent(ratio)) if ratio is not None and ratio < COMPLETE_ENOUGH else ""
 
 
 def situate(
@@ -198,7 +199,7 @@ def clock_face(clock: Clock, day: TradingDay) -> ClockFace:
     """Write the clock: Tue 14:32, or Simulated Tue 14:32, 60×."""
     text = f"{day.local(day.now):%a %H:%M}"
     if clock.simulated:
-        text = f"Simulated {text}" + (f", {clock.speed:g}×" if clock.phase == "live" else "")
+        text = _("Simulated {text}", text=text) + (f", {clock.speed:g}×" if clock.phase == "live" else "")
     return ClockFace(text, day.zone.key, clock.simulated)
 
 
@@ -209,28 +210,56 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
     """
     until = f"{day.local(day.until):%H:%M}"
     newest = readings.first(LATEST)
-    model = f", scored by {newest.model_version}" if newest is not None and newest.model_version else ""
-    every_store = "" if chosen.everything else "all stores and channels"
+    model = (
+        _(", scored by {model_version}", model_version=newest.model_version)
+        if newest is not None and newest.model_version
+        else ""
+    )
+    every_store = "" if chosen.everything else _("all stores and channels")
 
     def note(usual: str, *queries: Query[Any]) -> str:
         for query in queries:
             error = readings.errors.get(query.name)
             if error is not None:
                 read_at = readings.read_at.get(query.name)
-                since = f"figures of {read_at.astimezone(day.zone):%H:%M:%S}" if read_at else "no figures yet"
+                since = (
+                    _("figures of {astimezone}", astimezone=f"{read_at.astimezone(day.zone):%H:%M:%S}")
+                    if read_at
+                    else _("no figures yet")
+                )
                 return f"▨ {error}, {since}"
         return usual
 
-    unknown = "" if readings.of(EXPECTED) else ", what is usual is not known"
+    unknown = "" if readings.of(EXPECTED) else _(", what is usual is not known")
     return {
-        "day": note(f"a minute, mean of 10 minutes{unknown}", DAY, EXPECTED),
+        "day": note(_("a minute, mean of 10 minutes{unknown}", unknown=unknown), DAY, EXPECTED),
         "rail": note("", OPEN_ALERTS, WATCHING),
-        "tiles": note(f"today up to {until}, lines: last 2 h", DAY, VISITS, COMPLETENESS),
-        "stores": note(f"revenue up to {until}, on last {day.weekday}", STORE_REVENUE, STORES),
-        "latest": note(f"by arrival{'' if chosen.everything else ', of the last 2 h'}{model}", LATEST),
-        "funnel": note(f"web shop and app, last hour to {until}, tick: last {day.weekday}", FUNNEL),
+        "tiles": note(_("today up to {until}, lines: last 2 h", until=until), DAY, VISITS, COMPLETENESS),
+        "stores": note(
+            _("revenue up to {until}, on last {weekday}", until=until, weekday=day.weekday),
+            STORE_REVENUE,
+            STORES,
+        ),
+        "latest": note(
+            _(
+                "by arrival{value}{model}",
+                value="" if chosen.everything else _(", of the last 2 h"),
+                model=model,
+            ),
+            LATEST,
+        ),
+        "funnel": note(
+            _(
+                "web shop and app, last hour to {until}, tick: last {weekday}",
+                until=until,
+                weekday=day.weekday,
+            ),
+            FUNNEL,
+        ),
         "running_out": note(
-            "all channels, most sales at stake first" if chosen.channel else "most sales at stake first",
+            _("all channels, most sales at stake first")
+            if chosen.channel
+            else _("most sales at stake first"),
             RUNNING_OUT,
         ),
         "pipeline": note(every_store, WORKERS, PACE, DEAD_LETTERS),

@@ -8,6 +8,7 @@ import time
 
 from aiohttp import web
 
+from console.language import _
 from console.login_limit import LoginLimit
 from console.security import SESSIONS, USER
 from console.sessions import COOKIE
@@ -35,13 +36,15 @@ async def log_in(request: web.Request) -> web.Response:
     settings, limit, address = request.app[SETTINGS], request.app[LOGIN_LIMIT], request.remote or "unknown"
     wait = limit.wait_seconds(address, time.monotonic())
     if wait > 0:
-        return refusal(request, 429, f"Too many tries. Wait {math.ceil(wait)} s.", retry_after=wait)
+        return refusal(
+            request, 429, _("Too many tries. Wait {ceil} s.", ceil=math.ceil(wait)), retry_after=wait
+        )
     form = await request.post()
     user = user_of(settings, str(form.get("user", "")), str(form.get("password", "")))
     if user is None:
         limit.failed(address, time.monotonic())
         await asyncio.sleep(FAILURE_SECONDS)
-        return refusal(request, 401, "User or password is wrong.")
+        return refusal(request, 401, _("User or password is wrong."))
     response = web.HTTPSeeOther("/")
     response.set_cookie(
         COOKIE,

@@ -12,6 +12,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from pydantic import ValidationError
 
+from console.language import N_, _
 from console.query import Parameter, Query
 from schemas.errors import Retry, Stop
 from sinks.connection import connect_async
@@ -30,8 +31,8 @@ AT_ONCE = 4
 MAX_VIEWS = 16
 """Selections whose last figures are kept; the one that nobody asked for longest goes first."""
 
-NO_ANSWER = "no answer from ClickHouse"
-NO_TABLE_YET = "no table yet"
+NO_ANSWER = N_("no answer from ClickHouse")
+NO_TABLE_YET = N_("no table yet")
 NO_TABLE = frozenset({"60", "81"})
 """ClickHouse's codes for an unknown table and an unknown database."""
 
@@ -124,8 +125,16 @@ class StoreReader:
                 asked += due
             await asyncio.gather(*(self._ask(self._client, query, parameters, readings) for query in due))
         except Stop as error:
-            refused = f"refuses user {self.settings.user}, or has no database {self.settings.database}."
-            self._failed(readings, f"ClickHouse at {self._address()} {refused}", error)
+            refused = _(
+                "refuses user {user}, or has no database {database}.",
+                user=self.settings.user,
+                database=self.settings.database,
+            )
+            self._failed(
+                readings,
+                _("ClickHouse at {_address} {refused}", _address=self._address(), refused=refused),
+                error,
+            )
         except (Retry, OSError) as error:
             self._failed(readings, self._absent(), error)
         else:
@@ -174,7 +183,9 @@ class StoreReader:
         outcomes = {readings.errors.get(name) for name in asked}
         readings.tables_missing = outcomes == {NO_TABLE_YET}
         if readings.tables_missing:
-            readings.problem = f"ClickHouse at {self._address()} has no tables yet; the sink makes them."
+            readings.problem = _(
+                "ClickHouse at {_address} has no tables yet; the sink makes them.", _address=self._address()
+            )
         elif outcomes == {NO_ANSWER}:
             readings.problem = self._absent()
         else:
@@ -187,7 +198,7 @@ class StoreReader:
         readings.problem = problem
 
     def _absent(self) -> str:
-        return f"ClickHouse at {self._address()} does not answer."
+        return _("ClickHouse at {_address} does not answer.", _address=self._address())
 
     def _address(self) -> str:
         return f"{self.settings.host}:{self.settings.port}"

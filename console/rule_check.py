@@ -13,6 +13,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from console.alerts.views import explained, look
+from console.language import N_, _
 from console.login import SETTINGS
 from console.problems import problem
 from console.rules import STORE
@@ -45,15 +46,15 @@ EXAMPLE = """rules:
     why: dear payments with cards from abroad
 """
 COLUMNS = (
-    Column("rule", "Rule"),
-    Column("action", "Would"),
-    Column("hits", "Hits a day", "number"),
-    Column("new", "New a day", "number"),
-    Column("labelled", "With a verdict", "number"),
-    Column("precision", "Precision", "number"),
-    Column("caught", "Caught", "number"),
-    Column("bothered", "Customers bothered", "number"),
-    Column("unrun", "Not run on", "number"),
+    Column("rule", N_("Rule")),
+    Column("action", N_("Would")),
+    Column("hits", N_("Hits a day"), "number"),
+    Column("new", N_("New a day"), "number"),
+    Column("labelled", N_("With a verdict"), "number"),
+    Column("precision", N_("Precision"), "number"),
+    Column("caught", N_("Caught"), "number"),
+    Column("bothered", N_("Customers bothered"), "number"),
+    Column("unrun", N_("Not run on"), "number"),
 )
 BUSY = asyncio.Lock()
 """One at a time: each reads many payments."""
@@ -123,7 +124,7 @@ def table(found: Checked, currency: str) -> Table:
         return round(number / days, 2), f"{number / days:,.1f}"
 
     return Table(
-        "Would have",
+        _("Would have"),
         COLUMNS,
         tuple(
             row(
@@ -145,26 +146,32 @@ def table(found: Checked, currency: str) -> Table:
             )
             for one in found.counts
         ),
-        "The file holds no rule.",
+        _("The file holds no rule."),
     )
 
 
 def summary(found: Checked, asked_days: int) -> str:
     """Say what the counts are of."""
-    said = (
-        f"{count(found.payments)} payments of {found.days:.3g} days up to {found.until:%Y-%m-%d %H:%M} UTC."
+    said = _(
+        "{payments} payments of {days} days up to {until} UTC.",
+        payments=count(found.payments),
+        days=f"{found.days:.3g}",
+        until=f"{found.until:%Y-%m-%d %H:%M}",
     )
     if found.days < asked_days - 0.01:
-        said += f" Time was up before all {asked_days} days were read."
+        said += _(" Time was up before all {asked_days} days were read.", asked_days=asked_days)
     if found.unreadable:
-        said += f" {count(found.unreadable)} more have features of another feature set and were left out."
+        said += _(
+            " {unreadable} more have features of another feature set and were left out.",
+            unreadable=count(found.unreadable),
+        )
     return said
 
 
 async def check_json(request: web.Request) -> web.Response:
     """Answer a pre-flight: `POST /api/v1/rules-and-lists/check`."""
     if request.content_type != "application/json":
-        return problem(415, "Send the header `Content-Type: application/json`.")
+        return problem(415, _("Send the header `Content-Type: application/json`."))
     try:
         wanted = CheckRequest.model_validate_json(await request.read())
         rules = read_rules(wanted.rules)

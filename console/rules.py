@@ -6,6 +6,7 @@ import orjson
 from aiohttp import web
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from console.language import _
 from console.problems import problem
 from schemas.errors import Retry, Stop
 from sinks.rules.ledger import ledger_of_days
@@ -26,7 +27,7 @@ async def rules_json(request: web.Request) -> web.Response:
     except ValueError:
         days = 0.0
     if not 0 < days <= MOST_DAYS:
-        return problem(400, f"days must be a number above 0, at most {MOST_DAYS}")
+        return problem(400, _("days must be a number above 0, at most {MOST_DAYS}", MOST_DAYS=MOST_DAYS))
     try:
         lines = await asyncio.to_thread(ledger_of_days, request.app[STORE], days)
     except (Stop, Retry, ClickHouseError) as error:

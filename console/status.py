@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from console.language import _, ngettext
 from console.panels.open_alerts import AlertRow, headline
 from console.panels.pipeline import DeadLetterRow, WorkerRow, alive
 from console.panels.synthetic import SyntheticRow, silent_for
-from console.wording import age, money, percent, plural
+from console.wording import age, money, percent
 
 __all__ = [
     "COMPLETE_ENOUGH",
@@ -93,10 +94,15 @@ def status(situation: Situation) -> Status:
     assert situation.newest is not None  # noqa: S101  # otherwise no_data() had spoken
     if not problems:
         old = age((situation.wall - situation.newest).total_seconds())
-        return Status("normal", ICONS["normal"], f"All normal. {facts(situation)}", f", {old} old.")
+        return Status(
+            "normal",
+            ICONS["normal"],
+            _("All normal. {facts}", facts=facts(situation)),
+            _(", {old} old.", old=old),
+        )
     worst = problems[0]
-    more = f" {len(problems) - 1} more." if len(problems) > 1 else ""
-    opening = "Act now: " if worst.urgent else "Look soon: "
+    more = _(" {problems} more.", problems=len(problems) - 1) if len(problems) > 1 else ""
+    opening = _("Act now: ") if worst.urgent else _("Look soon: ")
     return Status(
         worst.level, ICONS[worst.level], f"{opening}{worst.sentence}{more}", "", address=worst.address
     )
@@ -107,7 +113,7 @@ def data_status(situation: Situation) -> Status | None:
     if (unknown := no_data(situation)) is not None or situation.loading_progress is None:
         return unknown
     share = percent(situation.loading_progress, 0)
-    sentence = f"Loading the history: {share}. Figures are complete when it ends."
+    sentence = _("Loading the history: {share}. Figures are complete when it ends.", share=share)
     return Status("loading", ICONS["loading"], sentence, "", situation.loading_progress)
 
 
@@ -117,24 +123,43 @@ def no_data(situation: Situation) -> Status | None:
     if situation.store_problem is not None:
         if situation.shown_from is None:
             return Status(
-                "missing", missing, f"Waiting since {situation.waiting_since}: {situation.store_problem}", ""
+                "missing",
+                missing,
+                _(
+                    "Waiting since {waiting_since}: {store_problem}",
+                    waiting_since=situation.waiting_since,
+                    store_problem=situation.store_problem,
+                ),
+                "",
             )
         return Status(
             "missing",
             missing,
-            f"No data since {situation.shown_from}, last figures shown. {situation.store_problem}",
+            _(
+                "No data since {shown_from}, last figures shown. {store_problem}",
+                shown_from=situation.shown_from,
+                store_problem=situation.store_problem,
+            ),
             "",
         )
     if situation.newest is None and situation.loading_progress is None:
-        return Status("missing", missing, f"Waiting for the first event since {situation.waiting_since}.", "")
+        return Status(
+            "missing",
+            missing,
+            _("Waiting for the first event since {waiting_since}.", waiting_since=situation.waiting_since),
+            "",
+        )
     if situation.newest is None or situation.loading_progress is not None:
         return None
     if (situation.wall - situation.newest).total_seconds() > STALE_SECONDS:
         return Status(
             "missing",
             missing,
-            f"No data since {situation.newest_text}, last figures shown. "
-            "ClickHouse answers; nothing new arrives there.",
+            _(
+                "No data since {newest_text}, last figures shown. ClickHouse answers; nothing "
+                "new arrives there.",
+                newest_text=situation.newest_text,
+            ),
             "",
         )
     return None
@@ -152,7 +177,7 @@ def alert_problem(row: AlertRow, currency: str) -> Problem:
     """Make the sentence of an alert, with what it costs an hour unless it says so itself."""
     sentence = headline(row)
     if row.per_hour_minor and "an hour" not in sentence:
-        sentence += f", about {money(row.per_hour_minor, currency)} an hour lost"
+        sentence += _(", about {money} an hour lost", money=money(row.per_hour_minor, currency))
     return Problem(row.level, f"{sentence}.", row.severity == "now", row.address)
 
 
@@ -163,22 +188,33 @@ def watching_problems(situation: Situation) -> list[Problem]:
     scoring = [row for row in living if row.agent == "fraud"]
     if not scoring:
         last = max((row.heard_at for row in situation.workers if row.agent == "fraud"), default=None)
-        what = "no fraud agent has reported yet"
+        what = _("no fraud agent has reported yet")
         if last is not None:
-            what = f"the fraud agent has been silent for {age((situation.wall - last).total_seconds())}"
-        found.append(Problem("now", f"{what}; payments are not being scored.", urgent=True))
+            what = _(
+                "the fraud agent has been silent for {age}", age=age((situation.wall - last).total_seconds())
+            )
+        found.append(Problem("now", _("{what}; payments are not being scored.", what=what), urgent=True))
     if (silent := silent_for(situation.synthetic, situation.wall)) is not None:
-        sentence = f"no synthetic payment has come through for {age(silent)}; alerts may not either."
+        sentence = _(
+            "no synthetic payment has come through for {age}; alerts may not either.", age=age(silent)
+        )
         found.append(Problem("silent", sentence, urgent=True, address="/pipeline"))
     for row in sorted(living, key=lambda row: -row.oldest_unprocessed_seconds):
         behind = row.oldest_unprocessed_seconds
         if row.state == "running" and behind > LAG_SOON_SECONDS:
             urgent = behind > LAG_NOW_SECONDS
-            waiting = plural(row.lag, "event")
-            sentence = f"the {row.agent} agent is {age(behind)} behind, {waiting} waiting."
+            waiting = ngettext("{number} event", "{number} events", row.lag)
+            sentence = _(
+                "the {agent} agent is {age} behind, {waiting} waiting.",
+                agent=row.agent,
+                age=age(behind),
+                waiting=waiting,
+            )
             found.append(Problem("now" if urgent else "soon", sentence, urgent))
         elif row.state != "running":
-            sentence = f"the {row.agent} agent is {row.state}; its figures stand still."
+            sentence = _(
+                "the {agent} agent is {state}; its figures stand still.", agent=row.agent, state=row.state
+            )
             found.append(Problem("soon", sentence, urgent=False))
     return found
 
@@ -189,13 +225,19 @@ def data_problems(situation: Situation) -> list[Problem]:
     explained = any(row.kind == "source_silent" for row in situation.alerts)
     if not explained and situation.completeness is not None and situation.completeness < COMPLETE_ENOUGH:
         missing = percent(1 - situation.completeness)
-        sentence = f"{missing} of the events that sources sent have not arrived; figures are too low."
+        sentence = _(
+            "{missing} of the events that sources sent have not arrived; figures are too low.",
+            missing=missing,
+        )
         found.append(Problem("soon", sentence, urgent=False))
     dead = situation.dead_letters
     if dead is not None and dead.last_minutes:
-        records = plural(dead.last_minutes, "record")
-        sentence = (
-            f"{records} refused in the last 10 minutes, latest of {dead.last_topic}: {dead.last_reason}."
+        records = ngettext("{number} record", "{number} records", dead.last_minutes)
+        sentence = _(
+            "{records} refused in the last 10 minutes, latest of {last_topic}: {last_reason}.",
+            records=records,
+            last_topic=dead.last_topic,
+            last_reason=dead.last_reason,
         )
         found.append(Problem("soon", sentence, urgent=False))
     return found
@@ -205,11 +247,17 @@ def facts(situation: Situation) -> str:
     """Say what "normal" rests on."""
     parts = []
     if situation.open_stores is not None and situation.open_stores[1]:
-        parts.append(f"{situation.open_stores[0]} of {plural(situation.open_stores[1], 'store')} open")
+        parts.append(
+            _(
+                "{open_stores} of {store} open",
+                open_stores=situation.open_stores[0],
+                store=ngettext("{number} store", "{number} stores", situation.open_stores[1]),
+            )
+        )
     if situation.completeness is not None:
         parts.append(f"data {completeness_text(situation.completeness)} complete")
     else:
-        parts.append("completeness of data not known")
+        parts.append(_("completeness of data not known"))
     text = ", ".join(parts)
     return text[0].upper() + text[1:]
 

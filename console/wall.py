@@ -10,6 +10,7 @@ from aiohttp import web
 
 from console.api import FEED, push_pictures
 from console.feed import Picture
+from console.language import _
 from console.masking import without
 from console.selection import selection_of
 from console.sparkline import HEIGHT, WIDTH
@@ -71,7 +72,7 @@ async def wall_page(request: web.Request) -> web.Response:
 async def wall_stream(request: web.Request) -> web.StreamResponse:
     """Push what the wall shows once a second, until the link is revoked."""
     if not known(request):
-        return web.Response(status=404, text="This link is not known here.\n")
+        return web.Response(status=404, text=_("This link is not known here.\n"))
     return await push_pictures(request, wall_event, lambda: True)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from console.language import _
 from console.problems import problem
 from console.rules import STORE
 from detectors.causes.measures import MEASURES
@@ -27,7 +28,7 @@ async def why_json(request: web.Request) -> web.Response:
     query = request.query
     measure = MEASURES.get(query.get("metric", ""))
     if measure is None:
-        return problem(400, f"metric must be one of {', '.join(MEASURES)}")
+        return problem(400, _("metric must be one of {join}", join=", ".join(MEASURES)))
     try:
         since, until = moment(query.get("since", "")), query.get("until")
         asked = Asked(
@@ -37,7 +38,7 @@ async def why_json(request: web.Request) -> web.Response:
             Scope(*(query.get(name, "") for name in ("store", "channel", "region", "payment_method"))),
         )
     except ValueError:
-        return problem(400, "since (and until) must be a time like 2026-05-04T14:05:00+02:00")
+        return problem(400, _("since (and until) must be a time like 2026-05-04T14:05:00+02:00"))
     try:
         found = await asyncio.to_thread(explained, request.app[STORE], asked)
     except Stop as error:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from console.language import N_, _
 from streams.reporting_currency import minor_digits
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
 
 UNKNOWN = "–"
 MINUS = "−"
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "INR": "₹"}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": N_("CHF "), "INR": "₹"}
 STEADY = 0.005
 """Half a per cent rounds to nothing and is no news."""
 
@@ -73,7 +74,11 @@ def duration_ms(milliseconds: float | None) -> str:
     """Write a latency: 17 ms, 2.4 s."""
     if milliseconds is None:
         return UNKNOWN
-    return f"{milliseconds:,.0f} ms" if milliseconds < 1000 else age(milliseconds / 1000)
+    return (
+        _("{milliseconds} ms", milliseconds=f"{milliseconds:,.0f}")
+        if milliseconds < 1000
+        else age(milliseconds / 1000)
+    )
 
 
 def age(seconds: float | None) -> str:
@@ -117,18 +122,22 @@ def change(
         return Change(nothing_to_compare(now, before, against), "")
     difference = (now - before) * 100 if points else (now - before) / (abs(before) or 1)
     if abs(difference) < (0.05 if points else STEADY):
-        return Change(f"as {against}" if against else "no change", "")
+        return Change(_("as {against}", against=against) if against else _("no change"), "")
     up = difference > 0
     verdict: Literal["better", "worse", ""] = ""
     if good:
         verdict = "better" if up == (good == "up") else "worse"
-    arrow, on = "↑" if up else "↓", f" on {against}" if against else ""
+    arrow, on = "↑" if up else "↓", _(" on {against}", against=against) if against else ""
     if points:
-        size = f"{abs(difference):.1f} points{on}"
+        size = _("{abs} points{on}", abs=f"{abs(difference):.1f}", on=on)
     elif difference >= 20:  # beyond that the figure before was next to nothing
-        size = f"far above {against}" if against else "far above"
+        size = _("far above {against}", against=against) if against else _("far above")
     elif difference >= 2:  # past a tripling a factor reads better than per cent
-        size = f"{difference + 1:.1f} times {against}" if against else f"{difference + 1:.1f}×"
+        size = (
+            _("{difference} times {against}", difference=f"{difference + 1:.1f}", against=against)
+            if against
+            else f"{difference + 1:.1f}×"
+        )
     else:
         size = f"{abs(difference) * 100:.0f} %{on}"
     return Change(f"{arrow} {size}", verdict)
@@ -138,4 +147,8 @@ def nothing_to_compare(now: float | None, before: float | None, against: str) ->
     """Say why there is no comparison; nothing where today's own figure is unknown, which says it."""
     if now is None or not against:
         return ""
-    return f"no figure for {against}" if before is None else f"none {against}"
+    return (
+        _("no figure for {against}", against=against)
+        if before is None
+        else _("none {against}", against=against)
+    )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from console.alerts.filters import read_filter
 from console.alerts.views import ALERTS, PUBLISHER, explained, refused
 from console.errors import ActionNotKept, ActionUnfit, StoreSilent
+from console.language import _
 from console.login import SETTINGS
 from console.problems import problem
 from console.security import USER
@@ -48,7 +49,7 @@ class ActionRequest(BaseModel):
 async def action_json(request: web.Request) -> web.Response:
     """Take an action: `POST /api/v1/alerts/{id}/actions`; 202 once Kafka has it."""
     if request.content_type != "application/json":
-        return problem(415, "Send the header `Content-Type: application/json`.")
+        return problem(415, _("Send the header `Content-Type: application/json`."))
     try:
         wanted = ActionRequest.model_validate_json(await request.read())
     except ValidationError as error:
@@ -100,10 +101,10 @@ async def act(request: web.Request, alert_id: str, wanted: ActionRequest) -> UUI
     feed, publisher = request.app[ALERTS], request.app[PUBLISHER]
     alert = await feed.alert(alert_id)
     if alert is None:
-        raise LookupError(f"There is no alert {alert_id}.")
+        raise LookupError(_("There is no alert {alert_id}.", alert_id=alert_id))
     at = feed.now().astimezone(UTC)
     if wanted.action == "hold" and alert.kind not in PAYMENT_KINDS:
-        raise ActionUnfit("This alert is not about payments, so there is nothing to hold.")
+        raise ActionUnfit(_("This alert is not about payments, so there is nothing to hold."))
     until = end_of(wanted, at, request.app[SETTINGS].zone)
     try:
         action = AlertAction(
@@ -122,8 +123,11 @@ async def act(request: web.Request, alert_id: str, wanted: ActionRequest) -> UUI
         await publisher.publish(ALERT_ACTIONS, action)
     except (NotDelivered, TimeoutError) as error:
         raise ActionNotKept(
-            f"Kafka at {publisher.bootstrap_servers} did not acknowledge it. Look at the history before you "
-            "send it again."
+            _(
+                "Kafka at {bootstrap_servers} did not acknowledge it. Look at the history "
+                "before you send it again.",
+                bootstrap_servers=publisher.bootstrap_servers,
+            )
         ) from error
     return action.action_id
 
@@ -139,19 +143,19 @@ def end_of(wanted: ActionRequest, now: datetime, zone: ZoneInfo) -> datetime | N
     """
     until = wanted.until
     if until is not None and wanted.hours is not None:
-        raise ActionUnfit("Say until or hours, not both.")
+        raise ActionUnfit(_("Say until or hours, not both."))
     if wanted.hours is not None:
         return now + timedelta(hours=wanted.hours)
     if isinstance(until, time):
         if until.tzinfo is not None:
-            raise ActionUnfit("A time of day has no zone: it is that of the stores.")
+            raise ActionUnfit(_("A time of day has no zone: it is that of the stores."))
         local = now.astimezone(zone)
         end = datetime.combine(local.date(), until, zone)
         if end <= local:
             end = datetime.combine(local.date() + timedelta(days=1), until, zone)
         return end.astimezone(UTC)
     if until is not None and until - now > timedelta(hours=LONGEST_HOURS):
-        raise ActionUnfit("It lasts 31 days at most.")
+        raise ActionUnfit(_("It lasts 31 days at most."))
     return until
 
 

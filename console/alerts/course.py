@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from console.alerts.silence import HeardRow, closed, inside, silences
+from console.language import _, ngettext
 from console.panels.stores import StoreRow
 from console.query import Query
-from console.wording import plural, symbol
+from console.wording import symbol
 from detectors.series.table import SERIES
 from schemas.alert import Alert
 from streams.reporting_currency import minor_digits
@@ -130,9 +131,9 @@ def course_chart(
         else sums.get(slot, 0) / units
         for slot in times
     )  # fmt: skip
-    place = store.name if store else watched.store_id or "all stores"
+    place = store.name if store else watched.store_id or _("all stores")
     name = watched.series.replace("_", " ") if series is None else series.title
-    per = "a minute" if slots.seconds == 60 else f"per {slots.seconds // 60} minutes"
+    per = _("a minute") if slots.seconds == 60 else _("per {seconds} minutes", seconds=slots.seconds // 60)
     unit = symbol(currency) if money else ""
     return Chart(
         title=f"{name} {per}, {place}" + (f", {watched.channel}" if watched.channel else ""),
@@ -151,9 +152,9 @@ def course_chart(
         silent=silent,
         closed=shut,
         summary=summary(alert, times, actual, slots, figure=(unit, units)),
-        learnt=f"usual: learnt from {slots.learnt_days} days"
+        learnt=_("usual: learnt from {learnt_days} days", learnt_days=slots.learnt_days)
         if slots.learnt_days
-        else "usual: not known yet",
+        else _("usual: not known yet"),
     )
 
 
@@ -168,7 +169,7 @@ def payments_chart(alert: Alert, *, zone: ZoneInfo, currency: str) -> Chart:
     first, last = (min(times), max(times)) if times else (0, 0)
     margin = max(60, (last - first) // 12)
     return Chart(
-        title="Its payments, by amount",
+        title=_("Its payments, by amount"),
         unit=symbol(currency),
         zone=zone.key,
         begins=min(first, int(alert.since.timestamp())) - margin,
@@ -180,7 +181,9 @@ def payments_chart(alert: Alert, *, zone: ZoneInfo, currency: str) -> Chart:
         times=times,
         actual=tuple((payment.amount_minor or 0) / units for payment in paid),
         points=True,
-        summary=f"{plural(len(paid), 'payment')}, each a point.",
+        summary=_(
+            "{payment}, each a point.", payment=ngettext("{number} payment", "{number} payments", len(paid))
+        ),
     )
 
 
@@ -213,9 +216,18 @@ def summary(
     known = [(slot, value) for slot, value in zip(times, actual, strict=True) if value is not None]
     after = [value for slot, value in known if slot >= since - slots.seconds / 2]
     if not after:
-        return "Nothing is known of this figure since it began."
+        return _("Nothing is known of this figure since it began.")
     mean = sum(after) / len(after)
     levels = [slots.band[slot][1] / units for slot, _ in known if slot >= since and slot in slots.band]
     if not levels:
-        return f"Since it began {unit}{mean:,.0f} on average; what is usual is not known."
-    return f"Since it began {unit}{mean:,.0f} on average, usually {unit}{sum(levels) / len(levels):,.0f}."
+        return _(
+            "Since it began {unit}{mean} on average; what is usual is not known.",
+            unit=unit,
+            mean=f"{mean:,.0f}",
+        )
+    return _(
+        "Since it began {unit}{mean} on average, usually {unit}{sum}.",
+        unit=unit,
+        mean=f"{mean:,.0f}",
+        sum=f"{sum(levels) / len(levels):,.0f}",
+    )

@@ -13,6 +13,7 @@ from console.alerts.playbooks import PLAYBOOKS
 from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
 from console.alerts.times import clock_text
 from console.alerts.wherefrom import WherefromView
+from console.language import N_, _, ngettext
 from console.panels.latest import score_text
 from console.wording import UNKNOWN, age, money, percent, plural
 from detectors.watch.book import PAYMENT_KINDS
@@ -22,9 +23,9 @@ from streams.reporting_currency import minor_digits
 __all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "detail"]
 
 SHOPS = {
-    "fraud": "; shops are told to void the payments",
-    "genuine": "; shops are told to release the payments",
-    "withdrawn": "; shops are told to hold the payments for a day",
+    "fraud": N_("; shops are told to void the payments"),
+    "genuine": N_("; shops are told to release the payments"),
+    "withdrawn": N_("; shops are told to hold the payments for a day"),
 }
 """What the judge makes of an answer that counts."""
 
@@ -194,24 +195,35 @@ def detail(
 def why_no_chart(alert: Alert) -> str:
     """Say why there is no curve."""
     if alert.kind in STOCK_KINDS:
-        return "Stock is counted by movement and not by the minute, so there is no curve: see Why."
-    return "It is about its payments, listed below." if alert.payments else "No curve belongs to this alert."
+        return _("Stock is counted by movement and not by the minute, so there is no curve: see Why.")
+    return (
+        _("It is about its payments, listed below.")
+        if alert.payments
+        else _("No curve belongs to this alert.")
+    )
 
 
 def facts(alert: Alert, now: datetime, zone: ZoneInfo, currency: str) -> str:
     """Say since when, how soon it was noticed and what it costs."""
     since = clock_text(alert.since, now, zone)
     if alert.until is None:
-        parts = [f"since {since}"]
+        parts = [_("since {since}", since=since)]
     else:
         lasted = age((alert.until - alert.since).total_seconds())
-        parts = [f"from {since} to {clock_text(alert.until, now, zone)}, {lasted}"]
+        parts = [
+            _(
+                "from {since} to {time}, {lasted}",
+                since=since,
+                time=clock_text(alert.until, now, zone),
+                lasted=lasted,
+            )
+        ]
     waited = (alert.noticed_at - alert.since).total_seconds()
-    parts.append("noticed at once" if waited < 1 else f"noticed after {age(waited)}")
+    parts.append(_("noticed at once") if waited < 1 else _("noticed after {age}", age=age(waited)))
     if alert.per_hour_minor:
-        parts.append(f"{money(alert.per_hour_minor, currency)} an hour")
+        parts.append(_("{money} an hour", money=money(alert.per_hour_minor, currency)))
     if alert.money_at_risk_minor:
-        parts.append(f"{money(alert.money_at_risk_minor, currency)} at risk so far")
+        parts.append(_("{money} at risk so far", money=money(alert.money_at_risk_minor, currency)))
     if alert.count > 1:
         parts.append(plural(alert.count, "payment" if alert.payments else "event"))
     return ", ".join(parts)
@@ -221,7 +233,7 @@ def completeness(share: float | None) -> str:
     """Say how much of the data this rests on arrived; 100 % only if nothing at all is missing."""
     if share is None:
         return ""
-    return f"Data {'100 %' if share >= 1 else percent(min(share, 0.999))} complete"
+    return _("Data {value} complete", value="100 %" if share >= 1 else percent(min(share, 0.999)))
 
 
 def answer_part(alert: Alert, now: datetime, zone: ZoneInfo) -> Answering:
@@ -240,9 +252,9 @@ def answer_part(alert: Alert, now: datetime, zone: ZoneInfo) -> Answering:
     text, shown = "", None
     if standing is not None:
         at = clock_text(standing.at, now, zone)
-        text = f"{standing.by} answered {said(standing.verdict)} at {at}."
+        text = _("{by} answered {said} at {at}.", by=standing.by, said=said(standing.verdict), at=at)
         if not in_force:
-            text = f"{standing.by} took the answer back at {at}."
+            text = _("{by} took the answer back at {at}.", by=standing.by, at=at)
         shown = Standing(str(standing.answer_id), standing.verdict, standing.by, text)
     return Answering(
         first=first,
@@ -262,7 +274,7 @@ def reason_line(number: int, reason: AlertReason, currency: str) -> ReasonLine:
         value=figure(reason.value, reason.unit, currency),
         usual=figure(reason.usual, reason.unit, currency).removesuffix(f" {reason.unit}"),
         bar=f"{100 * reason.weight:.1f}%",
-        share=f"{100 * reason.weight:.0f} % of what made this alert",
+        share=_("{value} % of what made this alert", value=f"{100 * reason.weight:.0f}"),
     )
 
 
@@ -272,11 +284,16 @@ def counterfactual(alert: Alert, currency: str) -> str:
     if other is None:
         return ""
     own = next((one.amount_minor for one in alert.payments if one.event_id == other.event_id), None)
-    instead = "" if own is None else f" instead of {money(own, currency, whole=False)}"
+    instead = "" if own is None else _(" instead of {money}", money=money(own, currency, whole=False))
     if other.passes_minor is None:
-        return "At no smaller amount would it have passed."
-    held = f" ({', '.join(other.held)} held as stored)" if other.held else ""
-    return f"At {money(other.passes_minor, currency, whole=False)}{instead} it would have passed{held}."
+        return _("At no smaller amount would it have passed.")
+    held = _(" ({join} held as stored)", join=", ".join(other.held)) if other.held else ""
+    return _(
+        "At {money}{instead} it would have passed{held}.",
+        money=money(other.passes_minor, currency, whole=False),
+        instead=instead,
+        held=held,
+    )
 
 
 def figure(value: float | None, unit: str, currency: str) -> str:
@@ -328,7 +345,11 @@ def payments_note(alert: Alert) -> str:
     shown = len(alert.payments)
     if not shown:
         return ""
-    return f"the newest {shown} of {alert.count:,}" if alert.count > shown else plural(shown, "payment")
+    return (
+        _("the newest {shown} of {count}", shown=shown, count=f"{alert.count:,}")
+        if alert.count > shown
+        else ngettext("{number} payment", "{number} payments", shown)
+    )
 
 
 def history(
@@ -339,15 +360,21 @@ def history(
     zone: ZoneInfo,
 ) -> tuple[Happening, ...]:
     """Tell what happened to the alert, first things first."""
-    happened = [(alert.since, "It began."), (alert.noticed_at, "Tillwatch noticed it.")]
+    happened = [(alert.since, _("It began.")), (alert.noticed_at, _("Tillwatch noticed it."))]
     standing = alert.answer.answer_id if alert.answer is not None else None
     for answer in answers:
-        what = "took the answer back" if answer.verdict == "withdrawn" else f"answered {said(answer.verdict)}"
-        counts = f" It counts{SHOPS.get(answer.verdict, '')}." if answer.answer_id == standing else ""
+        what = (
+            _("took the answer back")
+            if answer.verdict == "withdrawn"
+            else _("answered {said}", said=said(answer.verdict))
+        )
+        counts = (
+            _(" It counts{get}.", get=SHOPS.get(answer.verdict, "")) if answer.answer_id == standing else ""
+        )
         happened.append((answer.at, f"{answer.by} {what}.{counts}"))
     happened += [(row.at, told(row, now, zone)) for row in reversed(acted)]
     if alert.until is not None:
-        happened.append((alert.until, "It ended by itself."))
+        happened.append((alert.until, _("It ended by itself.")))
     happened.sort(key=lambda entry: entry[0])
     return tuple(
         Happening(number, clock_text(moment, now, zone, seconds=True), text)
@@ -359,14 +386,22 @@ def origin(alert: Alert, now: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
     """Say which program, model and record this came from."""
     came = alert.origin
     found = [
-        ("Alert", alert.alert_id),
-        ("About", f"{alert.entity_type} {alert.entity}"),
-        ("Found by", alert.detector),
-        ("Model", alert.model_version or "none"),
-        ("Origin", f"{came.topic}, partition {came.partition}, offset {came.offset:,}"),
-        ("Generation", came.generation),
-        ("Newest evidence", clock_text(alert.last_at, now, zone, seconds=True)),
-        ("First raised, wall clock", f"{alert.detected_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
-        ("Updated, wall clock", f"{alert.updated_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
+        (_("Alert"), alert.alert_id),
+        (_("About"), f"{alert.entity_type} {alert.entity}"),
+        (_("Found by"), alert.detector),
+        (_("Model"), alert.model_version or "none"),
+        (
+            "Origin",
+            _(
+                "{topic}, partition {partition}, offset {offset}",
+                topic=came.topic,
+                partition=came.partition,
+                offset=f"{came.offset:,}",
+            ),
+        ),
+        (_("Generation"), came.generation),
+        (_("Newest evidence"), clock_text(alert.last_at, now, zone, seconds=True)),
+        (_("First raised, wall clock"), f"{alert.detected_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
+        (_("Updated, wall clock"), f"{alert.updated_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
     ]
     return tuple(Fact(name, text) for name, text in found)

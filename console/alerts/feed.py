@@ -21,6 +21,7 @@ from console.alerts.snapshot import Snapshot
 from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
 from console.alerts.wherefrom import Explanations
 from console.errors import StoreSilent
+from console.language import _
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
 from console.reader import QUERY_SECONDS, StoreReader
@@ -203,7 +204,7 @@ class AlertFeed:
                 self._ask(COURSE, series), self._ask(EXPECTED, series), self._ask(HEARD, place)
             )
         except StoreSilent as error:
-            return None, f"▨ The curve cannot be read: {error}"
+            return None, _("▨ The curve cannot be read: {error}", error=error)
         chart = course_chart(
             alert,
             rows,
@@ -226,7 +227,11 @@ class AlertFeed:
         except (ClickHouseError, ClientError, OSError, Retry, Stop, ValidationError) as error:
             logger.warning("query failed", extra={"query": query.name, "error": str(error)[:500]})
             raise StoreSilent(
-                f"ClickHouse at {self._store.host}:{self._store.port} does not answer."
+                _(
+                    "ClickHouse at {host}:{port} does not answer.",
+                    host=self._store.host,
+                    port=self._store.port,
+                )
             ) from error
 
     async def _connected(self) -> AsyncClient:

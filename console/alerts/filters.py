@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from console.alerts.kinds import NAMES
 from console.alerts.stored import ListedRow
+from console.language import N_, _
 from schemas.alert import AlertKind
 
 __all__ = [
@@ -33,13 +34,13 @@ ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "mine": ("", "1"),
 }
 LABELS: Final = {
-    "open": "Open",
-    "resolved": "Resolved",
-    "all": "All",
-    "now": "Act now",
-    "soon": "Look soon",
-    "worst": "Worst first",
-    "newest": "Newest first",
+    "open": N_("Open"),
+    "resolved": N_("Resolved"),
+    "all": N_("All"),
+    "now": N_("Act now"),
+    "soon": N_("Look soon"),
+    "worst": N_("Worst first"),
+    "newest": N_("Newest first"),
 }
 SEARCH_LENGTH: Final = 100
 
@@ -115,7 +116,14 @@ def read_filter(query: Mapping[str, str], *, strict: bool) -> Filter:
         if allowed is not None and value not in allowed:
             if strict:
                 known = ", ".join(name for name in allowed if name)
-                raise UnknownFilter(f"{field.name} is one of {known}, not {value[:40]!r}")
+                raise UnknownFilter(
+                    _(
+                        "{name} is one of {known}, not {value}",
+                        name=field.name,
+                        known=known,
+                        value=f"{value[:40]!r}",
+                    )
+                )
             continue
         found[field.name] = value.strip()[:SEARCH_LENGTH]
     return Filter(**found)
@@ -190,7 +198,7 @@ def mine_chip(
     target = replace(chosen, mine="1", state="open")
     count = len(matching(rows, target, store_names, user=user))
     link = replace(chosen, mine="") if chosen.mine else target
-    return Chip("mine", "Mine", count, f"/alerts{link.query}", "true" if chosen.mine else "")
+    return Chip("mine", _("Mine"), count, f"/alerts{link.query}", "true" if chosen.mine else "")
 
 
 def choices(
@@ -205,7 +213,7 @@ def choices(
     counted.pop("", None)
     if getattr(chosen, part):
         counted.setdefault(getattr(chosen, part), 0)
-    title = "Every store" if part == "store" else "Every kind"
+    title = _("Every store") if part == "store" else _("Every kind")
     found = sorted(counted.items(), key=lambda item: names.get(item[0], item[0]))
     return (
         Option("", title),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from console.alerts.stored import ActedRow
 from console.alerts.times import clock_text
+from console.language import _
 
 __all__ = ["Handling", "handling", "told"]
 
@@ -40,16 +41,22 @@ def handling(
     holder = "" if moved is None or moved.action == "release" else moved.to_whom or moved.by
     parts = []
     if moved is not None and holder:
-        parts.append(f"{holder} has it since {clock_text(moved.at, now, zone)}.")
+        parts.append(_("{holder} has it since {time}.", holder=holder, time=clock_text(moved.at, now, zone)))
     escalated = next((row for row in acted if row.action == "escalate"), None)
     if escalated is not None:
-        parts.append(f"Escalated by {escalated.by} at {clock_text(escalated.at, now, zone)}.")
+        parts.append(
+            _("Escalated by {by} at {time}.", by=escalated.by, time=clock_text(escalated.at, now, zone))
+        )
     silenced = next((row for row in acted if row.action == "silence"), None)
     if silenced is not None and silenced.until is not None and silenced.until > now:
-        parts.append(f"Silenced by {silenced.by} until {clock_text(silenced.until, now, zone)}.")
+        parts.append(
+            _("Silenced by {by} until {time}.", by=silenced.by, time=clock_text(silenced.until, now, zone))
+        )
     hold = next((row for row in acted if row.action == "hold"), None)
     if hold is not None and hold.until is not None and hold.until > now:
-        parts.append(f"Put on hold by {hold.by} until {clock_text(hold.until, now, zone)}.")
+        parts.append(
+            _("Put on hold by {by} until {time}.", by=hold.by, time=clock_text(hold.until, now, zone))
+        )
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     return Handling(
         holder=holder,
@@ -66,11 +73,11 @@ def told(row: ActedRow, now: datetime, zone: ZoneInfo) -> str:
     if row.action == "comment":
         return f"{row.by}: {row.text}"
     if row.action == "assign":
-        what = f"gave it to {row.to_whom}"
+        what = _("gave it to {to_whom}", to_whom=row.to_whom)
     elif row.action in ("silence", "hold"):
-        end = clock_text(row.until, now, zone) if row.until is not None else "an unknown end"
-        what = "told the shop to hold its payments" if row.action == "hold" else "silenced such alerts"
-        what += f" until {end}"
+        end = clock_text(row.until, now, zone) if row.until is not None else _("an unknown end")
+        what = _("told the shop to hold its payments") if row.action == "hold" else _("silenced such alerts")
+        what += _(" until {end}", end=end)
     else:
-        what = {"take": "took it", "release": "released it", "escalate": "escalated it"}[row.action]
+        what = {"take": _("took it"), "release": _("released it"), "escalate": _("escalated it")}[row.action]
     return f"{row.by} {what}" + (f": {row.text}" if row.text else ".")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from console.language import N_
 from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert
 from schemas.answer import AnswerVerdict
@@ -19,27 +20,27 @@ class Verdict:
 
 
 NAMES: dict[str, str] = {
-    "payment_fraud": "Suspicious payment",
-    "card_spree": "Card spree",
-    "card_testing": "Card testing",
-    "terminal_fraud": "Terminal",
-    "checkout_broken": "Checkout broken",
-    "source_silent": "Silence",
-    "sales_fallen": "Sales fallen",
-    "figure_unusual": "Unusual figure",
-    "stock_running_out": "Stock running out",
-    "shrinkage": "Shrinkage",
-    "price_glitch": "Price glitch",
-    "model_drift": "Model",
+    "payment_fraud": N_("Suspicious payment"),
+    "card_spree": N_("Card spree"),
+    "card_testing": N_("Card testing"),
+    "terminal_fraud": N_("Terminal"),
+    "checkout_broken": N_("Checkout broken"),
+    "source_silent": N_("Silence"),
+    "sales_fallen": N_("Sales fallen"),
+    "figure_unusual": N_("Unusual figure"),
+    "stock_running_out": N_("Stock running out"),
+    "shrinkage": N_("Shrinkage"),
+    "price_glitch": N_("Price glitch"),
+    "model_drift": N_("Model"),
 }
 VERDICTS: dict[str, Verdict] = {
     verdict.verdict: verdict
     for verdict in (
-        Verdict("fraud", "Fraud", "f"),
-        Verdict("genuine", "Genuine", "g"),
-        Verdict("real", "Real", "f"),
-        Verdict("false_alarm", "False alarm", "g"),
-        Verdict("withdrawn", "Taken back", "u"),
+        Verdict("fraud", N_("Fraud"), "f"),
+        Verdict("genuine", N_("Genuine"), "g"),
+        Verdict("real", N_("Real"), "f"),
+        Verdict("false_alarm", N_("False alarm"), "g"),
+        Verdict("withdrawn", N_("Taken back"), "u"),
     )
 }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from console.alerts.kinds import said
 from console.alerts.stored import ListedRow
+from console.language import _
 from console.wording import age, money
 
 __all__ = ["AlertLine", "Look", "ago", "line", "look", "place"]
@@ -56,10 +57,10 @@ class AlertLine:
 def look(kind: str, severity: str, *, is_open: bool) -> Look:
     """Mark an alert: settled first, then missing data, then by severity."""
     if not is_open:
-        return Look("resolved", "✓", "Resolved")
+        return Look("resolved", "✓", _("Resolved"))
     if kind == "source_silent":
-        return Look("missing", "▨", "Silent")
-    return Look("now", "●", "Act now") if severity == "now" else Look("soon", "▲", "Look soon")
+        return Look("missing", "▨", _("Silent"))
+    return Look("now", "●", _("Act now")) if severity == "now" else Look("soon", "▲", _("Look soon"))
 
 
 def place(store_id: str | None, entity_type: str, entity: str, store_names: Mapping[str, str]) -> str:
@@ -71,7 +72,7 @@ def place(store_id: str | None, entity_type: str, entity: str, store_names: Mapp
 
 def ago(moment: datetime, now: datetime) -> str:
     """Say how long ago, by the events' clock."""
-    return f"{age((now - moment).total_seconds())} ago"
+    return _("{age} ago", age=age((now - moment).total_seconds()))
 
 
 def line(
@@ -103,7 +104,7 @@ def line(
         age=ago(row.since if settled is None else settled, now),
         events=f"×{row.events:,}" if row.events > 1 else "",
         outcome=outcome,
-        holder=f"{row.held_by} has it" if row.held_by and row.open else "",
+        holder=_("{held_by} has it", held_by=row.held_by) if row.held_by and row.open else "",
         escalated="escalated" if row.escalated_by and row.open else "",
         current="true" if row.alert_id == opened else "",
     )

@@ -12,6 +12,7 @@ from console.alerts.listing import AlertLine, ago, line
 from console.alerts.snapshot import Snapshot, Trouble, find_trouble
 from console.alerts.stored import COUNTED, LIST_LIMIT, LISTED, WATCHING, ListedRow, WatchingRow
 from console.compose import clock_face
+from console.language import _, ngettext
 from console.now import ClockFace
 from console.panels.stores import STORES
 from console.query import Query
@@ -125,30 +126,36 @@ def more(found: int, findings: int) -> str:
     """Say what the list leaves out."""
     parts = []
     if found > SHOWN:
-        parts.append(f"{found - SHOWN:,} more match: narrow the filter.")
+        parts.append(_("{found} more match: narrow the filter.", found=f"{found - SHOWN:,}"))
     if findings > LIST_LIMIT:
-        parts.append(f"{findings - LIST_LIMIT:,} older ones are kept and not listed.")
+        parts.append(
+            _("{findings} older ones are kept and not listed.", findings=f"{findings - LIST_LIMIT:,}")
+        )
     return " ".join(parts)
 
 
 def empty(snapshot: Snapshot, rows: Sequence[ListedRow], chosen: Filter) -> str:
     """Say why nothing is listed, so that an empty list is proof and not absence."""
     if LISTED.name not in snapshot.readings.read_at:
-        return "Not known yet."
+        return _("Not known yet.")
     if chosen.narrowed:
         without = (
             sum(row.open == (chosen.state == "open") for row in rows) if chosen.state != "all" else len(rows)
         )
         kind = {"open": "open", "resolved": "resolved"}.get(chosen.state, "")
         others = plural(without, f"{kind} alert".strip())
-        return f"Nothing matches. Without the filter: {others}."
+        return _("Nothing matches. Without the filter: {others}.", others=others)
     if chosen.state == "resolved":
-        return "Nothing resolved yet."
+        return _("Nothing resolved yet.")
     if chosen.state == "all":
-        return "No alert yet."
+        return _("No alert yet.")
     settled = max((row.settled_at for row in rows if row.settled_at is not None), default=None)
-    last = f"Last resolved {ago(settled, snapshot.now)}." if settled is not None else "None so far."
-    return f"Nothing open. {last}"
+    last = (
+        _("Last resolved {ago}.", ago=ago(settled, snapshot.now))
+        if settled is not None
+        else _("None so far.")
+    )
+    return _("Nothing open. {last}", last=last)
 
 
 def proof(watching: WatchingRow | None, wall: datetime) -> str:
@@ -156,8 +163,23 @@ def proof(watching: WatchingRow | None, wall: datetime) -> str:
     if watching is None:
         return ""
     if watching.judged_at is None:
-        return "The judge has not reported yet: nobody is watching."
-    pace = f"{watching.payments_per_minute:,.0f} payments a minute"
-    watched = f"{plural(watching.series, 'series', 'series')} and {pace}" if watching.series else pace
+        return _("The judge has not reported yet: nobody is watching.")
+    pace = _(
+        "{payments_per_minute} payments a minute", payments_per_minute=f"{watching.payments_per_minute:,.0f}"
+    )
+    watched = (
+        _(
+            "{series} and {pace}",
+            series=ngettext("{number} series", "{number} series", watching.series),
+            pace=pace,
+        )
+        if watching.series
+        else pace
+    )
     checked = age((wall - watching.judged_at).total_seconds()).replace(" ", NO_BREAK)
-    return f"{watched} being watched, last check {checked}{NO_BREAK}ago."
+    return _(
+        "{watched} being watched, last check {checked}{NO_BREAK}ago.",
+        watched=watched,
+        checked=checked,
+        NO_BREAK=NO_BREAK,
+    )

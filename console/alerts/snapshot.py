@@ -6,6 +6,7 @@ from functools import cached_property
 
 from console.alerts.masking import nobodys_rows
 from console.alerts.stored import LISTED, WATCHING, WatchingRow
+from console.language import _
 from console.panels.pipeline import SILENT_SECONDS
 from console.panels.stores import STORES
 from console.reader import Readings
@@ -82,15 +83,27 @@ def unanswered(snapshot: Snapshot) -> str | None:
     readings = snapshot.readings
     asked = readings.read_at.get(LISTED.name)
     if readings.problem is not None and asked is None:
-        return f"Waiting since {snapshot.on_the_wall(snapshot.waiting_since)}: {readings.problem}"
+        return _(
+            "Waiting since {time}: {problem}",
+            time=snapshot.on_the_wall(snapshot.waiting_since),
+            problem=readings.problem,
+        )
     if readings.problem is not None and asked is not None:
-        return (
-            f"No data since {snapshot.on_the_wall(asked)}, last alerts shown. {readings.problem} "
-            "Alerts are still being raised; answers wait until it is back."
+        return _(
+            "No data since {time}, last alerts shown. {problem} Alerts are still being "
+            "raised; answers wait until it is back.",
+            time=snapshot.on_the_wall(asked),
+            problem=readings.problem,
         )
     if LISTED.name in readings.errors:
-        shown = f"last alerts of {snapshot.on_the_wall(asked)} shown" if asked is not None else "none known"
-        return f"The list cannot be read: {readings.errors[LISTED.name]}, {shown}."
+        shown = (
+            _("last alerts of {time} shown", time=snapshot.on_the_wall(asked))
+            if asked is not None
+            else _("none known")
+        )
+        return _(
+            "The list cannot be read: {errors}, {shown}.", errors=readings.errors[LISTED.name], shown=shown
+        )
     return None
 
 
@@ -100,9 +113,9 @@ def nothing_new(snapshot: Snapshot, watching: WatchingRow) -> str | None:
         return None
     if (snapshot.wall - watching.newest).total_seconds() <= STALE_SECONDS:
         return None
-    return (
-        f"No data since {snapshot.on_the_wall(watching.newest)}, last alerts shown. "
-        "ClickHouse answers; nothing new arrives there."
+    return _(
+        "No data since {time}, last alerts shown. ClickHouse answers; nothing new arrives there.",
+        time=snapshot.on_the_wall(watching.newest),
     )
 
 
@@ -116,6 +129,9 @@ def judge_silent(snapshot: Snapshot, watching: WatchingRow) -> Trouble | None:
     return Trouble(
         "now",
         "●",
-        f"The judge has been silent since {since}: no new alerts are raised, and answers wait for it. "
-        "Payments are still being scored.",
+        _(
+            "The judge has been silent since {since}: no new alerts are raised, and "
+            "answers wait for it. Payments are still being scored.",
+            since=since,
+        ),
     )

@@ -22,6 +22,7 @@ from console.alerts.stored import COUNTED, LISTED
 from console.alerts.times import clock_text
 from console.answers import Answers
 from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit, StoreSilent
+from console.language import _
 from console.login import SETTINGS
 from console.problems import problem
 from console.publisher import Publisher
@@ -99,10 +100,10 @@ async def look(request: web.Request, opened: str | None) -> tuple[AlertsPage, in
     try:
         detail = await feed.opened(opened) if opened else None
     except StoreSilent as error:
-        missing = f"This alert cannot be shown: {error}"
+        missing = _("This alert cannot be shown: {error}", error=error)
         return alerts_page(snapshot, chosen, user=user, opened=opened, missing=missing), 503
     if opened and detail is None:
-        missing = f"There is no alert {opened}."
+        missing = _("There is no alert {opened}.", opened=opened)
         return alerts_page(snapshot, chosen, user=user, opened=opened, missing=missing), 404
     if detail is not None and request[ROLE] == "viewer":
         detail = nobodys_detail(detail)
@@ -116,7 +117,7 @@ async def alerts_stream(request: web.Request) -> web.StreamResponse:
     """
     feed = request.app[ALERTS]
     if feed.viewers >= request.app[SETTINGS].max_viewers:
-        return problem(503, "Too many viewers; try again later.")
+        return problem(503, _("Too many viewers; try again later."))
     request.app[PUBLISHER].prepare()
     token = request.cookies.get(COOKIE)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
@@ -161,7 +162,7 @@ async def list_json(request: web.Request) -> web.Response:
     snapshot = await seen_by(request)
     readings = snapshot.readings
     if LISTED.name not in readings.read_at or readings.problem is not None or LISTED.name in readings.errors:
-        return problem(503, readings.problem or "The list of alerts cannot be read.")
+        return problem(503, readings.problem or _("The list of alerts cannot be read."))
     rows = matching(readings.of(LISTED), chosen, snapshot.store_names, user=request[USER])
     counted = readings.first(COUNTED)
     body = {
@@ -184,7 +185,7 @@ async def one_json(request: web.Request) -> web.Response:
     except StoreSilent as error:
         return problem(503, str(error))
     if alert is None:
-        return problem(404, f"There is no alert {alert_id}.")
+        return problem(404, _("There is no alert {alert_id}.", alert_id=alert_id))
     text = alert.model_dump_json()
     if request[ROLE] == "viewer":
         text = orjson.dumps(nobodys_alert(alert)).decode()
@@ -194,7 +195,7 @@ async def one_json(request: web.Request) -> web.Response:
 async def answer_json(request: web.Request) -> web.Response:
     """Take an answer: `POST /api/v1/alerts/{id}/answer`; 202 once Kafka has it."""
     if request.content_type != "application/json":
-        return problem(415, "Send the header `Content-Type: application/json`.")
+        return problem(415, _("Send the header `Content-Type: application/json`."))
     try:
         wanted = AnswerRequest.model_validate_json(await request.read())
     except ValidationError as error:
@@ -232,10 +233,10 @@ async def answer_form(request: web.Request) -> web.Response:
     except AnswerUnfit as error:
         return await refused(request, alert_id, 422, str(error))
     except AnswerStands as error:
-        text = f"{conflict_text(request, error.standing)} Override?"
+        text = _("{conflict_text} Override?", conflict_text=conflict_text(request, error.standing))
         return await refused(request, alert_id, 409, text, wanted.verdict)
     except (AnswerNotKept, StoreSilent) as error:
-        return await refused(request, alert_id, 503, f"Not answered: {error}")
+        return await refused(request, alert_id, 503, _("Not answered: {error}", error=error))
     query = read_filter(request.query, strict=False).query
     raise web.HTTPSeeOther(f"/alerts/{quote(alert_id)}{query or '?'}{'&' if query else ''}sent={answer_id}")
 
@@ -253,7 +254,7 @@ async def give(request: web.Request, alert_id: str, wanted: AnswerRequest) -> UU
     """
     alert = await request.app[ALERTS].alert(alert_id)
     if alert is None:
-        raise LookupError(f"There is no alert {alert_id}.")
+        raise LookupError(_("There is no alert {alert_id}.", alert_id=alert_id))
     return await request.app[ANSWERING].give(
         alert, wanted.verdict, by=request[USER], replaces=wanted.replaces, override=wanted.override
     )
@@ -270,8 +271,11 @@ async def refused(
 def conflict_text(request: web.Request, standing: AlertAnswer) -> str:
     """Say who answered what, and when."""
     settings, now = request.app[SETTINGS], request.app[ALERTS].now()
-    return (
-        f"{standing.by} answered {said(standing.verdict)} at {clock_text(standing.at, now, settings.zone)}."
+    return _(
+        "{by} answered {said} at {time}.",
+        by=standing.by,
+        said=said(standing.verdict),
+        time=clock_text(standing.at, now, settings.zone),
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from console.alerts.kinds import NAMES
 from console.alerts.times import clock_text
-from console.wording import plural
+from console.language import _, ngettext
 from detectors.causes.explain import SURE
 from detectors.causes.words import amount, changed
 from schemas.alert import Alert
@@ -122,10 +122,14 @@ class Explanations:
                 held.found = await asyncio.to_thread(self._explained, alert)
                 held.problem = ""
             except Stop as error:
-                held.problem = f"Not yet: {error}."
+                held.problem = _("Not yet: {error}.", error=error)
             except Retry as error:
                 logger.warning("not explained", extra={"alert_id": alert.alert_id, "error": str(error)[:500]})
-                held.problem = f"ClickHouse at {self._store.host}:{self._store.port} does not answer."
+                held.problem = _(
+                    "ClickHouse at {host}:{port} does not answer.",
+                    host=self._store.host,
+                    port=self._store.port,
+                )
             held.taken = time.monotonic()
 
     def _explained(self, alert: Alert) -> Explanation | None:
@@ -140,12 +144,15 @@ def shown(held: Held, *, now: datetime, zone: ZoneInfo) -> WherefromView:
     """Write what is held for people."""
     found = held.found
     if found is None and held.problem:
-        return WherefromView("error", f"▨ This cannot be said now. {held.problem}")
+        return WherefromView("error", _("▨ This cannot be said now. {problem}", problem=held.problem))
     if found is None:
-        return WherefromView("loading", "Looking for the part of the business that this comes from…")
-    note = f"held against the same minutes of {plural(found.days, 'earlier day')}"
+        return WherefromView("loading", _("Looking for the part of the business that this comes from…"))
+    note = _(
+        "held against the same minutes of {earlier_day}",
+        earlier_day=ngettext("{number} earlier day", "{number} earlier days", found.days),
+    )
     if held.problem:
-        note += f"; as of {clock_text(found.until, now, zone)}: {held.problem}"
+        note += _("; as of {time}: {problem}", time=clock_text(found.until, now, zone), problem=held.problem)
     return WherefromView(
         "found" if found.causes else "empty",
         f"{found.sentence}.",
@@ -184,7 +191,7 @@ def part_lines(found: Explanation) -> tuple[PartLine, ...]:
     lines = [
         PartLine(
             number,
-            f"the rest {cause.words}" if cause.partly else cause.words,
+            _("the rest {words}", words=cause.words) if cause.partly else cause.words,
             percent(cause.share),
             bar(cause.share),
             usual(cause, found),
@@ -194,18 +201,26 @@ def part_lines(found: Explanation) -> tuple[PartLine, ...]:
     if abs(found.mix_share) >= 0.005:
         lines.append(
             PartLine(
-                len(lines) + 1, "parts have other sizes", percent(found.mix_share), bar(found.mix_share), ""
+                len(lines) + 1,
+                _("parts have other sizes"),
+                percent(found.mix_share),
+                bar(found.mix_share),
+                "",
             )
         )
     lines.append(
-        PartLine(len(lines) + 1, "everything else", percent(found.rest_share), bar(found.rest_share), "")
+        PartLine(len(lines) + 1, _("everything else"), percent(found.rest_share), bar(found.rest_share), "")
     )
     return tuple(lines)
 
 
 def usual(cause: PartCause, found: Explanation) -> str:
     """Write what a part is beside what it usually is."""
-    return f"{amount(cause.actual, found.unit)}, usually {amount(cause.expected, found.unit)}"
+    return _(
+        "{amount}, usually {amount_2}",
+        amount=amount(cause.actual, found.unit),
+        amount_2=amount(cause.expected, found.unit),
+    )
 
 
 def own_bar(cause: PartCause) -> str:

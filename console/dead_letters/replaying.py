@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from console.errors import ReplayNotKept, ReplayUnfit
+from console.language import _
 from console.publisher import Publisher
 from producers.errors import NotDelivered
 from schemas.dead_letter_replay import DeadLetterReplay
@@ -44,14 +45,14 @@ def event_of(letter: Letter) -> Event:
 
     """
     if letter.topic not in REPLAYABLE:
-        raise ReplayUnfit(f"what stands in {letter.topic} is sent again by who wrote it")
+        raise ReplayUnfit(_("what stands in {topic} is sent again by who wrote it", topic=letter.topic))
     record = letter.payload.encode()
     if len(record) != letter.payload_bytes or sha256(record).hexdigest() != letter.payload_sha256:
-        raise ReplayUnfit("not kept as it came: it is too long, no text, or a card number was masked")
+        raise ReplayUnfit(_("not kept as it came: it is too long, no text, or a card number was masked"))
     try:
         event = decode_record(TOPICS[letter.topic].model, record)
     except Refused as refused:
-        raise ReplayUnfit(f"it would be refused again: {refused.reason}") from refused
+        raise ReplayUnfit(_("it would be refused again: {reason}", reason=refused.reason)) from refused
     assert isinstance(event, Event)  # noqa: S101  # of every topic that can be replayed
     return event
 
@@ -111,6 +112,10 @@ class Replays:
             )
         except (NotDelivered, TimeoutError) as error:
             raise ReplayNotKept(
-                f"Kafka at {self._publisher.bootstrap_servers} did not acknowledge everything; "
-                f"{done.sent} were sent. Look at what is marked as replayed before you send the others."
+                _(
+                    "Kafka at {bootstrap_servers} did not acknowledge everything; {sent} were "
+                    "sent. Look at what is marked as replayed before you send the others.",
+                    bootstrap_servers=self._publisher.bootstrap_servers,
+                    sent=done.sent,
+                )
             ) from error

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from console.dead_letters.replaying import event_of
 from console.errors import ReplayUnfit
+from console.language import _
 from console.wording import age, count
 from schemas.topics import TOPICS
 from sinks.refused.letters import Letter
@@ -44,8 +45,8 @@ def shown_letters(letters: Sequence[Letter], *, now: datetime, masked: bool) -> 
             offset=one.offset,
             reason=one.reason,
             refused_at=one.refused_at,
-            ago=f"{age((now - one.refused_at).total_seconds())} ago",
-            size=f"{count(one.payload_bytes)} bytes",
+            ago=_("{age} ago", age=age((now - one.refused_at).total_seconds())),
+            size=_("{payload_bytes} bytes", payload_bytes=count(one.payload_bytes)),
             payload=payload_text(one, masked=masked),
             replayed=replayed_text(one, now),
             stays=stays(one),
@@ -65,14 +66,18 @@ def payload_text(letter: Letter, *, masked: bool) -> str:
     # what cannot be seen may turn the text around it, or hide in it
     text = "".join(one if one.isprintable() or one == "\n" else ascii(one)[1:-1] for one in text)
     left = letter.payload_bytes - len(letter.payload[:SHOWN_CHARACTERS].encode())
-    return f"{text} … and {count(left)} bytes" if left > 0 else text
+    return _("{text} … and {left} bytes", text=text, left=count(left)) if left > 0 else text
 
 
 def replayed_text(letter: Letter, now: datetime) -> str:
     """Say who sent it back, and when."""
     if letter.replayed_at is None:
         return ""
-    return f"Replayed by {letter.replayed_by}, {age((now - letter.replayed_at).total_seconds())} ago"
+    return _(
+        "Replayed by {replayed_by}, {age} ago",
+        replayed_by=letter.replayed_by,
+        age=age((now - letter.replayed_at).total_seconds()),
+    )
 
 
 def stays(letter: Letter) -> str:

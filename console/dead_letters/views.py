@@ -17,6 +17,7 @@ from console.dead_letters.address import PATH, letters_address
 from console.dead_letters.replaying import Replayed, Replays
 from console.dead_letters.shown import shown_letters, stays
 from console.errors import ReplayNotKept
+from console.language import _
 from console.problems import problem
 from console.rules import STORE
 from console.security import ROLE, USER
@@ -98,7 +99,7 @@ async def letters_html(request: web.Request) -> web.Response:
 async def replay_json(request: web.Request) -> web.Response:
     """Send letters back: `POST /api/v1/pipeline/dead-letters/replay`; 202 once Kafka has them."""
     if request.content_type != "application/json":
-        return problem(415, "Send the header `Content-Type: application/json`.")
+        return problem(415, _("Send the header `Content-Type: application/json`."))
     try:
         asked = ReplayRequest.model_validate_json(await request.read())
     except ValidationError as error:
@@ -135,17 +136,19 @@ async def replay_form(request: web.Request) -> web.Response:
 
 def other_number(letters: Sequence[Letter], asked: ReplayRequest) -> str:
     """Say that it is not as it was when somebody was asked."""
-    return (
-        f"Nothing was sent: {count(len(letters))} are waiting now and not {count(asked.count)}. Look again."
+    return _(
+        "Nothing was sent: {letters} are waiting now and not {count}. Look again.",
+        letters=count(len(letters)),
+        count=count(asked.count),
     )
 
 
 def told(done: Replayed) -> str:
     """Say what became of the letters."""
-    said = [f"{count(done.sent)} sent back"]
+    said = [_("{sent} sent back", sent=count(done.sent))]
     if done.before:
-        said.append(f"{count(done.before)} had been sent just before")
-    said += [f"{count(number)} stay: {why}" for why, number in done.unfit.items()]
+        said.append(_("{before} had been sent just before", before=count(done.before)))
+    said += [_("{number} stay: {why}", number=count(number), why=why) for why, number in done.unfit.items()]
     return "; ".join(said) + "."
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from console.language import _
 from console.panels.open_alerts import AlertRow, headline
 from console.trading_day import TradingDay
 from console.wording import age
@@ -53,7 +54,7 @@ def cues(
     for number, incident in enumerate(sorted(incidents, key=lambda incident: incident.begins_at)):
         alert = alert_of(incident, alerts)
         state = "running" if day.now < incident.ends_at else "over"
-        state = "to come" if day.now < incident.begins_at else state
+        state = _("to come") if day.now < incident.begins_at else state
         begun += state != "to come"
         noticed += alert is not None
         lines.append(
@@ -67,7 +68,10 @@ def cues(
                 address=alert.address if alert else "",
             )
         )
-    return Cues(f"{begun} of {len(lines)} so far, {noticed} noticed", tuple(lines))
+    return Cues(
+        _("{begun} of {lines} so far, {noticed} noticed", begun=begun, lines=len(lines), noticed=noticed),
+        tuple(lines),
+    )
 
 
 def alert_of(incident: Incident, alerts: Sequence[AlertRow]) -> AlertRow | None:
@@ -86,6 +90,11 @@ def alert_of(incident: Incident, alerts: Sequence[AlertRow]) -> AlertRow | None:
 def outcome(incident: Incident, alert: AlertRow | None, state: str, day: TradingDay) -> str:
     """Say whether and when it was noticed."""
     if alert is None:
-        return {"to come": "", "running": "not noticed yet", "over": "not noticed"}[state]
+        return {"to come": "", "running": _("not noticed yet"), "over": _("not noticed")}[state]
     after = age(max(0.0, (alert.noticed_at - incident.begins_at).total_seconds()))
-    return f"noticed {day.local(alert.noticed_at):%H:%M}, after {after}: {headline(alert)}"
+    return _(
+        "noticed {local}, after {after}: {headline}",
+        local=f"{day.local(alert.noticed_at):%H:%M}",
+        after=after,
+        headline=headline(alert),
+    )

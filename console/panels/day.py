@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from console.language import _
 from console.panels.expected import Expected, range_of
 from console.query import Query
 from console.trading_day import TradingDay
@@ -84,8 +85,8 @@ def revenue(
     today, last_week = sums
     until = f"{day.local(day.until):%H:%M}"
     if today is None:
-        return Revenue(UNKNOWN, None, until, f"Nothing known of today up to {until}", "")
-    against = f"last {day.weekday}"
+        return Revenue(UNKNOWN, None, until, _("Nothing known of today up to {until}", until=until), "")
+    against = _("last {weekday}", weekday=day.weekday)
     compared = change(
         today.revenue_minor, last_week.revenue_minor if last_week else None, good="up", against=against
     )
@@ -93,7 +94,12 @@ def revenue(
         money(today.revenue_minor, currency),
         today.revenue_minor,
         until,
-        f"{compared.text} up to {until}{usual_range(today.revenue_minor, usual, day)}",
+        _(
+            "{text} up to {until}{usual_range}",
+            text=compared.text,
+            until=until,
+            usual_range=usual_range(today.revenue_minor, usual, day),
+        ),
         compared.verdict,
     )
 
@@ -101,4 +107,4 @@ def revenue(
 def usual_range(revenue_minor: int, usual: Expected | None, day: TradingDay) -> str:
     """Say whether the day so far is in its usual range; empty where none is known."""
     band = usual.until(day.until) if usual is not None else None
-    return "" if band is None else f", {range_of(revenue_minor, band)} the usual range"
+    return "" if band is None else _(", {range_of} the usual range", range_of=range_of(revenue_minor, band))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from console.language import _
 from console.opening import opening_and_closing
 from console.panels.day import BUCKET, DayRow, Part
 from console.panels.expected import Expected, Usual
@@ -192,7 +193,7 @@ def flag(row: AlertRow) -> Flag:
     """Mark one alert; one that is over keeps its place and loses its colour."""
     at = int(row.since.timestamp())
     if not row.open:
-        return Flag(at, row.address, "ended", "✓", f"Over: {headline(row)}")
+        return Flag(at, row.address, "ended", "✓", _("Over: {headline}", headline=headline(row)))
     return Flag(at, row.address, row.level, SIGNS[row.level].icon, headline(row))
 
 

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.language import N_, _
 from console.query import Query
 from console.wording import count, percent
 
 __all__ = ["FUNNEL", "FunnelRow", "FunnelStep", "funnel"]
 
 STEPS = {
-    "view": "Visit",
-    "product": "Product",
-    "add_to_cart": "Cart",
-    "checkout": "Checkout",
-    "pay": "Pay",
+    "view": N_("Visit"),
+    "product": N_("Product"),
+    "add_to_cart": N_("Cart"),
+    "checkout": N_("Checkout"),
+    "pay": N_("Pay"),
 }
 WORTH_A_WORD = 0.2
 """A rate that is off by a fifth of the usual one gets a word, if enough visits stand behind it."""
@@ -93,4 +94,10 @@ def compared(row: FunnelRow, before: FunnelRow | None) -> str:
     if not usual or abs(rate / usual - 1) < WORTH_A_WORD:
         return ""
     arrow, verdict = ("↓", "worse") if rate < usual else ("↑", "better")
-    return f"{arrow} {percent(rate, 0)} go on, usually {percent(usual, 0)}: {verdict}"
+    return _(
+        "{arrow} {rate} go on, usually {usual}: {verdict}",
+        arrow=arrow,
+        rate=percent(rate, 0),
+        usual=percent(usual, 0),
+        verdict=verdict,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from console.language import N_
 from console.query import Query
 from schemas.alert import AlertKind, Severity
 
@@ -38,9 +39,9 @@ class Sign:
 
 
 SIGNS: dict[AlertLevel, Sign] = {
-    "now": Sign("●", "Act now"),
-    "soon": Sign("▲", "Look soon"),
-    "silent": Sign("▨", "Silent"),
+    "now": Sign("●", N_("Act now")),
+    "soon": Sign("▲", N_("Look soon")),
+    "silent": Sign("▨", N_("Silent")),
 }
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from console.language import _, ngettext
 from console.query import Query
-from console.wording import UNKNOWN, age, count, duration_ms, plural, rate
+from console.wording import UNKNOWN, age, count, duration_ms, rate
 
 __all__ = [
     "DEAD_LETTERS",
@@ -107,7 +108,7 @@ def pipeline(
         refused, detail = UNKNOWN, ""
     else:
         refused = count(dead.last_day)
-        detail = f"last: {dead.last_topic}, {dead.last_reason}" if dead.last_day else "none in 24 h"
+        detail = f"last: {dead.last_topic}, {dead.last_reason}" if dead.last_day else _("none in 24 h")
     latency, label, parts = to_alert(living, pace)
     return Pipeline(
         events_per_second=rate(pace.events_per_second) if pace else UNKNOWN,
@@ -131,11 +132,15 @@ def to_alert(
     scored = pace.score_p99_ms if pace else None
     judged = [row.latency_p99_ms for row in living if row.agent == "judge" and row.latency_p99_ms is not None]
     if not judged:
-        return scored, "Payment to score, p99", "last minute"
+        return scored, _("Payment to score, p99"), _("last minute")
     if scored is None:
-        return max(judged), "Event to alert, p99", "from the score on"
-    parts = f"score {duration_ms(scored)} + judge {duration_ms(max(judged))}"
-    return scored + max(judged), "Event to alert, p99", parts
+        return max(judged), _("Event to alert, p99"), _("from the score on")
+    parts = _(
+        "score {duration_ms} + judge {duration_ms_2}",
+        duration_ms=duration_ms(scored),
+        duration_ms_2=duration_ms(max(judged)),
+    )
+    return scored + max(judged), _("Event to alert, p99"), parts
 
 
 def shown(workers: Sequence[WorkerRow], newest: datetime) -> list[WorkerRow]:
@@ -148,7 +153,7 @@ def agent(row: WorkerRow, newest: datetime) -> Agent:
     """Write one agent."""
     silent = (newest - row.heard_at).total_seconds()
     if silent > SILENT_SECONDS:
-        state, level = f"silent for {age(silent)}", "now"
+        state, level = _("silent for {age}", age=age(silent)), "now"
     else:
         state, level = row.state, "" if row.state == "running" else "soon"
     return Agent(
@@ -156,6 +161,8 @@ def agent(row: WorkerRow, newest: datetime) -> Agent:
         agent=row.agent,
         worker=row.worker,
         state=state,
-        waiting="nothing waiting" if row.lag == 0 else f"{plural(row.lag, 'event')} waiting",
+        waiting=_("nothing waiting")
+        if row.lag == 0
+        else _("{event} waiting", event=ngettext("{number} event", "{number} events", row.lag)),
         level=level,
     )

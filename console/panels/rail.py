@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.language import _, ngettext
 from console.panels.open_alerts import SIGNS, AlertLevel, AlertRow, headline, last_ended, worst_first
 from console.panels.pipeline import WorkerRow
 from console.query import Query
 from console.trading_day import TradingDay
-from console.wording import age, money, plural
+from console.wording import age, money
 
 __all__ = ["WATCHING", "Rail", "RailAlert", "WatchingRow", "rail", "watched"]
 
@@ -109,15 +110,19 @@ def rail(
 def at_risk(row: AlertRow, currency: str) -> str:
     """Write the money: what it costs an hour while it lasts, else what is at stake, else nothing."""
     if row.per_hour_minor:
-        return f"{money(row.per_hour_minor, currency)} an hour"
-    return f"{money(row.money_at_risk_minor, currency)} at risk" if row.money_at_risk_minor else ""
+        return _("{money} an hour", money=money(row.per_hour_minor, currency))
+    return (
+        _("{money} at risk", money=money(row.money_at_risk_minor, currency))
+        if row.money_at_risk_minor
+        else ""
+    )
 
 
 def left_out(below: int, elsewhere: int) -> str:
     """Say how many open alerts the rail does not show."""
-    parts = [f"{below} more"] if below > 0 else []
+    parts = [_("{below} more", below=below)] if below > 0 else []
     if elsewhere:
-        parts.append(f"{elsewhere} outside this selection")
+        parts.append(_("{elsewhere} outside this selection", elsewhere=elsewhere))
     return ", ".join(parts)
 
 
@@ -131,14 +136,24 @@ def watched(
     """Write what "nothing open" rests on; without a judge at work it says so."""
     judging = [row for row in judges if row.agent == "judge"]
     if not judging:
-        return "Nothing is known to be open, but the judge has not reported: nobody is watching."
-    parts = ["Nothing open."]
+        return _("Nothing is known to be open, but the judge has not reported: nobody is watching.")
+    parts = [_("Nothing open.")]
     ended = last_ended(rows)
     if ended is not None:
-        parts.append(f"Last resolved {age((day.now - ended).total_seconds())} ago.")
+        parts.append(_("Last resolved {age} ago.", age=age((day.now - ended).total_seconds())))
     checked = age((newest - max(row.heard_at for row in judging)).total_seconds())
     if watching is not None:
-        curves = f"{plural(watching.curves, 'curve')} and " if watching.curves else ""
-        parts.append(f"{curves}{watching.payments:,} payments a minute are being watched,")
-        parts.append(f"last check {checked} ago.")
+        curves = (
+            _("{curve} and ", curve=ngettext("{number} curve", "{number} curves", watching.curves))
+            if watching.curves
+            else ""
+        )
+        parts.append(
+            _(
+                "{curves}{payments} payments a minute are being watched,",
+                curves=curves,
+                payments=f"{watching.payments:,}",
+            )
+        )
+        parts.append(_("last check {checked} ago.", checked=checked))
     return " ".join(parts)

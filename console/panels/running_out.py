@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from console.language import _, ngettext
 from console.panels.open_alerts import SIGNS, AlertRow
 from console.query import Query
-from console.wording import plural
 
 __all__ = ["RUNNING_OUT", "RunningOut", "RunningOutRow", "running_out"]
 
@@ -55,9 +55,9 @@ def running_out(
                 key=f"{row.place_id}|{row.sku}",
                 sku=row.sku,
                 place=names.get(row.place_id, row.place_id),
-                left=plural(max(0, row.level), "piece"),
+                left=ngettext("{number} piece", "{number} pieces", max(0, row.level)),
                 hours=hours_left(row),
-                lost=f"{row.pieces_an_hour:.1f} pieces an hour",
+                lost=_("{pieces_an_hour} pieces an hour", pieces_an_hour=f"{row.pieces_an_hour:.1f}"),
                 icon=sign.icon if sign else "",
                 word=sign.word if sign else "",
                 level=alert.level if alert else "",
@@ -69,6 +69,6 @@ def running_out(
 def hours_left(row: RunningOutRow) -> str:
     """Write how long the level lasts at the pace of a usual day or, where more, of the last hour."""
     if row.level <= 0:
-        return "sold out"
+        return _("sold out")
     hours = row.level / row.pieces_an_hour
-    return "< 1 h left" if hours < 1 else f"{hours:.0f} h left"
+    return "< 1 h left" if hours < 1 else _("{hours} h left", hours=f"{hours:.0f}")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from console.language import N_, _, ngettext
 from console.panels.day import BUCKET, DayRow, Part, Totals
 from console.panels.expected import Expected, ExpectedRow, course_of
 from console.panels.visits import VisitRow, conversion
 from console.query import SPARKLINE
 from console.sparkline import Sparkline, sparkline
 from console.trading_day import TradingDay
-from console.wording import UNKNOWN, change, count, money, percent, plural
+from console.wording import UNKNOWN, change, count, money, percent
 
 __all__ = ["Tile", "tiles"]
 
@@ -72,47 +73,53 @@ def share(part: float, whole: float) -> float | None:
 FROM_PAYMENTS: tuple[Definition, ...] = (
     Definition(
         "orders",
-        "Orders",
+        N_("Orders"),
         lambda totals: totals.orders,
         as_count,
-        lambda _totals, _currency: "payments authorised",
+        lambda _totals, _currency: _("payments authorised"),
         "up",
         usual="orders",
     ),
     Definition(
         "basket",
-        "Basket",
+        N_("Basket"),
         lambda totals: share(totals.sales_minor, totals.orders),
         as_exact_money,
-        lambda _totals, _currency: "mean order",
+        lambda _totals, _currency: _("mean order"),
         "up",
     ),
     Definition(
         "refunds",
-        "Refunds",
+        N_("Refunds"),
         lambda totals: totals.refunded_minor,
         as_money,
-        lambda totals, _currency: (
-            f"{count(totals.refunds)}, {percent(share(totals.refunded_minor, totals.sales_minor))} of sales"
+        lambda totals, _currency: _(
+            "{refunds}, {share} of sales",
+            refunds=count(totals.refunds),
+            share=percent(share(totals.refunded_minor, totals.sales_minor)),
         ),
         "down",
         usual="refunds",
     ),
     Definition(
         "declined",
-        "Declined payments",
+        N_("Declined payments"),
         lambda totals: share(totals.declined, totals.payments),
         as_share,
-        lambda totals, _currency: f"{count(totals.declined)} of {count(totals.payments)}",
+        lambda totals, _currency: _(
+            "{declined} of {payments}", declined=count(totals.declined), payments=count(totals.payments)
+        ),
         "down",
         points=True,
     ),
     Definition(
         "review",
-        "Fraud money stopped",
+        N_("Fraud money stopped"),
         lambda totals: totals.reviewed_minor,
         as_money,
-        lambda totals, _currency: f"{plural(totals.reviewed, 'payment')} held",
+        lambda totals, _currency: _(
+            "{payment} held", payment=ngettext("{number} payment", "{number} payments", totals.reviewed)
+        ),
         "",
         usual="reviewed",
     ),
@@ -131,18 +138,32 @@ def tiles(
     currency: str,
 ) -> tuple[Tile, ...]:
     """Compute the six tiles, in the order of the page; `badge` says that figures are incomplete or old."""
-    against = f"last {day.weekday[:3]}"
+    against = _("last {weekday}", weekday=day.weekday[:3])
     found = [
         from_payments(definition, rows, sums, usual, part=part, badge=badge, day=day, currency=currency)
         for definition in FROM_PAYMENTS
     ]
     ratio, ratio_before, sessions, line = conversion(visits, sparkline_times(day))
     compared = change(ratio, ratio_before, good="up", against=against, points=True)
-    detail = "online only" if sessions is None else f"of {plural(sessions, 'online visit')}"
+    detail = (
+        _("online only")
+        if sessions is None
+        else _(
+            "of {online_visit}",
+            online_visit=ngettext("{number} online visit", "{number} online visits", sessions),
+        )
+    )
     found.insert(
         2,
         Tile(
-            "conversion", "Conversion", percent(ratio), detail, compared.text, compared.verdict, badge, line
+            "conversion",
+            _("Conversion"),
+            percent(ratio),
+            detail,
+            compared.text,
+            compared.verdict,
+            badge,
+            line,
         ),
     )
     return tuple(found)
@@ -166,7 +187,7 @@ def from_payments(
         value,
         definition.value(last_week) if last_week else None,
         good=definition.good,
-        against=f"last {day.weekday[:3]}",
+        against=_("last {weekday}", weekday=day.weekday[:3]),
         points=definition.points,
     )
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from console.alerts.detail import PaymentLine
 from console.alerts.times import clock_text
+from console.language import _, ngettext
 from console.panels.latest import score_text
 from console.wording import money, plural
 from sinks.review.given import GivenAnswer
@@ -66,8 +67,13 @@ def review_page(
     lines = tuple(answer_line(one, found, zone, currency) for one in given)
     left = max(0, found.budget - found.answered)
     return ReviewPage(
-        budget=f"{plural(found.answered, 'card')} answered in 24 hours, {left} left of a budget of "
-        f"{found.budget}. Payments up to {clock_text(found.at, found.at, zone)}.",
+        budget=_(
+            "{card} answered in 24 hours, {left} left of a budget of {budget}. Payments up to {time}.",
+            card=ngettext("{number} card", "{number} cards", found.answered),
+            left=left,
+            budget=found.budget,
+            time=clock_text(found.at, found.at, zone),
+        ),
         given=lines,
         done=next((one for one in lines if one.key == done), None),
         risky=cards(by_risk=True),
@@ -82,13 +88,13 @@ def answer_line(given: GivenAnswer, found: ReviewList, zone: ZoneInfo, currency:
     return AnswerLine(
         key=given.key,
         text=f"{card_text(given.payments[0].card)}: {paid}, {given.verdict}",
-        when=f"{clock_text(given.at, found.at, zone)} by {given.by}",
+        when=_("{time} by {by}", time=clock_text(given.at, found.at, zone), by=given.by),
     )
 
 
 def card_text(card: str) -> str:
     """Name a card by its end, as receipts do."""
-    return f"Card …{card[-6:]}"
+    return _("Card …{card}", card=card[-6:])
 
 
 def card(
@@ -100,7 +106,7 @@ def card(
         card=card_text(review.card),
         why=review.why,
         money=money(review.money_minor, currency),
-        count=plural(len(review.payments), "payment"),
+        count=ngettext("{number} payment", "{number} payments", len(review.payments)),
         alert=review.alert_id or "",
         payments=tuple(
             PaymentLine(

@@ -10,6 +10,7 @@ from aiohttp import web
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from console.alerts.views import ALERTS, PUBLISHER, look
+from console.language import N_, _, ngettext
 from console.login import SETTINGS
 from console.problems import problem
 from console.review.answering import (
@@ -23,15 +24,14 @@ from console.review.page import review_page
 from console.review.reviews import REVIEWS
 from console.security import ROLE, USER
 from console.templating import TEMPLATES, page
-from console.wording import plural
 from producers.errors import NotDelivered
 from schemas.errors import Retry, Stop
 
 __all__ = ["ROUTES"]
 
 SILENT = (Stop, Retry, ClickHouseError)
-UNKNOWN = "Nothing of this is on the list any more: somebody else answered it, or it is older than a day."
-TAKEN_BACK = "This answer does not stand any more: it was taken back, or another one came after it."
+UNKNOWN = N_("Nothing of this is on the list any more: somebody else answered it, or it is older than a day.")
+TAKEN_BACK = N_("This answer does not stand any more: it was taken back, or another one came after it.")
 
 
 async def review_json(request: web.Request) -> web.Response:
@@ -62,7 +62,7 @@ async def shown(request: web.Request, *, refusal: str = "", status: int = 200) -
     try:
         found = await request.app[REVIEWS].current()
     except SILENT as error:
-        trouble = f"The list cannot be made: {str(error).splitlines()[0]}"
+        trouble = _("The list cannot be made: {splitlines}", splitlines=str(error).splitlines()[0])
         status = HTTPStatus.SERVICE_UNAVAILABLE if status == HTTPStatus.OK else status
     else:
         names = (await request.app[ALERTS].current()).store_names
@@ -100,7 +100,7 @@ async def answer_form(request: web.Request) -> web.Response:
     except ValueError:
         wanted = []
     if verdict is None or not wanted:
-        return await shown(request, refusal="Choose payments, and say what they are.", status=422)
+        return await shown(request, refusal=_("Choose payments, and say what they are."), status=422)
     reviews = request.app[REVIEWS]
     try:
         payments = await reviews.payments(wanted)
@@ -134,13 +134,20 @@ async def undo_form(request: web.Request) -> web.Response:
     except (NotDelivered, TimeoutError):
         return await shown(request, refusal=no_kafka(request, "withdrawal"), status=503)
     reviews.taken_back(given)
-    raise web.HTTPSeeOther("/review?" + urlencode({"undone": plural(len(given.payments), "payment")}))
+    raise web.HTTPSeeOther(
+        "/review?"
+        + urlencode({"undone": ngettext("{number} payment", "{number} payments", len(given.payments))})
+    )
 
 
 def no_kafka(request: web.Request, what: str) -> str:
     """Say that what was sent may not have arrived."""
     servers = request.app[PUBLISHER].bootstrap_servers
-    return f"Kafka at {servers} did not acknowledge the {what}. Give it again: twice changes nothing."
+    return _(
+        "Kafka at {servers} did not acknowledge the {what}. Give it again: twice changes nothing.",
+        servers=servers,
+        what=what,
+    )
 
 
 def read_verdict(text: str) -> ReviewVerdict | None:

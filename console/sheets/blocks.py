@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from console.language import N_
+
 __all__ = ["Body", "Chart", "Column", "Figure", "Level", "Line", "LineStyle", "Row", "Table", "Value", "row"]
 
 Value = str | int | float | bool | None
 Level = Literal["", "soon", "now", "silent"]
 LineStyle = Literal["actual", "before", "second", "third"]
 SIGNS: dict[Level, tuple[str, str]] = {
-    "": ("", ""), "soon": ("▲", "Look soon"), "now": ("●", "Act now"), "silent": ("▨", "Data missing")
+    "": ("", ""), "soon": ("▲", N_("Look soon")), "now": ("●", N_("Act now")), "silent": ("▨", N_("Data missing"))
 }  # fmt: skip
 """Icon and word: no colour says anything alone."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from console.alerts.times import clock_text
+from console.language import _
 from console.sheets.blocks import Figure, Level
 from console.sheets.sheet import Scene
 from console.wording import UNKNOWN, age, change, count, money, percent
@@ -80,7 +81,7 @@ def ago_cell(moment: datetime | None, scene: Scene) -> Cell:
     """Write how long ago something of the wall's clock was."""
     if moment is None:
         return None, UNKNOWN
-    return moment.isoformat(), f"{age((scene.wall - moment).total_seconds())} ago"
+    return moment.isoformat(), _("{age} ago", age=age((scene.wall - moment).total_seconds()))
 
 
 def points(

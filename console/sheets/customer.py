@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
+from console.language import N_, _
 from console.panels.latest import score_text
 from console.panels.open_alerts import AlertRow, headline
 from console.sheets.blocks import Body, Column, Figure, Level, Row, Table, row
@@ -16,31 +17,31 @@ from console.wording import money
 __all__ = ["CUSTOMER"]
 
 TIMELINE_COLUMNS = (
-    Column("what", "What"),
-    Column("when", "When", "number"),
-    Column("money", "Amount", "number"),
-    Column("where", "Where", "long"),
-    Column("score", "Score", "number"),
-    Column("decision", "Decision"),
-    Column("verdict", "Verdict"),
-    Column("why", "Why", "long"),
+    Column("what", N_("What")),
+    Column("when", N_("When"), "number"),
+    Column("money", N_("Amount"), "number"),
+    Column("where", N_("Where"), "long"),
+    Column("score", N_("Score"), "number"),
+    Column("decision", N_("Decision")),
+    Column("verdict", N_("Verdict")),
+    Column("why", N_("Why"), "long"),
 )
 PROFILE_COLUMNS = (
-    Column("what", "Usual"),
-    Column("value", "Most often"),
-    Column("share", "Of payments", "number"),
-    Column("others", "Others", "number"),
+    Column("what", N_("Usual")),
+    Column("value", N_("Most often")),
+    Column("share", N_("Of payments"), "number"),
+    Column("others", N_("Others"), "number"),
 )
 SHARED_COLUMNS = (
-    Column("identifier", "Id"),
-    Column("kind", "Is a"),
-    Column("payments", "Payments", "number"),
+    Column("identifier", N_("Id")),
+    Column("kind", N_("Is a")),
+    Column("payments", N_("Payments"), "number"),
 )
 LISTED_COLUMNS = (
-    Column("list_name", "List"),
-    Column("owner", "Owner"),
-    Column("reason", "Why", "long"),
-    Column("valid_from", "Since", "number"),
+    Column("list_name", N_("List")),
+    Column("owner", N_("Owner")),
+    Column("reason", N_("Why"), "long"),
+    Column("valid_from", N_("Since"), "number"),
 )
 DECISIONS: dict[str, Level] = {"review": "soon", "decline": "soon"}
 
@@ -51,13 +52,13 @@ def compose(scene: Scene) -> Body:
     payments, alerts, clicks = readings.of(PAYMENTS), readings.of(ALERTS), readings.of(CLICKS)
     asked = PAYMENTS.name in readings.read_at
     known = bool(payments or alerts or clicks or readings.of(LISTED)) or not asked
-    kind = "Card" if any(one.card == subject for one in payments) else "Customer"
+    kind = _("Card") if any(one.card == subject for one in payments) else _("Customer")
     if not payments:
-        kind = "Customer or card"
+        kind = _("Customer or card")
     return Body(
         title=f"{kind} {subject}",
-        says="Payments, clicks, alerts and verdicts, the newest first.",
-        missing="" if known else f"Nothing is known of “{subject}” within the range.",
+        says=_("Payments, clicks, alerts and verdicts, the newest first."),
+        missing="" if known else _("Nothing is known of “{subject}” within the range.", subject=subject),
         figures=figures(payments, scene) if known else {},
         tables={
             "timeline": timeline(payments, alerts, clicks, scene),
@@ -79,17 +80,27 @@ def figures(payments: Sequence[PaymentRow], scene: Scene) -> dict[str, Figure]:
     declined = sum(one.status == "declined" for one in payments)
     highest = max(scores, default=None)
     middle = median(one.reporting_minor or 0 for one in paid) if paid else None
-    usually = "" if middle is None else f"usually {money(round(middle), scene.currency, whole=False)}"
+    usually = (
+        ""
+        if middle is None
+        else _("usually {money}", money=money(round(middle), scene.currency, whole=False))
+    )
     held = any(one.decision in DECISIONS for one in payments)
     return {
-        "payments": count_figure("Payments", len(payments), "payments", "within the range, at most 200"),
-        "spent": Figure("Spent", spent, money(spent, scene.currency), "minor units", usually),
-        "declined": count_figure("Declined", declined, "payments"),
+        "payments": count_figure(
+            _("Payments"), len(payments), "payments", _("within the range, at most 200")
+        ),
+        "spent": Figure(_("Spent"), spent, money(spent, scene.currency), _("minor units"), usually),
+        "declined": count_figure(_("Declined"), declined, "payments"),
         "highest": Figure(
-            "Highest score", highest, score_text(highest), detail="at most 1", level="soon" if held else ""
+            _("Highest score"),
+            highest,
+            score_text(highest),
+            detail=_("at most 1"),
+            level="soon" if held else "",
         ),
         "frauds": count_figure(
-            "Called fraud", frauds, "payments", "by labels", level="now" if frauds else ""
+            _("Called fraud"), frauds, "payments", _("by labels"), level="now" if frauds else ""
         ),
     }
 
@@ -102,11 +113,11 @@ def timeline(
     moments += [(one.since, alert_row(one, scene)) for one in alerts]
     moments += [(one.occurred_at, click_row(one, scene)) for one in clicks]
     return Table(
-        "Timeline",
+        _("Timeline"),
         TIMELINE_COLUMNS,
         tuple(line for _, line in sorted(moments, key=lambda pair: pair[0], reverse=True)),
-        "Nothing within the range.",
-        scene.note("clicks of the last 15 min of the range", PAYMENTS, ALERTS, CLICKS),
+        _("Nothing within the range."),
+        scene.note(_("clicks of the last 15 min of the range"), PAYMENTS, ALERTS, CLICKS),
     )
 
 
@@ -116,7 +127,7 @@ def payment_row(one: PaymentRow, scene: Scene) -> Row:
     return row(
         one.event_id,
         TIMELINE_COLUMNS,
-        f"Payment {one.status}",
+        _("Payment {status}", status=one.status),
         moment_cell(one.occurred_at, scene),
         money_cell(one.reporting_minor, scene, whole=False),
         (one.terminal_id, f"{scene.name_of(one.store_id)}, {one.terminal_id}"),
@@ -133,7 +144,7 @@ def alert_row(one: AlertRow, scene: Scene) -> Row:
     return row(
         one.alert_id,
         TIMELINE_COLUMNS,
-        "Alert, open" if one.open else "Alert, over",
+        _("Alert, open") if one.open else _("Alert, over"),
         moment_cell(one.since, scene),
         money_cell(one.money_at_risk_minor, scene, whole=False),
         (one.store_id, scene.name_of(one.store_id)),
@@ -151,7 +162,7 @@ def click_row(one: ClickRow, scene: Scene) -> Row:
     return row(
         one.event_id,
         TIMELINE_COLUMNS,
-        f"Click {one.action}",
+        _("Click {action}", action=one.action),
         moment_cell(one.occurred_at, scene),
         (None, ""),
         f"{scene.name_of(one.store_id)}, {one.page}",
@@ -179,11 +190,11 @@ def profile(payments: Sequence[PaymentRow], scene: Scene) -> Table:
             cells = (share_cell(times, counted.total(), 0), count_cell(len(counted) - 1))
             rows.append(row(what, PROFILE_COLUMNS, what, value, *cells))
     return Table(
-        "Profile",
+        _("Profile"),
         PROFILE_COLUMNS,
         tuple(rows),
-        "No payment within the range.",
-        scene.note("of the payments within the range", PAYMENTS),
+        _("No payment within the range."),
+        scene.note(_("of the payments within the range"), PAYMENTS),
         half=True,
     )
 
@@ -196,7 +207,7 @@ def shared(payments: Sequence[PaymentRow], scene: Scene) -> Table:
             if identifier and identifier != scene.asked.subject:
                 found[(kind, identifier)] += 1
     return Table(
-        "Paid together with",
+        _("Paid together with"),
         SHARED_COLUMNS,
         tuple(
             row(
@@ -209,8 +220,8 @@ def shared(payments: Sequence[PaymentRow], scene: Scene) -> Table:
             )
             for (kind, identifier), times in found.most_common(30)
         ),
-        "No other customer or card was part of these payments.",
-        scene.note("other ids of the same payments", PAYMENTS),
+        _("No other customer or card was part of these payments."),
+        scene.note(_("other ids of the same payments"), PAYMENTS),
         half=True,
     )
 
@@ -218,7 +229,7 @@ def shared(payments: Sequence[PaymentRow], scene: Scene) -> Table:
 def listed(scene: Scene) -> Table:
     """Write what lists say."""
     return Table(
-        "On lists",
+        _("On lists"),
         LISTED_COLUMNS,
         tuple(
             row(
@@ -232,16 +243,16 @@ def listed(scene: Scene) -> Table:
             )
             for one in scene.readings.of(LISTED)
         ),
-        "On no list.",
-        scene.note("allow, block and review", LISTED),
+        _("On no list."),
+        scene.note(_("allow, block and review"), LISTED),
     )
 
 
 CUSTOMER = Sheet(
     name="customer",
     path="/customers/{subject}",
-    title="Customer or card",
-    purpose="One customer or card: payments, clicks, alerts and verdicts, what is usual, and how risky.",
+    title=N_("Customer or card"),
+    purpose=N_("One customer or card: payments, clicks, alerts and verdicts, what is usual, and how risky."),
     queries=(PAYMENTS, ALERTS, CLICKS, LISTED),
     compose=compose,
     lengths=("24h", "today", "7d", "28d"),

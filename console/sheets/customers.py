@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from console.language import N_, _
 from console.panels.latest import score_text
 from console.sheets.blocks import Body, Column, Row, Table, row
 from console.sheets.cells import count_cell, count_figure, moment_cell, money_cell
@@ -13,13 +14,13 @@ from console.wording import UNKNOWN
 __all__ = ["CUSTOMERS", "person_address"]
 
 COLUMNS = (
-    Column("customer", "Customer"),
-    Column("card", "Card"),
-    Column("highest", "Highest score", "number"),
-    Column("payments", "Payments", "number"),
-    Column("held", "Held", "number"),
-    Column("money", "Money", "number"),
-    Column("last", "Last", "number"),
+    Column("customer", N_("Customer")),
+    Column("card", N_("Card")),
+    Column("highest", N_("Highest score"), "number"),
+    Column("payments", N_("Payments"), "number"),
+    Column("held", N_("Held"), "number"),
+    Column("money", N_("Money"), "number"),
+    Column("last", N_("Last"), "number"),
 )
 
 
@@ -34,22 +35,22 @@ def compose(scene: Scene) -> Body:
     rows = [one for one in scene.readings.of(RISKY) if wanted in ("", one.customer, one.card)]
     known = RISKY.name in scene.readings.read_at
     held = sum(one.held for one in rows)
-    found = f"Open {wanted}" if wanted and not scene.asked.masked else ""
+    found = _("Open {wanted}", wanted=wanted) if wanted and not scene.asked.masked else ""
     opening = (open_row(wanted, found, scene),) if found else ()
-    hidden = "ids are cut: your role does not see whose they are" if scene.asked.masked else ""
+    hidden = _("ids are cut: your role does not see whose they are") if scene.asked.masked else ""
     return Body(
         figures={
             "cards": count_figure(
-                "Cards seen", len(rows) if known else None, "cards", "in the last 15 min, at most 50"
+                _("Cards seen"), len(rows) if known else None, "cards", _("in the last 15 min, at most 50")
             ),
-            "held": count_figure("Payments held", held if known else None, "payments"),
+            "held": count_figure(_("Payments held"), held if known else None, "payments"),
         },
         tables={
             "risky": Table(
-                "Highest scores of the last 15 minutes",
+                _("Highest scores of the last 15 minutes"),
                 COLUMNS,
                 (*opening, *(risky_row(str(rank), one, scene) for rank, one in enumerate(rows))),
-                "No payment with a customer or a card was scored in the last 15 minutes.",
+                _("No payment with a customer or a card was scored in the last 15 minutes."),
                 scene.note(hidden, RISKY),
             )
         },
@@ -85,9 +86,9 @@ def risky_row(rank: str, one: RiskyRow, scene: Scene) -> Row:
 CUSTOMERS = Sheet(
     name="customers",
     path="/customers",
-    title="Customers and cards",
-    purpose="Whose payments scored highest lately. Type an id to open it.",
+    title=N_("Customers and cards"),
+    purpose=N_("Whose payments scored highest lately. Type an id to open it."),
     queries=(RISKY,),
     compose=compose,
-    filters=(Filter("id", "Customer or card", "Id of a customer or card"),),
+    filters=(Filter("id", N_("Customer or card"), N_("Id of a customer or card")),),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from console.language import N_, _
 from console.panels.funnel import ENOUGH, STEPS, WORTH_A_WORD
 from console.query import Query
 from console.reader import Readings
@@ -66,47 +67,47 @@ CAMPAIGNS = Query("funnel/campaigns", CampaignRow, every_seconds=5)
 ERRORS = Query("funnel/errors", ErrorRow, every_seconds=5)
 PAGES = Query("funnel/pages", PageRow, every_seconds=5)
 
-DEVICES = {"desktop": "Desktop", "ios": "iOS", "android": "Android", "tablet": "Tablet", "other": "Other"}
+DEVICES = {"desktop": "Desktop", "ios": "iOS", "android": "Android", "tablet": "Tablet", "other": N_("Other")}
 STEP_COLUMNS = (
-    Column("step", "Step"),
-    Column("visits", "Visits", "number"),
+    Column("step", N_("Step")),
+    Column("visits", N_("Visits"), "number"),
     Column("bar", "", "bar"),
-    Column("share", "Of all visits", "number"),
-    Column("from_before", "Went on", "number"),
-    Column("usual", "Usually", "number"),
-    Column("lost", "Lost", "number"),
+    Column("share", N_("Of all visits"), "number"),
+    Column("from_before", N_("Went on"), "number"),
+    Column("usual", N_("Usually"), "number"),
+    Column("lost", N_("Lost"), "number"),
     Column("word", ""),
 )
 DEVICE_COLUMNS = (
-    Column("device", "Device"),
+    Column("device", N_("Device")),
     *(Column(action, label, "number") for action, label in STEPS.items()),
-    Column("paying", "Paying", "number"),
-    Column("usual", "Usually", "number"),
-    Column("worst", "Most lost before"),
+    Column("paying", N_("Paying"), "number"),
+    Column("usual", N_("Usually"), "number"),
+    Column("worst", N_("Most lost before")),
 )
 CAMPAIGN_COLUMNS = (
-    Column("campaign", "Campaign"),
-    Column("views", "Pages viewed", "number"),
-    Column("change", "Change", "number"),
-    Column("checkouts", "Checkouts", "number"),
-    Column("pays", "Clicks on pay", "number"),
-    Column("rate", "Pay of pages", "number"),
-    Column("usual", "Usually", "number"),
-    Column("errors", "Errors", "number"),
+    Column("campaign", N_("Campaign")),
+    Column("views", N_("Pages viewed"), "number"),
+    Column("change", N_("Change"), "number"),
+    Column("checkouts", N_("Checkouts"), "number"),
+    Column("pays", N_("Clicks on pay"), "number"),
+    Column("rate", N_("Pay of pages"), "number"),
+    Column("usual", N_("Usually"), "number"),
+    Column("errors", N_("Errors"), "number"),
 )
 PAGE_COLUMNS = (
-    Column("page", "Page"),
-    Column("visits", "Visits", "number"),
+    Column("page", N_("Page")),
+    Column("visits", N_("Visits"), "number"),
     Column("bar", "", "bar"),
-    Column("ended", "Ended there", "number"),
-    Column("share", "Share", "number"),
-    Column("errors", "With an error", "number"),
+    Column("ended", N_("Ended there"), "number"),
+    Column("share", N_("Share"), "number"),
+    Column("errors", N_("With an error"), "number"),
 )
 ERROR_COLUMNS = (
-    Column("error", "Error"),
-    Column("errors", "Shown", "number"),
-    Column("device", "Device"),
-    Column("version", "Version"),
+    Column("error", N_("Error")),
+    Column("errors", N_("Shown"), "number"),
+    Column("device", N_("Device")),
+    Column("version", N_("Version")),
 )
 
 Steps = Mapping[str, StepRow]
@@ -143,13 +144,13 @@ def figures(found: Steps, scene: Scene) -> dict[str, Figure]:
     before = view.usual if view and view.usual else None
     return {
         "visits": Figure(
-            "Visits", visits, count(visits), "visits", change_cell(visits, before, scene, good="up")[1]
+            _("Visits"), visits, count(visits), "visits", change_cell(visits, before, scene, good="up")[1]
         ),
         "paying": Figure(
-            "Visits that pay", paying, percent(paying), "share",
-            "" if usual is None else f"usually {percent(usual)}",
+            _("Visits that pay"), paying, percent(paying), "share",
+            "" if usual is None else _("usually {usual}", usual=percent(usual)),
         ),
-        "finished": Figure("Checkouts that pay", finished, percent(finished), "share", "of those begun"),
+        "finished": Figure(_("Checkouts that pay"), finished, percent(finished), "share", _("of those begun")),
     }  # fmt: skip
 
 
@@ -176,8 +177,8 @@ def judged(found: Steps, action: str) -> tuple[str, Level]:
     if rate is None or not usual or stood is None or stood.visits < ENOUGH:
         return "", ""
     if rate < (1 - WORTH_A_WORD) * usual:
-        return "worse than usual", "soon"
-    return ("better than usual", "") if rate > (1 + WORTH_A_WORD) * usual else ("", "")
+        return _("worse than usual"), "soon"
+    return (_("better than usual"), "") if rate > (1 + WORTH_A_WORD) * usual else ("", "")
 
 
 def steps(found: Steps, scene: Scene) -> Table:
@@ -207,11 +208,11 @@ def steps(found: Steps, scene: Scene) -> Table:
             )
         )
     return Table(
-        "Steps",
+        _("Steps"),
         STEP_COLUMNS,
         tuple(rows),
-        "No online visit within the range.",
-        scene.note("visits of web shop and app; went on = came here from the step before", STEPS_OF),
+        _("No online visit within the range."),
+        scene.note(_("visits of web shop and app; went on = came here from the step before"), STEPS_OF),
     )
 
 
@@ -223,11 +224,11 @@ def by_device(rows: Sequence[StepRow], scene: Scene) -> Table:
             found.setdefault(one.device, {})[one.action] = one
     ordered = sorted(found.items(), key=lambda item: -max(one.visits for one in item[1].values()))
     return Table(
-        "By device",
+        _("By device"),
         DEVICE_COLUMNS,
         tuple(device_row(device, steps_of) for device, steps_of in ordered),
-        "No online visit within the range.",
-        scene.note("visits that came to each step", STEPS_OF),
+        _("No online visit within the range."),
+        scene.note(_("visits that came to each step"), STEPS_OF),
     )
 
 
@@ -239,7 +240,7 @@ def device_row(device: str, found: Steps) -> Row:
     return row(
         device or "unknown",
         DEVICE_COLUMNS,
-        (device, DEVICES.get(device, device or "not said")),
+        (device, DEVICES.get(device, device or _("not said"))),
         *visits,
         share_cell(last.visits if last else 0, first.visits if first else None),
         share_cell(last.usual if last else 0, first.usual if first else None),
@@ -251,13 +252,13 @@ def device_row(device: str, found: Steps) -> Row:
 def by_campaign(scene: Scene) -> Table:
     """Write what each campaign brings."""
     return Table(
-        "By campaign",
+        _("By campaign"),
         CAMPAIGN_COLUMNS,
         tuple(
             row(
                 one.campaign or "(none)",
                 CAMPAIGN_COLUMNS,
-                (one.campaign, one.campaign or "no campaign"),
+                (one.campaign, one.campaign or _("no campaign")),
                 count_cell(one.views),
                 change_cell(one.views, one.usual_views or None, scene, good=""),
                 count_cell(one.checkouts),
@@ -268,8 +269,8 @@ def by_campaign(scene: Scene) -> Table:
             )
             for one in scene.readings.of(CAMPAIGNS)
         ),
-        "No click within the range.",
-        scene.note("clicks, as the link says that brought the visit", CAMPAIGNS),
+        _("No click within the range."),
+        scene.note(_("clicks, as the link says that brought the visit"), CAMPAIGNS),
     )
 
 
@@ -278,7 +279,7 @@ def by_page(scene: Scene) -> Table:
     rows = scene.readings.of(PAGES)
     largest = max((one.visits for one in rows), default=0)
     return Table(
-        "By page",
+        _("By page"),
         PAGE_COLUMNS,
         tuple(
             row(
@@ -293,8 +294,8 @@ def by_page(scene: Scene) -> Table:
             )
             for one in rows
         ),
-        "No click within the range.",
-        scene.note("visits; ended there = saw nothing after it within the range", PAGES),
+        _("No click within the range."),
+        scene.note(_("visits; ended there = saw nothing after it within the range"), PAGES),
         half=True,
     )
 
@@ -302,21 +303,21 @@ def by_page(scene: Scene) -> Table:
 def by_error(scene: Scene) -> Table:
     """Write which errors were shown where."""
     return Table(
-        "Errors shown",
+        _("Errors shown"),
         ERROR_COLUMNS,
         tuple(
             row(
                 f"{one.error}|{one.device}|{one.app_version}",
                 ERROR_COLUMNS,
-                one.error or "not said",
+                one.error or _("not said"),
                 count_cell(one.errors),
                 DEVICES.get(one.device, one.device),
                 one.app_version or UNKNOWN,
             )
             for one in scene.readings.of(ERRORS)
         ),
-        "No error was shown within the range.",
-        scene.note("within the range", ERRORS),
+        _("No error was shown within the range."),
+        scene.note(_("within the range"), ERRORS),
         half=True,
     )
 
@@ -324,11 +325,11 @@ def by_error(scene: Scene) -> Table:
 FUNNEL = Sheet(
     name="funnel",
     path="/funnel",
-    title="Funnel",
-    purpose="How far visits of the web shop and the app come, and where they are lost.",
+    title=N_("Funnel"),
+    purpose=N_("How far visits of the web shop and the app come, and where they are lost."),
     queries=(STEPS_OF, CAMPAIGNS, ERRORS, PAGES),
     compose=compose,
     lengths=("1h", "today", "24h", "7d"),
     compares=True,
-    filters=(STORE_FILTER, Filter("device", "Device", "All devices", devices)),
+    filters=(STORE_FILTER, Filter("device", N_("Device"), N_("All devices"), devices)),
 )

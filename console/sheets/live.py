@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.language import N_, _
 from console.panels.latest import score_text
 from console.query import Query
 from console.sheets.blocks import Body, Column, Figure, Level, Row, Table, row
@@ -94,25 +95,25 @@ REFUSED = Query("live/refused", RefusedRow, every_seconds=2)
 SOURCES = Query("live/sources", SourceRow, every_seconds=5)
 
 EVENT_COLUMNS = (
-    Column("what", "Event"),
-    Column("arrived", "Arrived", "number"),
-    Column("occurred", "Happened", "number"),
-    Column("source", "Source"),
-    Column("said", "Says", "long"),
-    Column("outcome", "Became", "long"),
+    Column("what", N_("Event")),
+    Column("arrived", N_("Arrived"), "number"),
+    Column("occurred", N_("Happened"), "number"),
+    Column("source", N_("Source")),
+    Column("said", N_("Says"), "long"),
+    Column("outcome", N_("Became"), "long"),
 )
 REFUSED_COLUMNS = (
-    Column("reason", "Why", "long"),
-    Column("refused_at", "Refused", "number"),
-    Column("topic", "Topic"),
-    Column("place", "Stands at", "long"),
-    Column("bytes", "Bytes", "number"),
+    Column("reason", N_("Why"), "long"),
+    Column("refused_at", N_("Refused"), "number"),
+    Column("topic", N_("Topic")),
+    Column("place", N_("Stands at"), "long"),
+    Column("bytes", N_("Bytes"), "number"),
 )
 KINDS: dict[str, Level] = {"refused": "soon"}
 OUTCOMES = {
-    "refused": "refused, see below",
-    "repeat": "a repeat, dropped",
-    "synthetic": "synthetic, counts nowhere",
+    "refused": N_("refused, see below"),
+    "repeat": N_("a repeat, dropped"),
+    "synthetic": N_("synthetic, counts nowhere"),
 }
 
 
@@ -132,21 +133,25 @@ def figures(scene: Scene) -> dict[str, Figure]:
     spooled = sum(one.spooled for one in rows) if rows else None
     heard = max((one.heard_at for one in rows), default=None)
     silent = (scene.wall - heard).total_seconds() if heard else None
-    whose = "of this source" if source else "of all sources"
+    whose = _("of this source") if source else _("of all sources")
     share = share_of(arrived, sent)
     complete = "" if share is None else percent(share, 2)
     return {
-        "sent": count_figure("Sent", sent, "events", f"{whose}, by heartbeat"),
+        "sent": count_figure(_("Sent"), sent, "events", _("{whose}, by heartbeat", whose=whose)),
         "arrived": count_figure(
-            "Arrived", arrived, "events", complete, level="silent" if share is not None and share < 1 else ""
+            _("Arrived"),
+            arrived,
+            "events",
+            complete,
+            level="silent" if share is not None and share < 1 else "",
         ),
-        "spooled": count_figure("Spooled at the source", spooled, "events", "waiting on its disk"),
+        "spooled": count_figure(_("Spooled at the source"), spooled, "events", _("waiting on its disk")),
         "heard": Figure(
-            "Last heartbeat",
+            _("Last heartbeat"),
             silent,
-            UNKNOWN if silent is None else f"{age(silent)} ago",
+            UNKNOWN if silent is None else _("{age} ago", age=age(silent)),
             "s",
-            whose if rows else "none in 24 h",
+            whose if rows else _("none in 24 h"),
         ),
     }
 
@@ -160,13 +165,16 @@ def events(scene: Scene) -> Table:
     moments += [(one.received_at, stock_row(one, scene)) for one in scene.readings.of(STOCK)]
     looked_for = " ".join(value for _, value in scene.asked.filters if value)
     return Table(
-        "Events",
+        _("Events"),
         EVENT_COLUMNS,
         tuple(line for _, line in sorted(moments, key=lambda pair: pair[0], reverse=True)[:60]),
-        f"Nothing of {looked_for} arrived in the last 15 minutes. Look below for what was refused."
+        _(
+            "Nothing of {looked_for} arrived in the last 15 minutes. Look below for what was refused.",
+            looked_for=looked_for,
+        )
         if looked_for
-        else "Nothing arrived in the last 15 minutes.",
-        scene.note("of the last 15 min, the newest arrival first", PAYMENTS, CLICKS, STOCK),
+        else _("Nothing arrived in the last 15 minutes."),
+        scene.note(_("of the last 15 min, the newest arrival first"), PAYMENTS, CLICKS, STOCK),
     )
 
 
@@ -175,23 +183,33 @@ def payment_row(one: PaymentRow, scene: Scene) -> Row:
     key = f"{one.part}-{one.at_offset}"
     arrived = ago_cell(one.received_at or one.scored_at, scene)
     if one.disposition not in ("scored", "followed"):
-        place = f"partition {one.part}, offset {one.at_offset}"
+        place = _("partition {part}, offset {at_offset}", part=one.part, at_offset=one.at_offset)
         outcome = OUTCOMES[one.disposition]
         level = KINDS.get(one.disposition, "")
         return row(
-            key, EVENT_COLUMNS, "Payment", arrived, (None, UNKNOWN), one.source or UNKNOWN, place, outcome,
+            key, EVENT_COLUMNS, _("Payment"), arrived, (None, UNKNOWN), one.source or UNKNOWN, place, outcome,
             level=level,
         )  # fmt: skip
     amount = money(one.amount_minor, one.currency, whole=False)
-    scored = f"score {score_text(one.score)}, {one.decision}" if one.score is not None else one.disposition
+    scored = (
+        _("score {score}, {decision}", score=score_text(one.score), decision=one.decision)
+        if one.score is not None
+        else one.disposition
+    )
     return row(
         key,
         EVENT_COLUMNS,
-        f"Payment {one.status}",
+        _("Payment {status}", status=one.status),
         arrived,
         moment_cell(one.occurred_at, scene, seconds=True),
         one.source,
-        f"{amount} at {scene.name_of(one.store_id)}, {one.terminal_id}, id {one.payment_id}",
+        _(
+            "{amount} at {store_id}, {terminal_id}, id {payment_id}",
+            amount=amount,
+            store_id=scene.name_of(one.store_id),
+            terminal_id=one.terminal_id,
+            payment_id=one.payment_id,
+        ),
         scored,
     )
 
@@ -201,7 +219,7 @@ def click_row(one: ClickRow, scene: Scene) -> Row:
     return row(
         one.event_id,
         EVENT_COLUMNS,
-        f"Click {one.action}",
+        _("Click {action}", action=one.action),
         ago_cell(one.received_at, scene),
         moment_cell(one.occurred_at, scene, seconds=True),
         one.source,
@@ -215,11 +233,16 @@ def stock_row(one: StockRow, scene: Scene) -> Row:
     return row(
         one.event_id,
         EVENT_COLUMNS,
-        f"Stock {one.kind.replace('_', ' ')}",
+        _("Stock {replace}", replace=one.kind.replace("_", " ")),
         ago_cell(one.received_at, scene),
         moment_cell(one.occurred_at, scene, seconds=True),
         one.source,
-        f"{count(one.quantity)} of {one.sku} at {scene.name_of(one.place_id)}",
+        _(
+            "{quantity} of {sku} at {place_id}",
+            quantity=count(one.quantity),
+            sku=one.sku,
+            place_id=scene.name_of(one.place_id),
+        ),
         "counted",
     )
 
@@ -227,7 +250,7 @@ def stock_row(one: StockRow, scene: Scene) -> Row:
 def refused(scene: Scene) -> Table:
     """Write what was refused and why, but not the record: nobody knows what is in it."""
     return Table(
-        "Refused",
+        _("Refused"),
         REFUSED_COLUMNS,
         tuple(
             row(
@@ -236,26 +259,26 @@ def refused(scene: Scene) -> Table:
                 one.reason,
                 ago_cell(one.refused_at, scene),
                 one.topic,
-                f"partition {one.part}, offset {one.at_offset}",
+                _("partition {part}, offset {at_offset}", part=one.part, at_offset=one.at_offset),
                 count_cell(one.payload_bytes),
                 level="soon",
             )
             for one in scene.readings.of(REFUSED)
         ),
-        "Nothing of this was refused in 24 hours.",
-        scene.note("in 24 h, records that hold what is looked for", REFUSED),
+        _("Nothing of this was refused in 24 hours."),
+        scene.note(_("in 24 h, records that hold what is looked for"), REFUSED),
     )
 
 
 LIVE = Sheet(
     name="live",
     path="/live",
-    title="Live events",
-    purpose="The events of one source or id as they arrive, and why one was refused.",
+    title=N_("Live events"),
+    purpose=N_("The events of one source or id as they arrive, and why one was refused."),
     queries=(PAYMENTS, CLICKS, STOCK, REFUSED, SOURCES),
     compose=compose,
     filters=(
-        Filter("source", "Source", "Source, as the event says"),
-        Filter("id", "Id", "Id of a payment, card, article …"),
+        Filter("source", N_("Source"), N_("Source, as the event says")),
+        Filter("id", N_("Id"), N_("Id of a payment, card, article …")),
     ),
 )

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.language import N_, _
 from console.query import Query
 from console.sheets.blocks import Body, Column, Figure, Row, Table, row
 from console.sheets.page_figures import PageFigure, page_figures
@@ -19,31 +20,31 @@ from schemas.metrics import METRICS_EXPOSED, Metric
 __all__ = ["FRESH", "METRIC_CENTRE", "FreshRow"]
 
 SERIES_COLUMNS = (
-    Column("name", "Name"),
-    Column("title", "Title", "long"),
-    Column("unit", "Unit"),
-    Column("formula", "Formula", "long"),
-    Column("dimensions", "By", "long"),
-    Column("owner", "Owner"),
-    Column("source", "Source topic", "long"),
-    Column("fresh", "Newest minute", "number"),
-    Column("lineage", "Lineage", "long"),
+    Column("name", N_("Name")),
+    Column("title", N_("Title"), "long"),
+    Column("unit", N_("Unit")),
+    Column("formula", N_("Formula"), "long"),
+    Column("dimensions", N_("By"), "long"),
+    Column("owner", N_("Owner")),
+    Column("source", N_("Source topic"), "long"),
+    Column("fresh", N_("Newest minute"), "number"),
+    Column("lineage", N_("Lineage"), "long"),
 )
 EXPOSED_COLUMNS = (
-    Column("name", "Name"),
-    Column("unit", "Unit"),
-    Column("formula", "Meaning", "long"),
-    Column("dimensions", "By", "long"),
-    Column("owner", "Owner"),
-    Column("worry", "When to worry", "long"),
-    Column("lineage", "Lineage", "long"),
+    Column("name", N_("Name")),
+    Column("unit", N_("Unit")),
+    Column("formula", N_("Meaning"), "long"),
+    Column("dimensions", N_("By"), "long"),
+    Column("owner", N_("Owner")),
+    Column("worry", N_("When to worry"), "long"),
+    Column("lineage", N_("Lineage"), "long"),
 )
 PAGE_COLUMNS = (
-    Column("name", "Figure"),
-    Column("formula", "What it is", "long"),
-    Column("pages", "On the pages", "long"),
-    Column("fresh", "Asked every", "number"),
-    Column("lineage", "Read from", "long"),
+    Column("name", N_("Figure")),
+    Column("formula", N_("What it is"), "long"),
+    Column("pages", N_("On the pages"), "long"),
+    Column("fresh", N_("Asked every"), "number"),
+    Column("lineage", N_("Read from"), "long"),
 )
 CODE = re.compile("`")
 
@@ -67,33 +68,33 @@ def compose(scene: Scene) -> Body:
     figures = page_figures()
     return Body(
         figures={
-            "series": Figure("Series per minute", len(SERIES), count(len(SERIES)), "series"),
+            "series": Figure(_("Series per minute"), len(SERIES), count(len(SERIES)), "series"),
             "exposed": Figure(
-                "Metrics of processes", len(METRICS_EXPOSED), count(len(METRICS_EXPOSED)), "metrics"
+                _("Metrics of processes"), len(METRICS_EXPOSED), count(len(METRICS_EXPOSED)), "metrics"
             ),
-            "pages": Figure("Figures of pages", len(figures), count(len(figures)), "queries"),
+            "pages": Figure(_("Figures of pages"), len(figures), count(len(figures)), "queries"),
         },
         tables={
             "series": Table(
-                "Series per minute",
+                _("Series per minute"),
                 SERIES_COLUMNS,
                 tuple(series_row(one, fresh.get(one.name), scene) for one in SERIES.values()),
                 "",
-                scene.note("declared once, counted by the series agent, judged by the judge", FRESH),
+                scene.note(_("declared once, counted by the series agent, judged by the judge"), FRESH),
             ),
             "pages": Table(
-                "Figures of the pages",
+                _("Figures of the pages"),
                 PAGE_COLUMNS,
                 tuple(page_row(one) for one in figures),
                 "",
-                "a figure on two pages is the same query",
+                _("a figure on two pages is the same query"),
             ),
             "exposed": Table(
-                "Metrics of processes",
+                _("Metrics of processes"),
                 EXPOSED_COLUMNS,
                 tuple(exposed_row(one) for one in METRICS_EXPOSED.values()),
                 "",
-                "each process serves them at /metrics for Prometheus",
+                _("each process serves them at /metrics for Prometheus"),
             ),
         },
     )
@@ -114,9 +115,9 @@ def series_row(one: Series, fresh: FreshRow | None, scene: Scene) -> Row:
         one.source,
         (
             None if fresh is None else fresh.newest_minute.isoformat(),
-            UNKNOWN if behind is None else f"{age(behind)} ago",
+            UNKNOWN if behind is None else _("{age} ago", age=age(behind)),
         ),
-        f"{one.source} → series agent → metrics → metrics_minute",
+        _("{source} → series agent → metrics → metrics_minute", source=one.source),
     )
 
 
@@ -151,8 +152,8 @@ def page_row(one: PageFigure) -> Row:
 METRIC_CENTRE = Sheet(
     name="metrics",
     path="/metric-centre",
-    title="Metrics",
-    purpose="Every figure: what it means, its unit, what it is made of, whose it is and how new it is.",
+    title=N_("Metrics"),
+    purpose=N_("Every figure: what it means, its unit, what it is made of, whose it is and how new it is."),
     queries=(FRESH,),
     compose=compose,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from console.language import N_, _
 from console.sheets.blocks import Body, Chart, Column, Figure, Line, LineStyle, Row, Table, row
 from console.sheets.cells import bar_cell, count_cell, moment_cell, share_cell
 from console.sheets.model_rows import (
@@ -24,48 +25,48 @@ __all__ = ["MODELS"]
 
 STYLES: tuple[LineStyle, ...] = ("second", "third", "before")
 MODEL_COLUMNS = (
-    Column("version", "Version"),
-    Column("role", "Is"),
-    Column("line", "Line"),
-    Column("valid_from", "Scores from", "number"),
-    Column("labels", "Labels", "number"),
-    Column("frauds", "Frauds", "number"),
-    Column("precision", "Average precision", "number"),
-    Column("features", "Features", "number"),
-    Column("parent", "Parent"),
+    Column("version", N_("Version")),
+    Column("role", N_("Is")),
+    Column("line", N_("Line")),
+    Column("valid_from", N_("Scores from"), "number"),
+    Column("labels", N_("Labels"), "number"),
+    Column("frauds", N_("Frauds"), "number"),
+    Column("precision", N_("Average precision"), "number"),
+    Column("features", N_("Features"), "number"),
+    Column("parent", N_("Parent")),
 )
 MATURED_COLUMNS = (
-    Column("subject", "Line"),
-    Column("until", "Up to", "number"),
-    Column("precision", "Average precision", "number"),
-    Column("low", "95 % from", "number"),
+    Column("subject", N_("Line")),
+    Column("until", N_("Up to"), "number"),
+    Column("precision", N_("Average precision"), "number"),
+    Column("low", N_("95 % from"), "number"),
     Column("high", "to", "number"),
-    Column("card_precision", "Card precision", "number"),
-    Column("payments", "Payments", "number"),
-    Column("frauds", "Frauds", "number"),
-    Column("unlabelled", "Without verdict", "number"),
+    Column("card_precision", N_("Card precision"), "number"),
+    Column("payments", N_("Payments"), "number"),
+    Column("frauds", N_("Frauds"), "number"),
+    Column("unlabelled", N_("Without verdict"), "number"),
 )
 DRIFT_COLUMNS = (
-    Column("figure", "Figure"),
-    Column("segment", "Channel"),
-    Column("found_at", "Found", "number"),
-    Column("usual", "Usual", "number"),
-    Column("now", "Now", "number"),
-    Column("shift", "Shift", "number"),
+    Column("figure", N_("Figure")),
+    Column("segment", N_("Channel")),
+    Column("found_at", N_("Found"), "number"),
+    Column("usual", N_("Usual"), "number"),
+    Column("now", N_("Now"), "number"),
+    Column("shift", N_("Shift"), "number"),
 )
 FEATURE_COLUMNS = (
-    Column("feature", "Feature"),
+    Column("feature", N_("Feature")),
     Column("bar", "", "bar"),
-    Column("share", "Named in", "number"),
-    Column("payments", "Payments", "number"),
-    Column("contribution", "Mean weight", "number"),
+    Column("share", N_("Named in"), "number"),
+    Column("payments", N_("Payments"), "number"),
+    Column("contribution", N_("Mean weight"), "number"),
 )
 DECISION_COLUMNS = (
-    Column("action", "Decision"),
-    Column("version", "Model"),
-    Column("valid_from", "From", "number"),
-    Column("by", "By", "long"),
-    Column("reason", "Why", "long"),
+    Column("action", N_("Decision")),
+    Column("version", N_("Model")),
+    Column("valid_from", N_("From"), "number"),
+    Column("by", N_("By"), "long"),
+    Column("reason", N_("Why"), "long"),
 )
 
 
@@ -105,33 +106,33 @@ def figures(matured: dict[str, MaturedRow], scene: Scene) -> dict[str, Figure]:
     drifted = len(scene.readings.of(DRIFTS)) if DRIFTS.name in scene.readings.read_at else None
     return {
         "champion": Figure(
-            "Scores now",
+            _("Scores now"),
             version or None,
             model.line if model else "other" if version else UNKNOWN,
-            detail=version or "nothing in the last 15 min",
+            detail=version or _("nothing in the last 15 min"),
         ),
         "precision": Figure(
-            "Average precision",
+            _("Average precision"),
             best.average_precision if best else None,
             decimals(best.average_precision) if best else UNKNOWN,
             "",
-            interval(best) if best else "no verdict is old enough yet",
+            interval(best) if best else _("no verdict is old enough yet"),
         ),
         "card_precision": Figure(
-            "Card precision",
+            _("Card precision"),
             best.card_precision if best else None,
             decimals(best.card_precision) if best else UNKNOWN,
             "share",
-            f"of the {best.cards_per_day} highest cards a day" if best else "",
+            _("of the {cards_per_day} highest cards a day", cards_per_day=best.cards_per_day) if best else "",
         ),
         "unlabelled": Figure(
-            "Without a verdict",
+            _("Without a verdict"),
             best.unlabelled_share if best else None,
             percent(best.unlabelled_share) if best else UNKNOWN,
             "share",
-            f"of {count(best.payments)} payments" if best else "",
+            _("of {payments} payments", payments=count(best.payments)) if best else "",
         ),
-        "drifted": Figure("Figures that drifted", drifted, count(drifted), "figures", "in 28 days"),
+        "drifted": Figure(_("Figures that drifted"), drifted, count(drifted), "figures", _("in 28 days")),
     }
 
 
@@ -142,7 +143,11 @@ def decimals(value: float) -> str:
 
 def interval(one: MaturedRow) -> str:
     """Write the interval of an average precision."""
-    return f"95 %: {decimals(one.average_precision_low)} to {decimals(one.average_precision_high)}"
+    return _(
+        "95 %: {average_precision_low} to {average_precision_high}",
+        average_precision_low=decimals(one.average_precision_low),
+        average_precision_high=decimals(one.average_precision_high),
+    )
 
 
 def precision(scene: Scene) -> Chart:
@@ -153,16 +158,16 @@ def precision(scene: Scene) -> Chart:
     lines = []
     for subject, style in zip(subjects, ("actual", *STYLES), strict=False):
         known = {int(one.day.timestamp()): one.average_precision for one in rows if one.subject == subject}
-        name = "what scored" if subject == CHAMPION else f"line {subject}"
+        name = _("what scored") if subject == CHAMPION else _("line {subject}", subject=subject)
         lines.append(Line(name, style, tuple(known.get(moment) for moment in times)))
     return Chart(
-        "Average precision by day",
-        "Average precision of what scored and of each line of models, by day",
+        _("Average precision by day"),
+        _("Average precision of what scored and of each line of models, by day"),
         "",
         "UTC",
         times,
         tuple(lines),
-        scene.note("payments whose verdict is known by now", MATURED),
+        scene.note(_("payments whose verdict is known by now"), MATURED),
     )
 
 
@@ -180,11 +185,11 @@ def models(matured: dict[str, MaturedRow], scene: Scene) -> Table:
         return "challenger" if newest[one.line] == one.version and one.line != line else "past"
 
     return Table(
-        "Champion and challengers",
+        _("Champion and challengers"),
         MODEL_COLUMNS,
         tuple(model_row(one, role(one), matured.get(one.line), scene) for one in rows),
-        "No model has been published yet: payments are scored by none.",
-        scene.note("precision is that of the line", LISTED, VERSIONS),
+        _("No model has been published yet: payments are scored by none."),
+        scene.note(_("precision is that of the line"), LISTED, VERSIONS),
     )
 
 
@@ -209,13 +214,13 @@ def model_row(one: ListedRow, role: str, matured: MaturedRow | None, scene: Scen
 def matured_table(matured: dict[str, MaturedRow], scene: Scene) -> Table:
     """Write the newest matured figures of each line."""
     return Table(
-        "Matured figures",
+        _("Matured figures"),
         MATURED_COLUMNS,
         tuple(
             row(
                 one.subject,
                 MATURED_COLUMNS,
-                (one.subject, "what scored" if one.subject == CHAMPION else one.subject),
+                (one.subject, _("what scored") if one.subject == CHAMPION else one.subject),
                 (one.day.isoformat(), f"{one.day:%d %b}, {one.window_days} d"),
                 (one.average_precision, decimals(one.average_precision)),
                 (one.average_precision_low, decimals(one.average_precision_low)),
@@ -227,19 +232,19 @@ def matured_table(matured: dict[str, MaturedRow], scene: Scene) -> Table:
             )
             for one in matured.values()
         ),
-        "No payment is old enough for its verdict yet.",
-        scene.note("over payments that are old enough for their verdict", MATURED),
+        _("No payment is old enough for its verdict yet."),
+        scene.note(_("over payments that are old enough for their verdict"), MATURED),
     )
 
 
 def drift(scene: Scene) -> Table:
     """Write what changed its level."""
     return Table(
-        "Drift",
+        _("Drift"),
         DRIFT_COLUMNS,
         tuple(drift_row(one, scene) for one in scene.readings.of(DRIFTS)),
-        "No figure that models rest on has changed its level in 28 days.",
-        scene.note("28 days; shift in standard deviations of single payments", DRIFTS),
+        _("No figure that models rest on has changed its level in 28 days."),
+        scene.note(_("28 days; shift in standard deviations of single payments"), DRIFTS),
         half=True,
     )
 
@@ -276,11 +281,11 @@ def features(scene: Scene) -> Table:
         )
 
     return Table(
-        "Features that are reasons",
+        _("Features that are reasons"),
         FEATURE_COLUMNS,
         tuple(feature_row(one) for one in rows),
-        "No payment was scored in the last 15 minutes.",
-        scene.note("payments of the last 15 min; weight in log odds", REASONS),
+        _("No payment was scored in the last 15 minutes."),
+        scene.note(_("payments of the last 15 min; weight in log odds"), REASONS),
         half=True,
     )
 
@@ -288,7 +293,7 @@ def features(scene: Scene) -> Table:
 def decisions(scene: Scene) -> Table:
     """Write who decided what."""
     return Table(
-        "Decisions",
+        _("Decisions"),
         DECISION_COLUMNS,
         tuple(
             row(
@@ -302,16 +307,16 @@ def decisions(scene: Scene) -> Table:
             )
             for one in scene.readings.of(DECISIONS)
         ),
-        "Nobody has decided anything: the newest model of the line blend scores.",
-        scene.note("by the trainer's rule or by hand", DECISIONS),
+        _("Nobody has decided anything: the newest model of the line blend scores."),
+        scene.note(_("by the trainer's rule or by hand"), DECISIONS),
     )
 
 
 MODELS = Sheet(
     name="models",
     path="/models",
-    title="Models",
-    purpose="Which model scores, who challenges it, and how well each did where verdicts are known.",
+    title=N_("Models"),
+    purpose=N_("Which model scores, who challenges it, and how well each did where verdicts are known."),
     queries=(LISTED, MATURED, DECISIONS, DRIFTS, REASONS, VERSIONS),
     compose=compose,
 )

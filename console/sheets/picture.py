@@ -6,6 +6,7 @@ from typing import Any
 
 from console.alerts.stored import COUNTED
 from console.compose import clock_face, newest_arrival, situate
+from console.language import _
 from console.now import ClockFace, PageState
 from console.panels.freshness import FRESHNESS
 from console.panels.pipeline import WORKERS
@@ -121,10 +122,16 @@ def page_state(trouble: Status | None, *, known: bool) -> PageState:
 def range_face(span: Span, day: TradingDay) -> RangeFace:
     """Write a range: Tue 17 Nov 08:00 to 14:32, with a week before."""
     begin, end = day.local(span.begin), day.local(span.end)
-    text = f"{begin:%a} {begin.day} {begin:%b %H:%M} to {moment_of_range(end, begin)}"
+    text = _(
+        "{begin} {day} {begin_2} to {moment_of_range}",
+        begin=f"{begin:%a}",
+        day=begin.day,
+        begin_2=f"{begin:%b %H:%M}",
+        moment_of_range=moment_of_range(end, begin),
+    )
     compared = span.before_end > span.before_begin
     return RangeFace(
-        text=f"{text}, beside {span.against}" if compared else text,
+        text=_("{text}, beside {against}", text=text, against=span.against) if compared else text,
         begin=begin,
         end=end,
         before_begin=day.local(span.before_begin) if compared else None,

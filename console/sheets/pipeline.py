@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from console.dead_letters.address import letters_address
+from console.language import N_, _
 from console.panels.pipeline import PACE, SILENT_SECONDS, to_alert
 from console.panels.pipeline import WORKERS as HEARD
 from console.panels.pipeline import alive as living_of
@@ -29,47 +30,47 @@ from console.wording import UNKNOWN, age, count, duration_ms, percent, rate
 __all__ = ["PIPELINE"]
 
 TOPICS: dict[str, tuple[str, LineStyle]] = {
-    "transactions": ("Payments", "actual"),
-    "clicks": ("Clicks", "second"),
-    "stock-movements": ("Stock movements", "third"),
+    "transactions": (N_("Payments"), "actual"),
+    "clicks": (N_("Clicks"), "second"),
+    "stock-movements": (N_("Stock movements"), "third"),
 }
 AGENT_COLUMNS = (
-    Column("agent", "Agent"),
-    Column("state", "State"),
-    Column("lag", "Waiting", "number"),
-    Column("oldest", "Oldest", "number"),
+    Column("agent", N_("Agent")),
+    Column("state", N_("State")),
+    Column("lag", N_("Waiting"), "number"),
+    Column("oldest", N_("Oldest"), "number"),
     Column("p99", "p99", "number"),
-    Column("events", "Processed", "number"),
-    Column("repeats", "Repeats", "number"),
-    Column("refused", "Refused", "number"),
-    Column("partitions", "Partitions", "number"),
-    Column("worker", "Worker", "long"),
+    Column("events", N_("Processed"), "number"),
+    Column("repeats", N_("Repeats"), "number"),
+    Column("refused", N_("Refused"), "number"),
+    Column("partitions", N_("Partitions"), "number"),
+    Column("worker", N_("Worker"), "long"),
 )
 REFUSED_COLUMNS = (
-    Column("last_at", "Last"),
-    Column("topic", "Topic"),
-    Column("reason", "Reason", "long"),
-    Column("kind", "Kind"),
-    Column("records", "Records", "number"),
-    Column("place", "Last stands at", "long"),
+    Column("last_at", N_("Last")),
+    Column("topic", N_("Topic")),
+    Column("reason", N_("Reason"), "long"),
+    Column("kind", N_("Kind")),
+    Column("records", N_("Records"), "number"),
+    Column("place", N_("Last stands at"), "long"),
 )
 SOURCE_COLUMNS = (
-    Column("source", "Source"),
-    Column("store", "Store"),
-    Column("topic", "Topic"),
-    Column("complete", "Complete", "number"),
-    Column("missing", "Missing", "number"),
-    Column("sent", "Sent", "number"),
-    Column("spooled", "Spooled", "number"),
-    Column("heard", "Heard", "number"),
+    Column("source", N_("Source")),
+    Column("store", N_("Store")),
+    Column("topic", N_("Topic")),
+    Column("complete", N_("Complete"), "number"),
+    Column("missing", N_("Missing"), "number"),
+    Column("sent", N_("Sent"), "number"),
+    Column("spooled", N_("Spooled"), "number"),
+    Column("heard", N_("Heard"), "number"),
 )
 VERSION_COLUMNS = (
-    Column("model", "Model"),
-    Column("features", "Features"),
-    Column("rules", "Rules"),
-    Column("payments", "Payments", "number"),
-    Column("since", "First", "number"),
-    Column("last", "Last", "number"),
+    Column("model", N_("Model")),
+    Column("features", N_("Features")),
+    Column("rules", N_("Rules")),
+    Column("payments", N_("Payments"), "number"),
+    Column("since", N_("First"), "number"),
+    Column("last", N_("Last"), "number"),
 )
 
 
@@ -92,33 +93,40 @@ def figures(scene: Scene) -> dict[str, Figure]:
     waiting = sum(one.lag for one in alive) if alive else None
     return {
         "events": Figure(
-            "Events a second",
+            _("Events a second"),
             pace.events_per_second if pace else None,
             rate(pace.events_per_second) if pace else UNKNOWN,
             "events/s",
-            "last 10 s",
+            _("last 10 s"),
         ),
         "latency": Figure(latency_label, latency, duration_ms(latency), "ms", parts),
         "oldest": Figure(
-            "Oldest waiting event",
+            _("Oldest waiting event"),
             oldest,
             "none" if oldest == 0 else age(oldest),
             "s",
-            "of all agents",
+            _("of all agents"),
             lag_level(oldest),
         ),
-        "waiting": Figure("Events waiting", waiting, count(waiting), "events", "of all agents"),
+        "waiting": Figure(_("Events waiting"), waiting, count(waiting), "events", _("of all agents")),
         "synthetic": synthetic_figure(scene),
         "complete": Figure(
-            "Complete",
+            _("Complete"),
             complete,
             UNKNOWN if complete is None else percent(complete, 2),
             "share",
-            f"{count(sent - arrived)} events missing" if sent else "no source says what it sent",
+            _("{sent} events missing", sent=count(sent - arrived))
+            if sent
+            else _("no source says what it sent"),
             "silent" if complete is not None and complete < COMPLETE_ENOUGH else "",
         ),
         "refused": Figure(
-            "Dead letters", refused, count(refused), "records", "within the range", "soon" if refused else ""
+            _("Dead letters"),
+            refused,
+            count(refused),
+            "records",
+            _("within the range"),
+            "soon" if refused else "",
         ),
     }
 
@@ -127,13 +135,17 @@ def synthetic_figure(scene: Scene) -> Figure:
     """Write how long the last synthetic payment took from Kafka to the judge's answer, and when that was."""
     last = scene.readings.first(SYNTHETIC)
     if last is None:
-        return Figure("Synthetic payment", None, UNKNOWN, "ms", "none came through in 24 hours")
+        return Figure(_("Synthetic payment"), None, UNKNOWN, "ms", _("none came through in 24 hours"))
     return Figure(
-        "Synthetic payment",
+        _("Synthetic payment"),
         last.answer_ms,
         duration_ms(last.answer_ms),
         "ms",
-        f"{duration_ms(last.score_ms)} to its score; {ago(scene, last.last_at)} ago",
+        _(
+            "{duration_ms} to its score; {ago} ago",
+            duration_ms=duration_ms(last.score_ms),
+            ago=ago(scene, last.last_at),
+        ),
         "silent" if silent_for(last, scene.wall) is not None else "",
     )
 
@@ -152,34 +164,34 @@ def charts(scene: Scene) -> dict[str, Chart]:
     oldest = by_time((one.moment, one.oldest_seconds) for one in waited)
     return {
         "throughput": Chart(
-            "Events a second",
-            "Events a second that reached Kafka: payments, clicks and stock movements",
+            _("Events a second"),
+            _("Events a second that reached Kafka: payments, clicks and stock movements"),
             "",
             zone,
             times,
             arrivals(scene, times),
-            scene.note("as Kafka took them", THROUGHPUT),
+            scene.note(_("as Kafka took them"), THROUGHPUT),
         ),
         "latency": Chart(
-            "Payment to score",
-            "Milliseconds that payments waited for their score: median and slowest hundredth",
-            " ms",
+            _("Payment to score"),
+            _("Milliseconds that payments waited for their score: median and slowest hundredth"),
+            _(" ms"),
             zone,
             times,
             (
-                Line("slowest hundredth", "actual", tuple(p99.get(moment) for moment in times)),
+                Line(_("slowest hundredth"), "actual", tuple(p99.get(moment) for moment in times)),
                 Line("median", "second", tuple(p50.get(moment) for moment in times)),
             ),
-            scene.note("from Kafka to the score", LATENCY),
+            scene.note(_("from Kafka to the score"), LATENCY),
         ),
         "waiting": Chart(
-            "Oldest waiting event",
-            "Seconds that the oldest unprocessed event has waited, of all agents",
+            _("Oldest waiting event"),
+            _("Seconds that the oldest unprocessed event has waited, of all agents"),
             " s",
             zone,
             times,
             (Line("oldest", "actual", tuple(oldest.get(moment) for moment in times)),),
-            scene.note("of all agents", WAITING),
+            scene.note(_("of all agents"), WAITING),
         ),
     }
 
@@ -206,34 +218,34 @@ def tables(scene: Scene) -> dict[str, Table]:
     readings = scene.readings
     return {
         "agents": Table(
-            "Agents",
+            _("Agents"),
             AGENT_COLUMNS,
             tuple(agent_row(one, scene) for one in readings.of(AGENTS)),
-            "No agent has reported within five minutes: nothing is scored and nobody is watching.",
-            scene.note("counts since each process began", AGENTS),
+            _("No agent has reported within five minutes: nothing is scored and nobody is watching."),
+            scene.note(_("counts since each process began"), AGENTS),
         ),
         "dead_letters": Table(
-            "Dead letters",
+            _("Dead letters"),
             REFUSED_COLUMNS,
             tuple(refused_row(one, scene) for one in readings.of(REFUSED)),
-            "Nothing was refused within the range.",
+            _("Nothing was refused within the range."),
             scene.note(
-                "records that could not be used, and why; open a reason to see and replay them", REFUSED
+                _("records that could not be used, and why; open a reason to see and replay them"), REFUSED
             ),
         ),
         "sources": Table(
-            "Completeness by source",
+            _("Completeness by source"),
             SOURCE_COLUMNS,
             tuple(source_row(one, scene) for one in readings.of(SOURCES)),
-            "No source has sent a heartbeat in 24 hours, so nobody knows what is missing.",
-            scene.note("what sources say they sent, and what of it is here; most missing first", SOURCES),
+            _("No source has sent a heartbeat in 24 hours, so nobody knows what is missing."),
+            scene.note(_("what sources say they sent, and what of it is here; most missing first"), SOURCES),
         ),
         "versions": Table(
-            "Versions at work",
+            _("Versions at work"),
             VERSION_COLUMNS,
             tuple(version_row(one, scene) for one in readings.of(VERSIONS)),
-            "No payment was scored in the last 15 minutes.",
-            scene.note("payments scored in the last 15 min", VERSIONS),
+            _("No payment was scored in the last 15 minutes."),
+            scene.note(_("payments scored in the last 15 min"), VERSIONS),
         ),
     }
 
@@ -255,7 +267,7 @@ def agent_row(one: AgentRow, scene: Scene) -> Row:
     silent = silence(one, scene)
     state, level = one.state, lag_level(one.oldest_unprocessed_seconds)
     if silent > SILENT_SECONDS:
-        state, level = f"silent for {age(silent)}", "now"
+        state, level = _("silent for {age}", age=age(silent)), "now"
     elif one.state != "running":
         level = level or "soon"
     return row(
@@ -277,11 +289,15 @@ def agent_row(one: AgentRow, scene: Scene) -> Row:
 
 def refused_row(one: RefusedRow, scene: Scene) -> Row:
     """Write one reason."""
-    place = f"partition {one.last_partition}, offset {one.last_offset}"
+    place = _(
+        "partition {last_partition}, offset {last_offset}",
+        last_partition=one.last_partition,
+        last_offset=one.last_offset,
+    )
     return row(
         f"{one.topic}|{one.kind}|{one.reason}",
         REFUSED_COLUMNS,
-        (one.last_at.isoformat(), f"{ago(scene, one.last_at)} ago"),
+        (one.last_at.isoformat(), _("{ago} ago", ago=ago(scene, one.last_at))),
         one.topic,
         one.reason,
         one.kind,
@@ -305,7 +321,7 @@ def source_row(one: SourceRow, scene: Scene) -> Row:
         (one.sent - one.arrived, count(one.sent - one.arrived)),
         (one.sent, count(one.sent)),
         (one.spooled, count(one.spooled)),
-        (one.heard_at.isoformat(), f"{ago(scene, one.heard_at)} ago"),
+        (one.heard_at.isoformat(), _("{ago} ago", ago=ago(scene, one.heard_at))),
         level="silent" if share is not None and share < COMPLETE_ENOUGH else "",
     )
 
@@ -315,12 +331,12 @@ def version_row(one: VersionRow, scene: Scene) -> Row:
     return row(
         f"{one.model}|{one.features}|{one.rules}",
         VERSION_COLUMNS,
-        one.model or "no model",
+        one.model or _("no model"),
         one.features or UNKNOWN,
-        (one.rules or None, f"set {one.rules}" if one.rules else "none"),
+        (one.rules or None, _("set {rules}", rules=one.rules) if one.rules else "none"),
         (one.payments, count(one.payments)),
-        (one.first_at.isoformat(), f"{ago(scene, one.first_at)} ago"),
-        (one.last_at.isoformat(), f"{ago(scene, one.last_at)} ago"),
+        (one.first_at.isoformat(), _("{ago} ago", ago=ago(scene, one.first_at))),
+        (one.last_at.isoformat(), _("{ago} ago", ago=ago(scene, one.last_at))),
     )
 
 
@@ -332,8 +348,8 @@ def ago(scene: Scene, moment: datetime) -> str:
 PIPELINE = Sheet(
     name="pipeline",
     path="/pipeline",
-    title="Pipeline",
-    purpose="Whether events arrive, are worked on in time, and are complete.",
+    title=N_("Pipeline"),
+    purpose=N_("Whether events arrive, are worked on in time, and are complete."),
     queries=(PACE, SYNTHETIC, THROUGHPUT, LATENCY, WAITING, AGENTS, REFUSED, SOURCES, VERSIONS),
     compose=compose,
     lengths=("1h", "15m", "6h", "24h", "7d"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.language import N_, _
 from console.query import Query
 from console.sheets.blocks import Body, Column, Figure, Row, Table, row
 from console.sheets.cells import ago_cell, count_cell, moment_cell, money_cell, share_of
@@ -85,41 +86,41 @@ ENTRIES = Query("rules/entries", EntryRow, every_seconds=10)
 VERSIONS = Query("rules/versions", VersionRow, every_seconds=10)
 
 LEDGER_COLUMNS = (
-    Column("rule", "Rule"),
-    Column("action", "Does"),
-    Column("hits", "Hits", "number"),
-    Column("held", "Held", "number"),
-    Column("frauds", "Frauds", "number"),
-    Column("precision", "Precision", "number"),
+    Column("rule", N_("Rule")),
+    Column("action", N_("Does")),
+    Column("hits", N_("Hits"), "number"),
+    Column("held", N_("Held"), "number"),
+    Column("frauds", N_("Frauds"), "number"),
+    Column("precision", N_("Precision"), "number"),
     Column("between", "95 %", "number"),
-    Column("caught", "Caught", "number"),
-    Column("cost", "Genuine held", "number"),
-    Column("bothered", "Customers bothered", "number"),
-    Column("last", "Last hit", "number"),
+    Column("caught", N_("Caught"), "number"),
+    Column("cost", N_("Genuine held"), "number"),
+    Column("bothered", N_("Customers bothered"), "number"),
+    Column("last", N_("Last hit"), "number"),
 )
 RULE_COLUMNS = (
-    Column("name", "Rule"),
-    Column("condition", "When", "long"),
-    Column("action", "Does"),
-    Column("owner", "Owner"),
-    Column("why", "Why", "long"),
-    Column("expires", "Until", "number"),
+    Column("name", N_("Rule")),
+    Column("condition", N_("When"), "long"),
+    Column("action", N_("Does")),
+    Column("owner", N_("Owner")),
+    Column("why", N_("Why"), "long"),
+    Column("expires", N_("Until"), "number"),
 )
 ENTRY_COLUMNS = (
-    Column("list_name", "List"),
-    Column("about", "Of"),
-    Column("value", "Value", "long"),
-    Column("owner", "Owner"),
-    Column("reason", "Why", "long"),
-    Column("valid_from", "Since", "number"),
-    Column("expires", "Until", "number"),
+    Column("list_name", N_("List")),
+    Column("about", N_("Of")),
+    Column("value", N_("Value"), "long"),
+    Column("owner", N_("Owner")),
+    Column("reason", N_("Why"), "long"),
+    Column("valid_from", N_("Since"), "number"),
+    Column("expires", N_("Until"), "number"),
 )
 VERSION_COLUMNS = (
-    Column("version", "Version"),
-    Column("rules", "Rules", "number"),
-    Column("published_by", "Published by"),
-    Column("published_at", "Published", "number"),
-    Column("valid_from", "Holds from", "number"),
+    Column("version", N_("Version")),
+    Column("rules", N_("Rules"), "number"),
+    Column("published_by", N_("Published by")),
+    Column("published_at", N_("Published"), "number"),
+    Column("valid_from", N_("Holds from"), "number"),
 )
 
 
@@ -145,28 +146,28 @@ def figures(scene: Scene) -> dict[str, Figure]:
     listed = len(scene.readings.of(ENTRIES)) if ENTRIES.name in scene.readings.read_at else None
     currency = scene.currency
     return {
-        "rules": Figure("Rules at work", rules, count(rules), "rules"),
-        "listed": Figure("Entries on lists", listed, count(listed), "entries"),
+        "rules": Figure(_("Rules at work"), rules, count(rules), "rules"),
+        "listed": Figure(_("Entries on lists"), listed, count(listed), "entries"),
         "caught": Figure(
-            "Caught",
+            _("Caught"),
             caught if known else None,
             money(caught if known else None, currency),
-            "minor units",
-            "frauds stopped",
+            _("minor units"),
+            _("frauds stopped"),
         ),
         "cost": Figure(
-            "Genuine held",
+            _("Genuine held"),
             cost if known else None,
             money(cost if known else None, currency),
-            "minor units",
-            "what it cost",
+            _("minor units"),
+            _("what it cost"),
         ),
         "ratio": Figure(
-            "Caught for each held",
+            _("Caught for each held"),
             share_of(caught, cost),
             UNKNOWN if not cost else f"{caught / cost:.1f}",
             "",
-            "money, beside that of genuine",
+            _("money, beside that of genuine"),
         ),
     }
 
@@ -175,11 +176,11 @@ def ledger(scene: Scene) -> Table:
     """Write what each rule did."""
     actions = {one.name: one.action for one in scene.readings.of(STANDING)}
     return Table(
-        "Ledger",
+        _("Ledger"),
         LEDGER_COLUMNS,
         tuple(ledger_row(one, actions.get(one.rule), scene) for one in scene.readings.of(LEDGER)),
-        "No rule has hit a payment within the range.",
-        scene.note("what each rule did within the range, by what labels say; asked once a minute", LEDGER),
+        _("No rule has hit a payment within the range."),
+        scene.note(_("what each rule did within the range, by what labels say; asked once a minute"), LEDGER),
     )
 
 
@@ -208,13 +209,13 @@ def between(share: Share | None) -> tuple[float | None, str]:
     """Write between what a share lies; the value is the lower end."""
     if share is None:
         return None, UNKNOWN
-    return share.low, f"{100 * share.low:.0f} to {percent(share.high, 0)}"
+    return share.low, _("{value} to {high}", value=f"{100 * share.low:.0f}", high=percent(share.high, 0))
 
 
 def standing(scene: Scene) -> Table:
     """Write the rules that hold."""
     return Table(
-        "Rules",
+        _("Rules"),
         RULE_COLUMNS,
         tuple(
             row(
@@ -225,19 +226,19 @@ def standing(scene: Scene) -> Table:
                 one.action,
                 one.owner,
                 one.why,
-                moment_cell(one.expires_at, scene) if one.expires_at else (None, "for good"),
+                moment_cell(one.expires_at, scene) if one.expires_at else (None, _("for good")),
             )
             for one in scene.readings.of(STANDING)
         ),
-        "No rule is published. Try one on the past, then publish it: tillwatch rules publish.",
-        scene.note("the newest version", STANDING),
+        _("No rule is published. Try one on the past, then publish it: tillwatch rules publish."),
+        scene.note(_("the newest version"), STANDING),
     )
 
 
 def entries(scene: Scene) -> Table:
     """Write who stands on a list."""
     return Table(
-        "Lists",
+        _("Lists"),
         ENTRY_COLUMNS,
         tuple(
             row(
@@ -249,25 +250,25 @@ def entries(scene: Scene) -> Table:
                 one.owner,
                 one.reason,
                 moment_cell(one.valid_from, scene),
-                moment_cell(one.expires_at, scene) if one.expires_at else (None, "for good"),
+                moment_cell(one.expires_at, scene) if one.expires_at else (None, _("for good")),
             )
             for one in scene.readings.of(ENTRIES)
         ),
-        "Nothing is on a list.",
-        scene.note("what holds now", ENTRIES),
+        _("Nothing is on a list."),
+        scene.note(_("what holds now"), ENTRIES),
     )
 
 
 def versions(scene: Scene) -> Table:
     """Write who published which rules."""
     return Table(
-        "Versions",
+        _("Versions"),
         VERSION_COLUMNS,
         tuple(
             row(
                 str(one.version),
                 VERSION_COLUMNS,
-                (one.version, f"set {one.version}"),
+                (one.version, _("set {version}", version=one.version)),
                 count_cell(one.rules),
                 one.published_by,
                 ago_cell(one.published_at, scene),
@@ -275,18 +276,18 @@ def versions(scene: Scene) -> Table:
             )
             for one in scene.readings.of(VERSIONS)
         ),
-        "No rules were ever published.",
-        scene.note("the newest first", VERSIONS),
+        _("No rules were ever published."),
+        scene.note(_("the newest first"), VERSIONS),
     )
 
 
 RULES = Sheet(
     name="rules",
     path="/rules-and-lists",
-    title="Rules and lists",
-    purpose="What analysts decided, what it caught, and what it cost.",
+    title=N_("Rules and lists"),
+    purpose=N_("What analysts decided, what it caught, and what it cost."),
     queries=(LEDGER, STANDING, ENTRIES, VERSIONS),
     compose=compose,
     lengths=("7d", "24h", "28d", "today"),
-    leads_to=("/rules-and-lists/check", "Try rules on the past"),
+    leads_to=("/rules-and-lists/check", N_("Try rules on the past")),
 )

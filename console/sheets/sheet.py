@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from console.errors import AddressUnfit
+from console.language import N_, _
 from console.panels.stores import STORES
 from console.query import Query
 from console.reader import Readings
@@ -88,7 +89,9 @@ class Scene:
             if error is not None:
                 read_at = self.readings.read_at.get(query.name)
                 since = (
-                    f"figures of {read_at.astimezone(self.zone):%H:%M:%S}" if read_at else "no figures yet"
+                    _("figures of {astimezone}", astimezone=f"{read_at.astimezone(self.zone):%H:%M:%S}")
+                    if read_at
+                    else _("no figures yet")
                 )
                 return f"▨ {error}, {since}"
         return usual
@@ -184,14 +187,14 @@ def read_asked(
     """
     given = {name: value for name, value in query.items() if value}
     if subject and not TEXT.fullmatch(subject):
-        raise AddressUnfit("What the address names is longer than 80 characters, or no text.")
+        raise AddressUnfit(_("What the address names is longer than 80 characters, or no text."))
     begin = end = None
     length: Length = sheet.lengths[0] if sheet.lengths else "today"
     if sheet.lengths and "from" in given:
         begin = read_moment(given["from"], zone)
         end = read_moment(given["until"], zone) if "until" in given else None
     elif sheet.lengths and "until" in given:
-        raise AddressUnfit("until needs a from.")
+        raise AddressUnfit(_("until needs a from."))
     elif sheet.lengths and "range" in given:
         length = one_of(given["range"], sheet.lengths, "range")
     comparison: Comparison = "week" if sheet.compares else "none"
@@ -204,14 +207,14 @@ def read_asked(
 def one_of(value: str, allowed: tuple[Any, ...], name: str) -> Any:
     """Refuse a value that is none of those that are allowed."""
     if value not in allowed:
-        raise AddressUnfit(f"{name} must be one of {', '.join(allowed)}")
+        raise AddressUnfit(_("{name} must be one of {join}", name=name, join=", ".join(allowed)))
     return value
 
 
 def text_of(value: str, name: str) -> str:
     """Refuse what is too long for a filter or no text."""
     if value and not TEXT.fullmatch(value):
-        raise AddressUnfit(f"{name} must be a text of at most 80 characters")
+        raise AddressUnfit(_("{name} must be a text of at most 80 characters", name=name))
     return value
 
 
@@ -221,4 +224,4 @@ def store_choices(readings: Readings) -> tuple[Choice, ...]:
     return tuple(Choice(row.store_id, row.name) for row in rows)
 
 
-STORE_FILTER = Filter("store", "Store", "All stores", store_choices)
+STORE_FILTER = Filter("store", N_("Store"), N_("All stores"), store_choices)

@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from console.errors import AddressUnfit
+from console.language import N_, _
 from console.trading_day import TradingDay, at_zone
 
 __all__ = ["COMPARISONS", "LENGTHS", "Comparison", "Length", "Span", "read_moment", "span_of", "step_seconds"]
@@ -14,12 +15,12 @@ Length = Literal["today", "15m", "1h", "6h", "24h", "7d", "28d"]
 Comparison = Literal["week", "day", "none"]
 
 LENGTHS: dict[Length, str] = {
-    "today": "Today", "15m": "Last 15 min", "1h": "Last hour", "6h": "Last 6 h", "24h": "Last 24 h",
-    "7d": "Last 7 days", "28d": "Last 28 days",
+    "today": N_("Today"), "15m": N_("Last 15 min"), "1h": N_("Last hour"), "6h": N_("Last 6 h"), "24h": N_("Last 24 h"),
+    "7d": N_("Last 7 days"), "28d": N_("Last 28 days"),
 }  # fmt: skip
 HOURS: dict[Length, float] = {"15m": 0.25, "1h": 1, "6h": 6, "24h": 24, "7d": 168, "28d": 672}
 COMPARISONS: dict[Comparison, str] = {
-    "week": "With a week before", "day": "With the day before", "none": "Without comparison"
+    "week": N_("With a week before"), "day": N_("With the day before"), "none": N_("Without comparison")
 }  # fmt: skip
 DAYS: dict[Comparison, int] = {"week": 7, "day": 1, "none": 0}
 LONGEST = timedelta(days=31)
@@ -46,7 +47,7 @@ class Span:
     @property
     def against(self) -> str:
         """What it is compared with, in words; empty if with nothing."""
-        return {"week": "a week before", "day": "the day before", "none": ""}[self.comparison]
+        return {"week": _("a week before"), "day": _("the day before"), "none": ""}[self.comparison]
 
     def parameters(self) -> dict[str, int]:
         """Give what queries may name, in whole seconds since 1970."""
@@ -87,9 +88,9 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime:
         found = moment if moment.tzinfo is not None else at_zone(moment, zone)
         seconds = found.timestamp()
     except (ValueError, OverflowError):
-        raise AddressUnfit(f"{text[:40]!r} is no time; write 2026-05-04T14:05") from None
+        raise AddressUnfit(_("{text} is no time; write 2026-05-04T14:05", text=f"{text[:40]!r}")) from None
     if not 0 <= seconds <= 2**32 - 1:
-        raise AddressUnfit("from and until must lie between 1970 and 2106")
+        raise AddressUnfit(_("from and until must lie between 1970 and 2106"))
     return found
 
 
@@ -117,9 +118,9 @@ def span_of(
     else:
         end = until if end is None else end
         if begin >= end:
-            raise AddressUnfit("The range ends before it begins.")
+            raise AddressUnfit(_("The range ends before it begins."))
         if end - begin > LONGEST:
-            raise AddressUnfit("A range has at most 31 days.")
+            raise AddressUnfit(_("A range has at most 31 days."))
     shift = timedelta(days=DAYS[comparison])
     if not shift:
         return Span(begin, end, begin, begin, comparison)

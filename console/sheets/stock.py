@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.language import N_, _
 from console.panels.open_alerts import OPEN_ALERTS, AlertRow
 from console.query import Query
 from console.sheets.blocks import Body, Chart, Column, Figure, Level, Line, Row, Table, row
@@ -63,32 +64,32 @@ COUNTS = Query("stock/counts", CountRow, every_seconds=10)
 MOVED = Query("stock/moved", MovedRow, every_seconds=2)
 
 CLASSES = (
-    "sold out", "less than a day", "1 to 3 days", "3 to 7 days", "1 to 2 weeks", "2 to 4 weeks",
-    "more than a month", "no demand known",
+    N_("sold out"), N_("less than a day"), N_("1 to 3 days"), N_("3 to 7 days"), N_("1 to 2 weeks"), N_("2 to 4 weeks"),
+    N_("more than a month"), N_("no demand known"),
 )  # fmt: skip
 DAY = 86_400
 COVER_COLUMNS = (
-    Column("lasts", "Lasts"),
-    Column("articles", "Articles", "number"),
-    Column("share", "Share", "number"),
+    Column("lasts", N_("Lasts")),
+    Column("articles", N_("Articles"), "number"),
+    Column("share", N_("Share"), "number"),
     Column("bar", "", "bar"),
-    Column("pieces", "Pieces", "number"),
+    Column("pieces", N_("Pieces"), "number"),
 )
 TO_COME_COLUMNS = (
-    Column("sku", "Article"),
-    Column("place", "Store"),
-    Column("lasts", "Lasts", "number"),
-    Column("level", "Left", "number"),
-    Column("pace", "Sold a day", "number"),
-    Column("receipt", "Last delivery", "number"),
-    Column("counted", "Counted", "number"),
+    Column("sku", N_("Article")),
+    Column("place", N_("Store")),
+    Column("lasts", N_("Lasts"), "number"),
+    Column("level", N_("Left"), "number"),
+    Column("pace", N_("Sold a day"), "number"),
+    Column("receipt", N_("Last delivery"), "number"),
+    Column("counted", N_("Counted"), "number"),
 )
 COUNT_COLUMNS = (
-    Column("sku", "Article"),
-    Column("place", "Store"),
-    Column("difference", "Found less expected", "number"),
-    Column("level", "Level now", "number"),
-    Column("counted", "Counted", "number"),
+    Column("sku", N_("Article")),
+    Column("place", N_("Store")),
+    Column("difference", N_("Found less expected"), "number"),
+    Column("level", N_("Level now"), "number"),
+    Column("counted", N_("Counted"), "number"),
 )
 
 
@@ -116,10 +117,12 @@ def figures(scene: Scene) -> dict[str, Figure]:
     missing = -sum(min(0, one.difference) for one in short) if COUNTS.name in scene.readings.read_at else None
     out, soon = of(0), of(1)
     return {
-        "watched": Figure("Articles counted", watched, count(watched), "articles", "an article at a store"),
-        "out": Figure("Sold out", out, count(out), "articles", "now", "soon" if out else ""),
-        "soon": Figure("Gone within a day", soon, count(soon), "articles", "at the pace they sell"),
-        "missing": Figure("Pieces missing", missing, count(missing), "pieces", "by counts of 28 days"),
+        "watched": Figure(
+            _("Articles counted"), watched, count(watched), "articles", _("an article at a store")
+        ),
+        "out": Figure(_("Sold out"), out, count(out), "articles", "now", "soon" if out else ""),
+        "soon": Figure(_("Gone within a day"), soon, count(soon), "articles", _("at the pace they sell")),
+        "missing": Figure(_("Pieces missing"), missing, count(missing), "pieces", _("by counts of 28 days")),
     }
 
 
@@ -133,17 +136,17 @@ def moved(scene: Scene) -> Chart:
 
     step = step_text(scene.span.step)
     return Chart(
-        "Pieces moved",
-        f"Pieces sold, delivered and brought back per {step}",
+        _("Pieces moved"),
+        _("Pieces sold, delivered and brought back per {step}", step=step),
         "",
         scene.zone.key,
         times,
         (
             Line("sold", "actual", of("sale")),
             Line("delivered", "second", of("receipt")),
-            Line("brought back", "third", of("return")),
+            Line(_("brought back"), "third", of("return")),
         ),
-        scene.note(f"per {step}", MOVED),
+        scene.note(_("per {step}", step=step), MOVED),
     )
 
 
@@ -153,7 +156,7 @@ def cover(scene: Scene) -> Table:
     articles = sum(one.articles for one in rows)
     largest = max((one.articles for one in rows), default=0)
     return Table(
-        "Days of cover",
+        _("Days of cover"),
         COVER_COLUMNS,
         tuple(
             row(
@@ -167,8 +170,8 @@ def cover(scene: Scene) -> Table:
             )
             for one in rows
         ),
-        "No article has been counted yet, so nobody knows how long anything lasts.",
-        scene.note("counted articles, at the pace of a usual day", COVER),
+        _("No article has been counted yet, so nobody knows how long anything lasts."),
+        scene.note(_("counted articles, at the pace of a usual day"), COVER),
         half=True,
     )
 
@@ -182,11 +185,11 @@ def to_come(scene: Scene) -> Table:
     }
     rows = scene.readings.of(TO_COME)
     return Table(
-        "Running out next",
+        _("Running out next"),
         TO_COME_COLUMNS,
         tuple(to_come_row(one, warned.get((one.place, one.sku)), scene) for one in rows),
-        "Nothing that sells is about to run out within a week.",
-        scene.note("within a week, at the pace of a usual day or of the last hour", TO_COME),
+        _("Nothing that sells is about to run out within a week."),
+        scene.note(_("within a week, at the pace of a usual day or of the last hour"), TO_COME),
     )
 
 
@@ -194,7 +197,7 @@ def to_come_row(one: ToComeRow, alert: AlertRow | None, scene: Scene) -> Row:
     """Write an article."""
     level: Level = "" if alert is None else alert.level
     if one.level <= 0:
-        lasts, level = "sold out", level or "soon"
+        lasts, level = _("sold out"), level or "soon"
     else:
         lasts = age(one.days * DAY)
     return row(
@@ -215,7 +218,7 @@ def to_come_row(one: ToComeRow, alert: AlertRow | None, scene: Scene) -> Row:
 def counts(scene: Scene) -> Table:
     """Write where a count found something else than movements said."""
     return Table(
-        "Counts against movements",
+        _("Counts against movements"),
         COUNT_COLUMNS,
         tuple(
             row(
@@ -230,8 +233,8 @@ def counts(scene: Scene) -> Table:
             )
             for one in scene.readings.of(COUNTS)
         ),
-        "No count of the last 28 days found anything else than movements said.",
-        scene.note("pieces found less pieces expected, most missing first; 28 days", COUNTS),
+        _("No count of the last 28 days found anything else than movements said."),
+        scene.note(_("pieces found less pieces expected, most missing first; 28 days"), COUNTS),
         half=True,
     )
 
@@ -239,8 +242,8 @@ def counts(scene: Scene) -> Table:
 STOCK = Sheet(
     name="stock",
     path="/stock",
-    title="Stock",
-    purpose="What runs out next, how long the rest lasts, and where counts disagree with movements.",
+    title=N_("Stock"),
+    purpose=N_("What runs out next, how long the rest lasts, and where counts disagree with movements."),
     queries=(COVER, TO_COME, COUNTS, MOVED, OPEN_ALERTS),
     compose=compose,
     lengths=("today", "1h", "24h", "7d"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote
 
+from console.language import N_, _
 from console.panels.open_alerts import OPEN_ALERTS, AlertRow, headline
 from console.panels.stores import STORES as KNOWN
 from console.sheets.blocks import Body, Chart, Column, Figure, Row, Table, row
@@ -26,24 +27,24 @@ from streams.reporting_currency import minor_digits
 __all__ = ["STORE"]
 
 ALERT_COLUMNS = (
-    Column("sentence", "Alert", "long"),
-    Column("state", "State"),
-    Column("money", "At risk", "number"),
-    Column("since", "Since", "number"),
+    Column("sentence", N_("Alert"), "long"),
+    Column("state", N_("State")),
+    Column("money", N_("At risk"), "number"),
+    Column("since", N_("Since"), "number"),
 )
 SOURCE_COLUMNS = (
-    Column("source", "Source"),
-    Column("topic", "Topic"),
-    Column("complete", "Complete", "number"),
-    Column("missing", "Missing", "number"),
-    Column("spooled", "Spooled", "number"),
-    Column("heard", "Heard", "number"),
+    Column("source", N_("Source")),
+    Column("topic", N_("Topic")),
+    Column("complete", N_("Complete"), "number"),
+    Column("missing", N_("Missing"), "number"),
+    Column("spooled", N_("Spooled"), "number"),
+    Column("heard", N_("Heard"), "number"),
 )
 METHOD_COLUMNS = (
-    Column("method", "Paid by"),
-    Column("orders", "Orders", "number"),
-    Column("revenue", "Revenue", "number"),
-    Column("declined", "Declined", "number"),
+    Column("method", N_("Paid by")),
+    Column("orders", N_("Orders"), "number"),
+    Column("revenue", N_("Revenue"), "number"),
+    Column("declined", N_("Declined"), "number"),
 )
 
 
@@ -57,11 +58,16 @@ def compose(scene: Scene) -> Body:
     says = ""
     if store is not None:
         state = "open" if store.is_open(scene.day) else "closed"
-        says = f"{store.region.capitalize()}, {state} now, id {store.store_id}."
+        says = _(
+            "{capitalize}, {state} now, id {store_id}.",
+            capitalize=store.region.capitalize(),
+            state=state,
+            store_id=store.store_id,
+        )
     return Body(
         title=scene.name_of(subject),
         says=says,
-        missing="" if known else f"There is no store “{subject}”.",
+        missing="" if known else _("There is no store “{subject}”.", subject=subject),
         figures=figures(rows, scene) if known else {},
         charts={"revenue": revenue(rows, scene)} if known else {},
         tables=tables(alerts, scene) if known else {},
@@ -86,32 +92,36 @@ def figures(rows: Sequence[OneRow], scene: Scene) -> dict[str, Figure]:
     currency = scene.currency
     return {
         "revenue": Figure(
-            "Revenue", revenue, money(revenue, currency), "minor units", against("revenue_minor", "up")
+            _("Revenue"), revenue, money(revenue, currency), _("minor units"), against("revenue_minor", "up")
         ),
-        "orders": Figure("Orders", orders, count(orders), "orders", against("orders", "up")),
+        "orders": Figure(_("Orders"), orders, count(orders), "orders", against("orders", "up")),
         "basket": Figure(
-            "Basket",
+            _("Basket"),
             None if basket is None else round(basket),
             UNKNOWN if basket is None else money(round(basket), currency, whole=False),
-            "minor units",
+            _("minor units"),
             "mean",
         ),
         "declined": Figure(
-            "Declined", refused, UNKNOWN if refused is None else percent(refused), "share", "of payments"
+            _("Declined"),
+            refused,
+            UNKNOWN if refused is None else percent(refused),
+            "share",
+            _("of payments"),
         ),
         "refunds": Figure(
-            "Refunds",
+            _("Refunds"),
             total("refunded_minor"),
             money(total("refunded_minor"), currency),
-            "minor units",
+            _("minor units"),
             against("refunded_minor", "down"),
         ),
         "reviewed": Figure(
-            "Under review",
+            _("Under review"),
             total("reviewed_minor"),
             money(total("reviewed_minor"), currency),
-            "minor units",
-            f"{count(total('reviewed'))} payments",
+            _("minor units"),
+            _("{total} payments", total=count(total("reviewed"))),
         ),
     }
 
@@ -123,13 +133,13 @@ def revenue(rows: Sequence[OneRow], scene: Scene) -> Chart:
     times, lines = compared_lines(values, scene)
     step = step_text(scene.span.step)
     return Chart(
-        "Revenue",
-        f"Revenue per {step}, beside {scene.span.against or 'nothing'}",
+        _("Revenue"),
+        _("Revenue per {step}, beside {value}", step=step, value=scene.span.against or "nothing"),
         symbol(scene.currency),
         scene.zone.key,
         times,
         lines,
-        scene.note(f"per {step}", ONE),
+        scene.note(_("per {step}", step=step), ONE),
     )
 
 
@@ -138,26 +148,26 @@ def tables(alerts: Sequence[AlertRow], scene: Scene) -> dict[str, Table]:
     readings = scene.readings
     return {
         "alerts": Table(
-            "Alerts",
+            _("Alerts"),
             ALERT_COLUMNS,
             tuple(alert_row(one, scene) for one in alerts),
-            "Nothing open here, and nothing since yesterday.",
-            scene.note("open ones, and all since yesterday", OPEN_ALERTS),
+            _("Nothing open here, and nothing since yesterday."),
+            scene.note(_("open ones, and all since yesterday"), OPEN_ALERTS),
         ),
         "methods": Table(
-            "How people pay",
+            _("How people pay"),
             METHOD_COLUMNS,
             tuple(method_row(one, scene) for one in readings.of(METHODS)),
-            "No payment within the range.",
-            scene.note("within the range", METHODS),
+            _("No payment within the range."),
+            scene.note(_("within the range"), METHODS),
             half=True,
         ),
         "sources": Table(
-            "Tills and other sources",
+            _("Tills and other sources"),
             SOURCE_COLUMNS,
             tuple(source_row(one, scene) for one in readings.of(SOURCES)),
-            "No source of this store has sent a heartbeat in 24 hours.",
-            scene.note("what they say they sent, and what is here", SOURCES),
+            _("No source of this store has sent a heartbeat in 24 hours."),
+            scene.note(_("what they say they sent, and what is here"), SOURCES),
             half=True,
         ),
     }
@@ -182,7 +192,7 @@ def method_row(one: MethodRow, scene: Scene) -> Row:
     return row(
         one.method,
         METHOD_COLUMNS,
-        one.method or "not said",
+        one.method or _("not said"),
         count_cell(one.orders),
         money_cell(one.revenue_minor, scene),
         share_cell(one.declined, one.orders + one.declined),
@@ -209,8 +219,8 @@ def source_row(one: SourceRow, scene: Scene) -> Row:
 STORE = Sheet(
     name="store",
     path="/stores/{subject}",
-    title="Store",
-    purpose="One store: what it takes, its alerts, how people pay there, and its tills.",
+    title=N_("Store"),
+    purpose=N_("One store: what it takes, its alerts, how people pay there, and its tills."),
     queries=(ONE, METHODS, SOURCES, OPEN_ALERTS),
     compose=compose,
     lengths=("today", "1h", "24h", "7d", "28d"),

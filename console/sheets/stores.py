@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
+from console.language import N_, _
 from console.panels.open_alerts import OPEN_ALERTS, AlertRow, worst_first
 from console.panels.stores import STORES as KNOWN
 from console.panels.stores import StoreRow
@@ -18,17 +19,17 @@ from streams.reporting_currency import minor_digits
 __all__ = ["STORES", "compared_lines", "store_address", "worst_by_store"]
 
 COLUMNS = (
-    Column("store", "Store"),
-    Column("region", "Region"),
-    Column("opening", "Now"),
-    Column("revenue", "Revenue", "number"),
+    Column("store", N_("Store")),
+    Column("region", N_("Region")),
+    Column("opening", N_("Now")),
+    Column("revenue", N_("Revenue"), "number"),
     Column("bar", "", "bar"),
-    Column("change", "Change", "number"),
-    Column("orders", "Orders", "number"),
-    Column("basket", "Basket", "number"),
-    Column("declined", "Declined", "number"),
-    Column("refunds", "Refunds", "number"),
-    Column("alerts", "Open alerts", "number"),
+    Column("change", N_("Change"), "number"),
+    Column("orders", N_("Orders"), "number"),
+    Column("basket", N_("Basket"), "number"),
+    Column("declined", N_("Declined"), "number"),
+    Column("refunds", N_("Refunds"), "number"),
+    Column("alerts", N_("Open alerts"), "number"),
 )
 
 
@@ -59,7 +60,7 @@ def worst_by_store(alerts: Sequence[AlertRow]) -> dict[str, AlertRow]:
 
 
 def compared_lines(
-    rows: Sequence[tuple[bool, int, float]], scene: Scene, *, name: str = "in the range"
+    rows: Sequence[tuple[bool, int, float]], scene: Scene, *, name: str = _("in the range")
 ) -> tuple[tuple[int, ...], tuple[Line, ...]]:
     """Lay what was before over what is: (current, seconds since 1970, value)."""
     times = scene.span.times()
@@ -78,20 +79,24 @@ def revenue_chart(rows: Sequence[CourseRow], scene: Scene) -> Chart:
     values = [(one.current, one.at, round(one.revenue_minor / units, 2)) for one in rows]
     times, lines = compared_lines(values, scene)
     return Chart(
-        "Revenue",
-        f"Revenue per {step_text(scene.span.step)}, beside {scene.span.against or 'nothing'}",
+        _("Revenue"),
+        _(
+            "Revenue per {step_text}, beside {value}",
+            step_text=step_text(scene.span.step),
+            value=scene.span.against or "nothing",
+        ),
         symbol(scene.currency),
         scene.zone.key,
         times,
         lines,
-        scene.note(f"per {step_text(scene.span.step)}", COURSE),
+        scene.note(_("per {step_text}", step_text=step_text(scene.span.step)), COURSE),
     )
 
 
 def step_text(seconds: int) -> str:
     """Write the step of a chart: 5 min, 3 h."""
     if seconds < 3_600:
-        return f"{seconds // 60} min" if seconds >= 60 else f"{seconds} s"
+        return _("{seconds} min", seconds=seconds // 60) if seconds >= 60 else f"{seconds} s"
     return f"{seconds // 3_600} h" if seconds < 86_400 else "day"
 
 
@@ -119,18 +124,18 @@ def figures(rows: Sequence[RankingRow], known: Mapping[str, StoreRow], scene: Sc
     basket = round(sales / orders) if orders else None
     return {
         "revenue": Figure(
-            "Revenue", revenue, money(revenue, scene.currency), "minor units",
+            _("Revenue"), revenue, money(revenue, scene.currency), _("minor units"),
             change_cell(revenue, before, scene, good="up")[1],
         ),
-        "orders": Figure("Orders", orders, count(orders), "orders"),
-        "basket": Figure("Basket", basket, money(basket, scene.currency, whole=False), "minor units", "mean"),
+        "orders": Figure(_("Orders"), orders, count(orders), "orders"),
+        "basket": Figure(_("Basket"), basket, money(basket, scene.currency, whole=False), _("minor units"), "mean"),
         "open": Figure(
-            "Open now", open_now if known else None, count(open_now) if known else UNKNOWN, "stores",
-            f"of {count(len(known))}" if known else "",
+            _("Open now"), open_now if known else None, count(open_now) if known else UNKNOWN, "stores",
+            _("of {known}", known=count(len(known))) if known else "",
         ),
         "fewer": Figure(
-            "Well below before", fewer if compared else None, count(fewer) if compared else UNKNOWN, "stores",
-            "a fifth or more",
+            _("Well below before"), fewer if compared else None, count(fewer) if compared else UNKNOWN, "stores",
+            _("a fifth or more"),
         ),
     }  # fmt: skip
 
@@ -154,11 +159,11 @@ def ranking(
         for one in [*rows, *nothing]
     )
     return Table(
-        "Stores by revenue",
+        _("Stores by revenue"),
         COLUMNS,
         lines if RANKING.name in scene.readings.read_at else (),
-        "No store is known yet. Stores come with the topic stores, or with their first payment.",
-        scene.note(f"beside {scene.span.against}" if scene.span.against else "", RANKING),
+        _("No store is known yet. Stores come with the topic stores, or with their first payment."),
+        scene.note(_("beside {against}", against=scene.span.against) if scene.span.against else "", RANKING),
     )
 
 
@@ -197,14 +202,14 @@ def store_row(  # noqa: PLR0917  # one line of one table
 STORES = Sheet(
     name="stores",
     path="/stores",
-    title="Stores",
-    purpose="Every store by revenue, beside before, with what is wrong there.",
+    title=N_("Stores"),
+    purpose=N_("Every store by revenue, beside before, with what is wrong there."),
     queries=(RANKING, COURSE, OPEN_ALERTS),
     compose=compose,
     lengths=("today", "1h", "24h", "7d", "28d"),
     compares=True,
     filters=(
-        Filter("region", "Region", "All regions", regions),
-        Filter("channel", "Channel", "All channels", channels),
+        Filter("region", N_("Region"), N_("All regions"), regions),
+        Filter("channel", N_("Channel"), N_("All channels"), channels),
     ),
 )

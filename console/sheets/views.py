@@ -8,6 +8,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from console.errors import AddressUnfit
+from console.language import N_, _
 from console.login import SETTINGS
 from console.problems import problem
 from console.security import ROLE, SESSIONS, USER
@@ -23,7 +24,7 @@ __all__ = ["FEEDS", "ROUTES"]
 
 FEEDS = web.AppKey("FEEDS", dict[str, SheetFeed])
 API = "/api/v1"
-HIDDEN = "Your role does not see single people."
+HIDDEN = N_("Your role does not see single people.")
 WRITE_SECONDS = 10.0
 """A viewer who takes nothing for so long is gone, whatever TCP says."""
 
@@ -105,7 +106,14 @@ class SheetViews:
         name = request.match_info["table"]
         table = taken.picture.tables.get(name)
         if table is None:
-            return problem(404, f"{self.sheet.name} has the tables {', '.join(taken.picture.tables)}.")
+            return problem(
+                404,
+                _(
+                    "{name} has the tables {join}.",
+                    name=self.sheet.name,
+                    join=", ".join(taken.picture.tables),
+                ),
+            )
         headers = {"Content-Disposition": f'attachment; filename="{self.sheet.name}-{name}.csv"'}
         return web.Response(text=table_csv(table), content_type="text/csv", charset="utf-8", headers=headers)
 
@@ -120,7 +128,7 @@ class SheetViews:
         except AddressUnfit as error:
             return problem(400, str(error))
         if not feed.has_room(asked):
-            return problem(503, "Too many viewers, or too many different selections; try again later.")
+            return problem(503, _("Too many viewers, or too many different selections; try again later."))
         token = request.cookies.get(COOKIE)
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
