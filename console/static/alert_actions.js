@@ -1,7 +1,12 @@
 // Take, assign, escalate, silence, comment, hold: sent here, true once the live picture has it.
+import { _ } from "./language.js";
+
 const LATE_MS = 5_000;
 const SEND_MS = 8_000; // the server itself waits 5 s for Kafka
-const SAID = { take: "Taken", release: "Released", assign: "Assigned", escalate: "Escalated", silence: "Silenced", comment: "Comment sent", hold: "On hold" };
+const SAID = {
+  take: _("Taken"), release: _("Released"), assign: _("Assigned"), escalate: _("Escalated"), silence: _("Silenced"),
+  comment: _("Comment sent"), hold: _("On hold"),
+};
 
 const state = document.getElementById("act-state");
 const take = document.getElementById("take");
@@ -14,9 +19,9 @@ const mine = () => detail.handling.holder === document.body.dataset.user;
 
 function words(action) {
   switch (action?.phase) {
-    case "sending": return "Sending…";
-    case "kept": return `${SAID[action.kind]}. On its way to the list…`;
-    case "late": return `${SAID[action.kind]} and kept; it is not shown after 5 s. This page shows it when it arrives.`;
+    case "sending": return _("Sending…");
+    case "kept": return _("{done}. On its way to the list…", { done: SAID[action.kind] });
+    case "late": return _("{done} and kept; it is not shown after 5 s. This page shows it when it arrives.", { done: SAID[action.kind] });
     case "failed": return action.message;
     default: return "";
   }
@@ -32,7 +37,7 @@ function show() {
   const text = words(action);
   if (state.textContent !== text) state.textContent = text;
   state.dataset.phase = action?.phase ?? "";
-  const label = mine() ? "Release" : detail.handling.holder ? "Take over" : "Take";
+  const label = mine() ? _("Release") : detail.handling.holder ? _("Take over") : _("Take");
   if (take.firstElementChild.textContent !== label) take.firstElementChild.textContent = label;
   take.value = mine() ? "release" : "take";
 }
@@ -57,9 +62,9 @@ async function send(kind, fields) {
     if (answer.status === 401) return location.assign("/login");
     const said = await answer.json();
     if (answer.status === 202) Object.assign(action, { phase: "kept", id: said.action_id, at: Date.now() });
-    else Object.assign(action, { phase: "failed", message: `Not done: ${said.detail}` });
+    else Object.assign(action, { phase: "failed", message: _("Not done: {why}", { why: said.detail }) });
   } catch {
-    Object.assign(action, { phase: "failed", message: "Not done: the console does not answer. Look at the history, then try again." });
+    Object.assign(action, { phase: "failed", message: _("Not done: the console does not answer. Look at the history, then try again.") });
   }
   show();
   return action.phase === "kept";

@@ -1,4 +1,6 @@
 // Answering: the state shows at once, what is true comes with the live picture, Undo for ten seconds.
+import { _ } from "./language.js";
+
 const UNDO_MS = 10_000;
 const LATE_MS = 5_000;
 const ANSWER_MS = 8_000; // the server itself waits 5 s for Kafka
@@ -31,10 +33,10 @@ function judge(answer) {
 function words(answer) {
   const { standing } = detail.answer;
   switch (answer?.phase) {
-    case "sending": return "Sending…";
-    case "learning": return answer.verdict === "withdrawn" ? "Taking it back…" : `${answer.label}. Learning…`;
-    case "late": return "Your answer is kept; nobody has taken it up after 5 s. This page shows it when that happens.";
-    case "refused": return `${standing.text} It came first: yours was not taken.`;
+    case "sending": return _("Sending…");
+    case "learning": return answer.verdict === "withdrawn" ? _("Taking it back…") : _("{answer}. Learning…", { answer: answer.label });
+    case "late": return _("Your answer is kept; nobody has taken it up after 5 s. This page shows it when that happens.");
+    case "refused": return _("{said} It came first: yours was not taken.", { said: standing.text });
     case "failed": return answer.message;
     default: return detail.answer.text;
   }
@@ -60,7 +62,7 @@ function show() {
   place("afterwards").hidden = !undoable;
   if (undoable) {
     const seconds = Math.ceil(left / 1000);
-    place("countdown").textContent = answer.moved ? `${seconds} s` : `${seconds} s, then the next alert`;
+    place("countdown").textContent = answer.moved ? `${seconds} s` : _("{seconds} s, then the next alert", { seconds });
   }
 }
 
@@ -81,7 +83,7 @@ function fail(alertId, sentence, answer, message) {
   notice.textContent = `${sentence} ${message} `;
   const link = document.createElement("a");
   link.href = `/alerts/${alertId}`;
-  link.textContent = "Back to it";
+  link.textContent = _("Back to it");
   notice.append(link);
   notice.hidden = false;
 }
@@ -101,12 +103,12 @@ async function give(verdict, label, override) {
       Object.assign(answer, { phase: "learning", id: said.answer_id, sentAt: now });
       if (verdict !== "withdrawn") answer.undoUntil = now + UNDO_MS;
     } else if (status === 409) {
-      Object.assign(answer, { phase: "asking", message: `${said.detail} Override?`, id: null });
+      Object.assign(answer, { phase: "asking", message: _("{said} Override?", { said: said.detail }), id: null });
     } else {
-      fail(alertId, sentence, answer, `Not answered: ${said.detail}`);
+      fail(alertId, sentence, answer, _("Not answered: {error}", { error: said.detail }));
     }
   } catch {
-    fail(alertId, sentence, answer, "Not answered: the console does not answer. Try again.");
+    fail(alertId, sentence, answer, _("Not answered: the console does not answer. Try again."));
   }
   show();
 }
@@ -120,14 +122,14 @@ export function answerWith(which) {
   if (standing?.verdict === choice.verdict) return;
   if (standing === null || ours({ id: before?.id }, standing)) return void give(choice.verdict, choice.label, false);
   given.set(detail.alert_id, {
-    verdict: choice.verdict, label: choice.label, phase: "asking", message: `${standing.text} Override?`, undoUntil: 0,
+    verdict: choice.verdict, label: choice.label, phase: "asking", message: _("{said} Override?", { said: standing.text }), undoUntil: 0,
   });
   show();
 }
 
 export function undo() {
   const answer = detail && given.get(detail.alert_id);
-  if (answer && answer.undoUntil > Date.now() && answer.verdict !== "withdrawn") give("withdrawn", "Taken back", false);
+  if (answer && answer.undoUntil > Date.now() && answer.verdict !== "withdrawn") give("withdrawn", _("Taken back"), false);
 }
 
 // A new picture of the opened alert; null while none is shown.

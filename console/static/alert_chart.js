@@ -2,6 +2,7 @@
 // beneath that says when somebody was heard, so that "fell" and "went silent" look different.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
 import { rangeText } from "./picture.js";
+import { _ } from "./language.js";
 
 const STRIP_TOP = 6;
 const STRIP_HEIGHT = 8;
@@ -117,9 +118,9 @@ function options(chart, size, range, hooks) {
 }
 
 function explain(chart) {
-  const entries = chart.points ? [["dot", "a payment"]] : [["actual", "actual"], ["band", chart.learnt]];
-  entries.push(["began", "began"], ["noticed", "noticed"]);
-  if (!chart.points) entries.push(chart.silent === null ? ["", "signs of life not known"] : ["missing", "nobody heard"]);
+  const entries = chart.points ? [["dot", _("a payment")]] : [["actual", _("actual")], ["band", chart.learnt]];
+  entries.push(["began", _("began")], ["noticed", _("noticed")]);
+  if (!chart.points) entries.push(chart.silent === null ? ["", _("signs of life not known")] : ["missing", _("nobody heard")]);
   keys.replaceChildren(...entries.map(([kind, text]) => {
     const key = document.createElement("span");
     key.className = `key ${kind}`;
@@ -144,8 +145,10 @@ export function alertChart(place) {
     const index = plot?.cursor.idx;
     if (index == null || shown.times[index] == null) return void (reading.textContent = "");
     const [low, high, value] = [shown.low[index], shown.high[index], shown.actual[index]];
-    const usual = low == null ? "" : `, usually ${number(shown, low)} to ${number(shown, high)}`;
-    reading.textContent = `${clock(shown)(shown.times[index])}: ${value == null ? "not known" : number(shown, value)}${usual}`;
+    const said = { time: clock(shown)(shown.times[index]), amount: value == null ? _("not known") : number(shown, value) };
+    reading.textContent = low == null
+      ? `${said.time}: ${said.amount}`
+      : _("{time}: {amount}, usually {low} to {high}", { ...said, low: number(shown, low), high: number(shown, high) });
   }
 
   function build() {

@@ -1,4 +1,6 @@
 // Which rows are shown and in which order: what is on the screen stays where it is, new ones wait.
+import { _ } from "./language.js";
+
 const TRUNCATED = 100; // the server sends no more; whoever leaves such a list may only have been pushed out
 
 const pill = document.getElementById("newer");
@@ -7,7 +9,7 @@ let known = new Map();
 let waiting = 0;
 
 function settled(row) {
-  return { ...row, level: "resolved", icon: "✓", word: "Resolved", outcome: row.outcome || "settled" };
+  return { ...row, level: "resolved", icon: "✓", word: _("Resolved"), outcome: row.outcome || _("settled") };
 }
 
 // Start over in the server's order: another filter, or somebody asked for the new ones.
@@ -32,7 +34,7 @@ export function arrange(rows, opened) {
   if (rows.length >= TRUNCATED) displayed = displayed.filter((id) => now.has(id) || id === opened);
   for (const [id, row] of now) known.set(id, row);
   pill.hidden = waiting === 0;
-  pill.textContent = `${waiting} new ↑`;
+  pill.textContent = _("{count} new ↑", { count: waiting });
   return displayed.map((id) => {
     const row = now.get(id) ?? settled(known.get(id));
     return { ...row, current: id === opened ? "true" : "" };

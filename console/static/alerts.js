@@ -9,6 +9,7 @@ import { startViews } from "./saved_views.js";
 import { listenToKeys } from "./alerts_keys.js";
 import { follow, noticeSilence } from "./alerts_stream.js";
 import { offerPictures } from "./picture.js";
+import { _ } from "./language.js";
 
 const SEARCH_WAIT_MS = 250;
 const FEW_PAYMENTS = 10; // as in the stylesheet
@@ -39,7 +40,7 @@ function show(picture) {
   observeActions(detail);
   if (detail) {
     chart.show(detail.chart);
-    document.title = `${detail.sentence} · Alerts · Tillwatch`;
+    document.title = `${detail.sentence} · ${_("Alerts")} · Tillwatch`;
     if (focusHeading) heading.focus({ preventScroll: wide.matches });
     focusHeading = false;
   }
@@ -51,7 +52,7 @@ function show(picture) {
 function showPayments(count) {
   paid.hidden = count === 0;
   allPayments.hidden = count <= FEW_PAYMENTS || "all" in paid.dataset;
-  allPayments.textContent = `Show all ${count}`;
+  allPayments.textContent = _("Show all {count}", { count });
 }
 
 // Options without a value attribute would fall back to their text, so the key says which is which.
@@ -125,9 +126,9 @@ document.getElementById("copy").addEventListener("click", async () => {
   const copied = document.getElementById("copied");
   try {
     await navigator.clipboard.writeText(article.querySelector("pre").textContent);
-    copied.textContent = "Copied.";
+    copied.textContent = _("Copied.");
   } catch {
-    copied.textContent = "The browser does not let us: mark the text below.";
+    copied.textContent = _("The browser does not let us: mark the text below.");
   }
 });
 

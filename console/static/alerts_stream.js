@@ -1,4 +1,6 @@
 // The stream of what changed on the Alerts page, and what to say when it stops.
+import { _ } from "./language.js";
+
 const SILENT_MS = 10_000;
 const RETRY_MS = 5_000;
 
@@ -10,7 +12,7 @@ let picture = {};
 function announce(state) {
   live.hidden = false;
   live.dataset.state = state;
-  live.firstChild.textContent = state === "live" ? "Live " : "No news ";
+  live.firstChild.textContent = `${state === "live" ? _("Live") : _("No news")} `;
   live.lastElementChild.textContent = state === "live" ? "●" : "▨";
 }
 
@@ -18,7 +20,7 @@ function announce(state) {
 function withoutNews() {
   const options = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: picture.clock.zone };
   const since = new Date(picture.taken_at).toLocaleTimeString("en-GB", options);
-  const sentence = `No data since ${since}, last alerts shown. The console does not answer.`;
+  const sentence = _("No data since {since}, last alerts shown. The console does not answer.", { since });
   return { ...picture, state: "stale", trouble: { level: "missing", icon: "▨", sentence } };
 }
 

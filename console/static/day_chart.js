@@ -3,6 +3,7 @@
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
 import { drawFlags } from "./day_flags.js";
 import { rangeText } from "./picture.js";
+import { _ } from "./language.js";
 
 const STRIP = 8;
 
@@ -94,9 +95,10 @@ export function dayChart(place, reading) {
     });
     const amount = (value) => (value == null ? "–" : `${shown.symbol}${Math.round(value).toLocaleString("en-GB")}`);
     const low = Math.max(0, Math.round(shown.low[index]));
-    const usual = shown.low[index] == null ? "" : `, usually ${amount(low)} to ${amount(shown.high[index])}`;
-    const before = `, last ${shown.weekday} ${amount(shown.last_week[index])}`;
-    reading.textContent = `${time}: ${amount(at)} a minute${usual}${before}`;
+    const said = { time, amount: amount(at), weekday: shown.weekday, before: amount(shown.last_week[index]) };
+    reading.textContent = shown.low[index] == null
+      ? _("{time}: {amount} a minute, last {weekday} {before}", said)
+      : _("{time}: {amount} a minute, usually {low} to {high}, last {weekday} {before}", { ...said, low: amount(low), high: amount(shown.high[index]) });
   }
 
   function build() {

@@ -1,6 +1,7 @@
 // Lines over time in ink and greys, with what the pointer or the arrow keys are at in words below.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
 import { rangeText } from "./picture.js";
+import { _ } from "./language.js";
 
 const STYLES = {
   actual: ["--ink", 2, []], before: ["--ink-3", 1, [4, 4]], second: ["--ink-3", 2, [8, 4]], third: ["--ink-3", 2, [2, 3]],
@@ -68,7 +69,7 @@ export function lineChart(place, reading, choose = null) {
 
   function read() {
     const index = plot?.cursor.idx;
-    if (index == null) return void (reading.textContent = isEmpty(shown) ? "Nothing in this range" : shown.note);
+    if (index == null) return void (reading.textContent = isEmpty(shown) ? _("Nothing in this range") : shown.note);
     const said = shown.lines.map((line) => {
       const value = written(line.values[index], shown.unit);
       return shown.lines.length > 1 ? `${line.name} ${value}` : value;

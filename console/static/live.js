@@ -1,9 +1,11 @@
 // The stream of pictures, and what to say when it stops.
+import { _ } from "./language.js";
+
 const SILENT_MS = 10_000;
 const RETRY_MS = 5_000;
 
 const live = document.getElementById("live");
-const WORDS = { live: "Live ", loading: "Loading ", stale: "No news " };
+const WORDS = { live: _("Live"), loading: _("Loading"), stale: _("No news") };
 let source = null;
 let lastNews = Date.now();
 let lastPicture = null;
@@ -11,7 +13,7 @@ let lastPicture = null;
 function announce(state) {
   live.hidden = false;
   live.dataset.state = state;
-  live.firstChild.textContent = WORDS[state];
+  live.firstChild.textContent = `${WORDS[state]} `;
   live.lastElementChild.textContent = state === "stale" ? "▨" : "●";
 }
 
@@ -22,7 +24,7 @@ function timeOf(picture) {
 
 // The same words as the server's, for the case that the server itself is away.
 function withoutNews(picture) {
-  const sentence = `No data since ${timeOf(picture)}, last figures shown. The console does not answer.`;
+  const sentence = _("No data since {since}, last figures shown. The console does not answer.", { since: timeOf(picture) });
   const status = { level: "missing", icon: "▨", sentence, age: "", progress: null, address: "" };
   return { ...picture, state: "stale", status };
 }

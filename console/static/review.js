@@ -1,8 +1,10 @@
 // The page To review: the server renders it whole; this fetches it anew and changes what has changed. A card that
 // somebody has ticked, unfolded or is in stays as it is: nobody loses what they have begun.
+import { _ } from "./language.js";
+
 const REFRESH_MS = 10_000;
 const ANSWER_MS = 12_000; // the server itself waits 7 s for Kafka
-const NO_CONSOLE = "The console does not answer.";
+const NO_CONSOLE = _("The console does not answer.");
 
 const live = document.getElementById("live");
 const canHover = matchMedia("(hover: hover)");
@@ -15,7 +17,7 @@ for (const row of document.querySelectorAll("main ol > li")) remember(row);
 function announce(state) {
   live.hidden = false;
   live.dataset.state = state;
-  live.firstChild.textContent = state === "live" ? "Live " : "No news ";
+  live.firstChild.textContent = `${state === "live" ? _("Live") : _("No news")} `;
   live.lastElementChild.textContent = state === "live" ? "●" : "▨";
 }
 
@@ -30,7 +32,7 @@ function withoutAnswer(row) {
   if (row.querySelector(".gone") !== null) return;
   const note = document.createElement("p");
   note.className = "gone note";
-  note.textContent = "Not on the list any more: somebody answered it, or it is older than a day.";
+  note.textContent = _("Not on the list any more: somebody answered it, or it is older than a day.");
   row.append(note);
 }
 
@@ -115,7 +117,7 @@ async function send(form, button) {
     else following.focus({ preventScroll: true });
   } catch {
     const note = document.createElement("p");
-    Object.assign(note, { className: "trouble", textContent: `Not sent: ${NO_CONSOLE} Try again.` });
+    Object.assign(note, { className: "trouble", textContent: _("Not sent: {why} Try again.", { why: NO_CONSOLE }) });
     note.dataset.level = "missing";
     note.setAttribute("role", "alert");
     document.getElementById("said").replaceChildren(note);

@@ -1,4 +1,6 @@
 // Saved views: what an address of a page shows, by name, kept in this browser alone. Each page lists its own.
+import { _ } from "./language.js";
+
 const KEY = "tillwatch.views";
 
 const menu = document.getElementById("views");
@@ -24,7 +26,7 @@ function write(views) {
     localStorage.setItem(KEY, JSON.stringify(views));
     note.textContent = "";
   } catch {
-    note.textContent = "Not kept: this browser lets no page keep anything.";
+    note.textContent = _("Not kept: this browser lets no page keep anything.");
   }
   show();
 }
@@ -36,8 +38,8 @@ function row(view) {
   link.href = `${path}${view.query}`;
   link.textContent = view.name;
   remove.type = "button";
-  remove.textContent = "Remove";
-  remove.setAttribute("aria-label", `Remove ${view.name}`);
+  remove.textContent = _("Remove");
+  remove.setAttribute("aria-label", _("Remove {name}", { name: view.name }));
   remove.addEventListener("click", () => {
     write(read().filter((other) => !(isHere(other) && other.name === view.name)));
     menu.querySelector("summary").focus();

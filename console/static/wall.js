@@ -3,6 +3,7 @@ import { fillPage } from "./bindings.js";
 import { fillRows } from "./rows.js";
 import { dayChart } from "./day_chart.js";
 import { follow } from "./live.js";
+import { _ } from "./language.js";
 
 const SHIFT_MS = 60_000;
 const SHIFTS = [[0, 0], [3, 0], [3, 3], [0, 3], [-3, 3], [-3, 0], [-3, -3], [0, -3], [3, -3]];
@@ -36,7 +37,7 @@ sound.addEventListener("click", () => {
     speaker = null;
   }
   sound.setAttribute("aria-pressed", String(speaker !== null));
-  sound.textContent = speaker === null ? "Sound off" : "Sound on";
+  sound.textContent = speaker === null ? _("Sound off") : _("Sound on");
   beep();
 });
 
