@@ -160,8 +160,8 @@ def check(
         if verdict not in allowed:
             raise AnswerUnfit(
                 _(
-                    "This alert is answered with {join}, not {verdict}.",
-                    join=_(" or ").join(allowed),
+                    "This alert is answered with {allowed}, not {verdict}.",
+                    allowed=_("{first} or {second}", first=allowed[0], second=allowed[1]),
                     verdict=verdict,
                 )
             )

@@ -199,7 +199,7 @@ def clock_face(clock: Clock, day: TradingDay) -> ClockFace:
     """Write the clock: Tue 14:32, or Simulated Tue 14:32, 60×."""
     text = f"{day.local(day.now):%a %H:%M}"
     if clock.simulated:
-        text = _("Simulated {text}", text=text) + (f", {clock.speed:g}×" if clock.phase == "live" else "")
+        text = _("Simulated {time}", time=text) + (f", {clock.speed:g}×" if clock.phase == "live" else "")
     return ClockFace(text, day.zone.key, clock.simulated)
 
 
@@ -211,7 +211,7 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
     until = f"{day.local(day.until):%H:%M}"
     newest = readings.first(LATEST)
     model = (
-        _(", scored by {model_version}", model_version=newest.model_version)
+        _(", scored by {model}", model=newest.model_version)
         if newest is not None and newest.model_version
         else ""
     )
@@ -223,7 +223,7 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
             if error is not None:
                 read_at = readings.read_at.get(query.name)
                 since = (
-                    _("figures of {astimezone}", astimezone=f"{read_at.astimezone(day.zone):%H:%M:%S}")
+                    _("figures of {time}", time=f"{read_at.astimezone(day.zone):%H:%M:%S}")
                     if read_at
                     else _("no figures yet")
                 )
@@ -242,8 +242,8 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
         ),
         "latest": note(
             _(
-                "by arrival{value}{model}",
-                value="" if chosen.everything else _(", of the last 2 h"),
+                "by arrival{part}{model}",
+                part="" if chosen.everything else _(", of the last 2 h"),
                 model=model,
             ),
             LATEST,

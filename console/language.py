@@ -65,14 +65,14 @@ def translations_of(catalogue: Catalog) -> gnu.GNUTranslations:
 
 
 def words_of(catalogue: Catalog) -> dict[str, str]:
-    """Choose the messages that scripts show."""
+    """Choose the messages that scripts show: their own, and words of the data."""
     return {
         message.id: message.string
         for message in catalogue
         if isinstance(message.id, str)
         and isinstance(message.string, str)
         and message.string
-        and any(place.endswith(".js") for place, _line in message.locations)
+        and any(place.endswith((".js", "data_words.py")) for place, _line in message.locations)
     }
 
 

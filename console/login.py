@@ -37,7 +37,7 @@ async def log_in(request: web.Request) -> web.Response:
     wait = limit.wait_seconds(address, time.monotonic())
     if wait > 0:
         return refusal(
-            request, 429, _("Too many tries. Wait {ceil} s.", ceil=math.ceil(wait)), retry_after=wait
+            request, 429, _("Too many tries. Wait {seconds} s.", seconds=math.ceil(wait)), retry_after=wait
         )
     form = await request.post()
     user = user_of(settings, str(form.get("user", "")), str(form.get("password", "")))

@@ -132,7 +132,7 @@ class StoreReader:
             )
             self._failed(
                 readings,
-                _("ClickHouse at {_address} {refused}", _address=self._address(), refused=refused),
+                _("ClickHouse at {address} {refused}", address=self._address(), refused=refused),
                 error,
             )
         except (Retry, OSError) as error:
@@ -184,7 +184,7 @@ class StoreReader:
         readings.tables_missing = outcomes == {NO_TABLE_YET}
         if readings.tables_missing:
             readings.problem = _(
-                "ClickHouse at {_address} has no tables yet; the sink makes them.", _address=self._address()
+                "ClickHouse at {address} has no tables yet; the sink makes them.", address=self._address()
             )
         elif outcomes == {NO_ANSWER}:
             readings.problem = self._absent()
@@ -198,7 +198,7 @@ class StoreReader:
         readings.problem = problem
 
     def _absent(self) -> str:
-        return _("ClickHouse at {_address} does not answer.", _address=self._address())
+        return _("ClickHouse at {address} does not answer.", address=self._address())
 
     def _address(self) -> str:
         return f"{self.settings.host}:{self.settings.port}"

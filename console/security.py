@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from console.language import _
 from console.problems import problem
 from console.sessions import COOKIE, Sessions
 from producers.api_keys import ApiKeys
@@ -63,7 +64,7 @@ async def same_origin_only(request: web.Request, handler: Handler) -> web.Stream
     if request.method not in ("GET", "HEAD"):
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
-            return problem(403, "Another site's page may not send this request.")
+            return problem(403, _("Another site's page may not send this request."))
     return await handler(request)
 
 
@@ -77,9 +78,9 @@ async def require_session(request: web.Request, handler: Handler) -> web.StreamR
     if user is not None:
         request[USER], request[ROLE] = user, role
         if role == "viewer" and request.method not in ("GET", "HEAD") and request.path not in LEAVING:
-            return problem(403, "Your role only looks.")
+            return problem(403, _("Your role only looks."))
     elif request.path.startswith("/api/"):
-        return problem(401, "Log in at /login first, or send a token: Authorization: Bearer …")
+        return problem(401, _("Log in at /login first, or send a token: Authorization: Bearer …"))
     elif request.path not in PUBLIC_PATHS and not request.path.startswith(("/static/", "/wall/")):
         raise web.HTTPSeeOther("/login")
     return await handler(request)

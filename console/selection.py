@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from console.language import N_, _
 from console.panels.day import Part
 from console.panels.stores import StoreRow
 from console.query import Parameter
@@ -13,7 +14,7 @@ __all__ = ["EVERYTHING", "NOWHERE", "Choice", "Selection", "choices", "selection
 NOWHERE = "(no store)"
 """No store is called so: a selection that fits none must not turn into all of them."""
 
-CHANNEL_NAMES = {"pos": "Tills", "web": "Web shop", "app": "App"}
+CHANNEL_NAMES = {"pos": N_("Tills"), "web": N_("Web shop"), "app": N_("App")}
 MAX_CHARACTERS = 80
 
 
@@ -99,7 +100,7 @@ def choices(known: Iterable[StoreRow], chosen: Selection) -> dict[str, tuple[Cho
     for name, entries in found.items():
         value = getattr(chosen, name)
         if value and value not in entries:
-            entries[value] = f"{names.get(value, value)} (not here)"
+            entries[value] = _("{place} (not here)", place=names.get(value, value))
     return {name: tuple(Choice(*entry) for entry in entries.items()) for name, entries in found.items()}
 
 

@@ -15,7 +15,7 @@ from console.dead_letters.replaying import Replays
 from console.dead_letters.views import REPLAYS
 from console.dead_letters.views import ROUTES as LETTER_ROUTES
 from console.feed import Feed
-from console.language import _
+from console.language import speak
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
 from console.login_limit import LoginLimit
 from console.pages import healthz, now_page
@@ -53,13 +53,14 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     app = web.Application(middlewares=[same_origin_only, require_session], client_max_size=MAX_BODY_BYTES)
     key = settings.session_key.get_secret_value().encode() if settings.session_key else None
     app[SETTINGS] = settings
+    speak(settings.language)
     app[STORE] = store
     app[SESSIONS] = Sessions(key, lifetime_seconds=settings.session_hours * 3600)
     app[VIEWER] = settings.viewer
     tokens = settings.read_tokens.get_secret_value() if settings.read_tokens else ""
-    app[TOKENS] = ApiKeys.parse(tokens, _("TILLWATCH_CONSOLE_READ_TOKENS")) if tokens else ApiKeys({})
+    app[TOKENS] = ApiKeys.parse(tokens, "TILLWATCH_CONSOLE_READ_TOKENS") if tokens else ApiKeys({})
     walls = settings.wall_links.get_secret_value() if settings.wall_links else ""
-    app[WALLS] = ApiKeys.parse(walls, _("TILLWATCH_CONSOLE_WALL_LINKS")) if walls else ApiKeys({})
+    app[WALLS] = ApiKeys.parse(walls, "TILLWATCH_CONSOLE_WALL_LINKS") if walls else ApiKeys({})
     app[LOGIN_LIMIT] = LoginLimit()
     app[TEMPLATES] = templates()
     app[REVIEWS] = Reviews(store, ReviewSettings())

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from console.language import known_languages
+
 __all__ = ["ConsoleSettings"]
 
 
@@ -17,6 +19,13 @@ def known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError(f"{name!r} is not an IANA time zone, for example Europe/Berlin") from None
     return name
+
+
+def known_language(code: str) -> str:
+    """Refuse a language that has no catalogue."""
+    if code not in known_languages():
+        raise ValueError(f"{code!r} is no language of the console; there are {', '.join(known_languages())}")
+    return code
 
 
 class ConsoleSettings(BaseSettings):
@@ -47,6 +56,9 @@ class ConsoleSettings(BaseSettings):
     secure_cookie: bool = Field(default=False, description="set it where the page is reached over TLS")
     time_zone: Annotated[str, AfterValidator(known_zone)] = Field(
         default="Europe/Berlin", description="whose midnight starts the day"
+    )
+    language: Annotated[str, AfterValidator(known_language)] = Field(
+        default="en", description="that the pages speak; those that there are stand in console/locale"
     )
     reporting_currency: str = Field(
         default="EUR", pattern=r"^[A-Z]{3}$", validation_alias="TILLWATCH_REPORTING_CURRENCY"

@@ -101,10 +101,10 @@ def status(situation: Situation) -> Status:
             _(", {old} old.", old=old),
         )
     worst = problems[0]
-    more = _(" {problems} more.", problems=len(problems) - 1) if len(problems) > 1 else ""
-    opening = _("Act now: ") if worst.urgent else _("Look soon: ")
+    more = " " + _("{number} more.", number=len(problems) - 1) if len(problems) > 1 else ""
+    opening = _("Act now: {what}") if worst.urgent else _("Look soon: {what}")
     return Status(
-        worst.level, ICONS[worst.level], f"{opening}{worst.sentence}{more}", "", address=worst.address
+        worst.level, ICONS[worst.level], opening.format(what=worst.sentence) + more, "", address=worst.address
     )
 
 
@@ -213,7 +213,7 @@ def watching_problems(situation: Situation) -> list[Problem]:
             found.append(Problem("now" if urgent else "soon", sentence, urgent))
         elif row.state != "running":
             sentence = _(
-                "the {agent} agent is {state}; its figures stand still.", agent=row.agent, state=row.state
+                "the {agent} agent is {state}; its figures stand still.", agent=row.agent, state=_(row.state)
             )
             found.append(Problem("soon", sentence, urgent=False))
     return found

@@ -4,9 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from console.language import N_, _
+
 __all__ = ["TradingDay", "at_zone", "trading_day"]
 
 WEEK = timedelta(days=7)
+WEEKDAYS = (
+    (N_("Monday"), N_("Mon")),
+    (N_("Tuesday"), N_("Tue")),
+    (N_("Wednesday"), N_("Wed")),
+    (N_("Thursday"), N_("Thu")),
+    (N_("Friday"), N_("Fri")),
+    (N_("Saturday"), N_("Sat")),
+    (N_("Sunday"), N_("Sun")),
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,12 @@ class TradingDay:
     @property
     def weekday(self) -> str:
         """The day's name, for example Tuesday."""
-        return f"{self.date:%A}"
+        return _(WEEKDAYS[self.date.weekday()][0])
+
+    @property
+    def short_weekday(self) -> str:
+        """Its first letters, for example Tue."""
+        return _(WEEKDAYS[self.date.weekday()][1])
 
     def local(self, moment: datetime) -> datetime:
         """Put a moment on the stores' clock."""

@@ -28,7 +28,7 @@ async def why_json(request: web.Request) -> web.Response:
     query = request.query
     measure = MEASURES.get(query.get("metric", ""))
     if measure is None:
-        return problem(400, _("metric must be one of {join}", join=", ".join(MEASURES)))
+        return problem(400, _("metric must be one of {known}", known=", ".join(MEASURES)))
     try:
         since, until = moment(query.get("since", "")), query.get("until")
         asked = Asked(

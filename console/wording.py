@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from console.language import N_, _
+from console.language import _
 from streams.reporting_currency import minor_digits
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
 
 UNKNOWN = "–"
 MINUS = "−"
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": N_("CHF "), "INR": "₹"}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "INR": "₹"}
 STEADY = 0.005
 """Half a per cent rounds to nothing and is no news."""
 

@@ -133,7 +133,7 @@ def course_chart(
     )  # fmt: skip
     place = store.name if store else watched.store_id or _("all stores")
     name = watched.series.replace("_", " ") if series is None else series.title
-    per = _("a minute") if slots.seconds == 60 else _("per {seconds} minutes", seconds=slots.seconds // 60)
+    per = _("a minute") if slots.seconds == 60 else _("per {minutes} minutes", minutes=slots.seconds // 60)
     unit = symbol(currency) if money else ""
     return Chart(
         title=f"{name} {per}, {place}" + (f", {watched.channel}" if watched.channel else ""),
@@ -152,7 +152,9 @@ def course_chart(
         silent=silent,
         closed=shut,
         summary=summary(alert, times, actual, slots, figure=(unit, units)),
-        learnt=_("usual: learnt from {learnt_days} days", learnt_days=slots.learnt_days)
+        learnt=ngettext(
+            "usual: learnt from {number} day", "usual: learnt from {number} days", slots.learnt_days
+        )
         if slots.learnt_days
         else _("usual: not known yet"),
     )
@@ -181,9 +183,7 @@ def payments_chart(alert: Alert, *, zone: ZoneInfo, currency: str) -> Chart:
         times=times,
         actual=tuple((payment.amount_minor or 0) / units for payment in paid),
         points=True,
-        summary=_(
-            "{payment}, each a point.", payment=ngettext("{number} payment", "{number} payments", len(paid))
-        ),
+        summary=ngettext("{number} payment, each a point.", "{number} payments, each a point.", len(paid)),
     )
 
 
@@ -226,8 +226,8 @@ def summary(
             mean=f"{mean:,.0f}",
         )
     return _(
-        "Since it began {unit}{mean} on average, usually {unit}{sum}.",
+        "Since it began {unit}{mean} on average, usually {unit}{usual}.",
         unit=unit,
         mean=f"{mean:,.0f}",
-        sum=f"{sum(levels) / len(levels):,.0f}",
+        usual=f"{sum(levels) / len(levels):,.0f}",
     )

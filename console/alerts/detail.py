@@ -15,7 +15,7 @@ from console.alerts.times import clock_text
 from console.alerts.wherefrom import WherefromView
 from console.language import N_, _, ngettext
 from console.panels.latest import score_text
-from console.wording import UNKNOWN, age, money, percent, plural
+from console.wording import UNKNOWN, age, money, percent
 from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert, AlertReason
 from streams.reporting_currency import minor_digits
@@ -23,9 +23,9 @@ from streams.reporting_currency import minor_digits
 __all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "detail"]
 
 SHOPS = {
-    "fraud": N_("; shops are told to void the payments"),
-    "genuine": N_("; shops are told to release the payments"),
-    "withdrawn": N_("; shops are told to hold the payments for a day"),
+    "fraud": N_("It counts; shops are told to void the payments."),
+    "genuine": N_("It counts; shops are told to release the payments."),
+    "withdrawn": N_("It counts; shops are told to hold the payments for a day."),
 }
 """What the judge makes of an answer that counts."""
 
@@ -161,7 +161,7 @@ def detail(
     """Write an alert for people."""
     is_open = alert.until is None and (alert.answer is None or alert.answer.verdict == "withdrawn")
     answering = answer_part(alert, now, zone)
-    about = f"{NAMES[alert.kind]}, {place(alert.store_id, alert.entity_type, alert.entity, store_names)}"
+    about = f"{_(NAMES[alert.kind])}, {place(alert.store_id, alert.entity_type, alert.entity, store_names)}"
     return Detail(
         alert_id=alert.alert_id,
         look=look(alert.kind, alert.severity, is_open=is_open),
@@ -175,7 +175,7 @@ def detail(
         handling=handling(
             acted, about=about, holdable=alert.kind in PAYMENT_KINDS or None, now=now, zone=zone
         ),
-        steps=tuple(Step(number, text) for number, text in enumerate(PLAYBOOKS[alert.kind], 1)),
+        steps=tuple(Step(number, text) for number, text in enumerate(map(_, PLAYBOOKS[alert.kind]), 1)),
         chart=chart,
         chart_note=chart_error or ("" if chart is not None else why_no_chart(alert)),
         reasons=tuple(
@@ -225,7 +225,11 @@ def facts(alert: Alert, now: datetime, zone: ZoneInfo, currency: str) -> str:
     if alert.money_at_risk_minor:
         parts.append(_("{money} at risk so far", money=money(alert.money_at_risk_minor, currency)))
     if alert.count > 1:
-        parts.append(plural(alert.count, "payment" if alert.payments else "event"))
+        parts.append(
+            ngettext("{number} payment", "{number} payments", alert.count)
+            if alert.payments
+            else ngettext("{number} event", "{number} events", alert.count)
+        )
     return ", ".join(parts)
 
 
@@ -233,7 +237,7 @@ def completeness(share: float | None) -> str:
     """Say how much of the data this rests on arrived; 100 % only if nothing at all is missing."""
     if share is None:
         return ""
-    return _("Data {value} complete", value="100 %" if share >= 1 else percent(min(share, 0.999)))
+    return _("Data {share} complete", share="100 %" if share >= 1 else percent(min(share, 0.999)))
 
 
 def answer_part(alert: Alert, now: datetime, zone: ZoneInfo) -> Answering:
@@ -243,7 +247,7 @@ def answer_part(alert: Alert, now: datetime, zone: ZoneInfo) -> Answering:
     first, second = (
         Choice(
             verdict.verdict,
-            verdict.label,
+            _(verdict.label),
             verdict.key,
             "true" if standing is not None and standing.verdict == verdict.verdict else "false",
         )
@@ -252,7 +256,7 @@ def answer_part(alert: Alert, now: datetime, zone: ZoneInfo) -> Answering:
     text, shown = "", None
     if standing is not None:
         at = clock_text(standing.at, now, zone)
-        text = _("{by} answered {said} at {at}.", by=standing.by, said=said(standing.verdict), at=at)
+        text = _("{by} answered {answer} at {at}.", by=standing.by, answer=said(standing.verdict), at=at)
         if not in_force:
             text = _("{by} took the answer back at {at}.", by=standing.by, at=at)
         shown = Standing(str(standing.answer_id), standing.verdict, standing.by, text)
@@ -274,7 +278,7 @@ def reason_line(number: int, reason: AlertReason, currency: str) -> ReasonLine:
         value=figure(reason.value, reason.unit, currency),
         usual=figure(reason.usual, reason.unit, currency).removesuffix(f" {reason.unit}"),
         bar=f"{100 * reason.weight:.1f}%",
-        share=_("{value} % of what made this alert", value=f"{100 * reason.weight:.0f}"),
+        share=_("{share} % of what made this alert", share=f"{100 * reason.weight:.0f}"),
     )
 
 
@@ -287,7 +291,7 @@ def counterfactual(alert: Alert, currency: str) -> str:
     instead = "" if own is None else _(" instead of {money}", money=money(own, currency, whole=False))
     if other.passes_minor is None:
         return _("At no smaller amount would it have passed.")
-    held = _(" ({join} held as stored)", join=", ".join(other.held)) if other.held else ""
+    held = _(" ({features} held as stored)", features=", ".join(other.held)) if other.held else ""
     return _(
         "At {money}{instead} it would have passed{held}.",
         money=money(other.passes_minor, currency, whole=False),
@@ -366,11 +370,9 @@ def history(
         what = (
             _("took the answer back")
             if answer.verdict == "withdrawn"
-            else _("answered {said}", said=said(answer.verdict))
+            else _("answered {answer}", answer=said(answer.verdict))
         )
-        counts = (
-            _(" It counts{get}.", get=SHOPS.get(answer.verdict, "")) if answer.answer_id == standing else ""
-        )
+        counts = " " + _(SHOPS.get(answer.verdict, "It counts.")) if answer.answer_id == standing else ""
         happened.append((answer.at, f"{answer.by} {what}.{counts}"))
     happened += [(row.at, told(row, now, zone)) for row in reversed(acted)]
     if alert.until is not None:
@@ -389,9 +391,9 @@ def origin(alert: Alert, now: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
         (_("Alert"), alert.alert_id),
         (_("About"), f"{alert.entity_type} {alert.entity}"),
         (_("Found by"), alert.detector),
-        (_("Model"), alert.model_version or "none"),
+        (_("Model"), alert.model_version or _("none")),
         (
-            "Origin",
+            _("Origin"),
             _(
                 "{topic}, partition {partition}, offset {offset}",
                 topic=came.topic,

@@ -187,7 +187,7 @@ def chips(
         target = replace(chosen, **{part: value})
         link = replace(chosen, **{part: ""}) if on and part != "state" else target
         count = len(matching(rows, target, store_names, user=user))
-        made.append(Chip(value, LABELS[value], count, f"/alerts{link.query}", "true" if on else ""))
+        made.append(Chip(value, _(LABELS[value]), count, f"/alerts{link.query}", "true" if on else ""))
     return tuple(made)
 
 
@@ -206,7 +206,7 @@ def choices(
 ) -> tuple[Option, ...]:
     """Make the choices of kind, store or order; only kinds and stores that have an alert, and the chosen."""
     if part == "order":
-        return tuple(Option(value, LABELS[value]) for value in ORDERS)
+        return tuple(Option(value, _(LABELS[value])) for value in ORDERS)
     others = matching(rows, replace(chosen, **{part: ""}), names if part == "store" else {}, user=user)
     attribute = "store_id" if part == "store" else part
     counted = Counter(getattr(row, attribute) for row in others)

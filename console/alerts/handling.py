@@ -73,11 +73,14 @@ def told(row: ActedRow, now: datetime, zone: ZoneInfo) -> str:
     if row.action == "comment":
         return f"{row.by}: {row.text}"
     if row.action == "assign":
-        what = _("gave it to {to_whom}", to_whom=row.to_whom)
+        what = _("gave it to {whom}", whom=row.to_whom)
     elif row.action in ("silence", "hold"):
         end = clock_text(row.until, now, zone) if row.until is not None else _("an unknown end")
-        what = _("told the shop to hold its payments") if row.action == "hold" else _("silenced such alerts")
-        what += _(" until {end}", end=end)
+        what = (
+            _("told the shop to hold its payments until {end}", end=end)
+            if row.action == "hold"
+            else _("silenced such alerts until {end}", end=end)
+        )
     else:
         what = {"take": _("took it"), "release": _("released it"), "escalate": _("escalated it")}[row.action]
     return f"{row.by} {what}" + (f": {row.text}" if row.text else ".")

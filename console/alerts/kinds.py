@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.language import N_
+from console.language import N_, _
 from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert
 from schemas.answer import AnswerVerdict
@@ -55,4 +55,4 @@ def fitting(alert: Alert) -> tuple[Verdict, Verdict]:
 def said(verdict: str) -> str:
     """Name a verdict as on its button; one that is not known here is named as it is."""
     known = VERDICTS.get(verdict)
-    return verdict if known is None else known.label
+    return verdict if known is None else _(known.label)

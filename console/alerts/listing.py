@@ -6,22 +6,22 @@ from datetime import datetime
 
 from console.alerts.kinds import said
 from console.alerts.stored import ListedRow
-from console.language import _
+from console.language import N_, _
 from console.wording import age, money
 
 __all__ = ["AlertLine", "Look", "ago", "line", "look", "place"]
 
 ENTITIES = {
-    "payment": "payment",
-    "card": "card",
-    "device": "device",
-    "terminal": "terminal",
-    "source": "source",
-    "store": "store",
-    "region": "region",
-    "sku": "article",
-    "channel": "channel",
-    "model": "model",
+    "payment": N_("payment"),
+    "card": N_("card"),
+    "device": N_("device"),
+    "terminal": N_("terminal"),
+    "source": N_("source"),
+    "store": N_("store"),
+    "region": N_("region"),
+    "sku": N_("article"),
+    "channel": N_("channel"),
+    "model": N_("model"),
 }
 
 
@@ -67,7 +67,7 @@ def place(store_id: str | None, entity_type: str, entity: str, store_names: Mapp
     """Say where, or about what where no store is known."""
     if store_id:
         return store_names.get(store_id, store_id)
-    return f"{ENTITIES.get(entity_type, entity_type)} {entity}"
+    return f"{_(ENTITIES.get(entity_type, entity_type))} {entity}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -90,7 +90,7 @@ def line(
     outcome = ""
     if not row.open and settled is not None:
         answered = row.verdict not in ("", "withdrawn")
-        outcome = said(row.verdict) if answered else "over"
+        outcome = said(row.verdict) if answered else _("over")
     return AlertLine(
         alert_id=row.alert_id,
         href=f"/alerts/{row.alert_id}{query}",
@@ -104,7 +104,7 @@ def line(
         age=ago(row.since if settled is None else settled, now),
         events=f"×{row.events:,}" if row.events > 1 else "",
         outcome=outcome,
-        holder=_("{held_by} has it", held_by=row.held_by) if row.held_by and row.open else "",
-        escalated="escalated" if row.escalated_by and row.open else "",
+        holder=_("{holder} has it", holder=row.held_by) if row.held_by and row.open else "",
+        escalated=_("escalated") if row.escalated_by and row.open else "",
         current="true" if row.alert_id == opened else "",
     )

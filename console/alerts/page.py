@@ -17,7 +17,7 @@ from console.now import ClockFace
 from console.panels.stores import STORES
 from console.query import Query
 from console.reader import Readings
-from console.wording import age, plural
+from console.wording import age
 
 __all__ = ["LIST_QUERIES", "SHOWN", "AlertsPage", "alerts_page"]
 
@@ -102,7 +102,7 @@ def alerts_page(
         back=f"/alerts{chosen.query}",
         states=(states[0], mine_chip(rows, chosen, names, user=user), *states[1:]),
         severities=chips("severity", rows, chosen, names, user=user),
-        kinds=choices("kind", rows, chosen, NAMES, user=user),
+        kinds=choices("kind", rows, chosen, {kind: _(name) for kind, name in NAMES.items()}, user=user),
         stores=choices("store", rows, chosen, names, user=user),
         orders=choices("order", rows, chosen, {}),
         rows=lines,
@@ -142,8 +142,7 @@ def empty(snapshot: Snapshot, rows: Sequence[ListedRow], chosen: Filter) -> str:
         without = (
             sum(row.open == (chosen.state == "open") for row in rows) if chosen.state != "all" else len(rows)
         )
-        kind = {"open": "open", "resolved": "resolved"}.get(chosen.state, "")
-        others = plural(without, f"{kind} alert".strip())
+        others = counted(chosen.state, without)
         return _("Nothing matches. Without the filter: {others}.", others=others)
     if chosen.state == "resolved":
         return _("Nothing resolved yet.")
@@ -156,6 +155,15 @@ def empty(snapshot: Snapshot, rows: Sequence[ListedRow], chosen: Filter) -> str:
         else _("None so far.")
     )
     return _("Nothing open. {last}", last=last)
+
+
+def counted(state: str, number: int) -> str:
+    """Write how many alerts of a state there are."""
+    if state == "open":
+        return ngettext("{number} open alert", "{number} open alerts", number)
+    if state == "resolved":
+        return ngettext("{number} resolved alert", "{number} resolved alerts", number)
+    return ngettext("{number} alert", "{number} alerts", number)
 
 
 def proof(watching: WatchingRow | None, wall: datetime) -> str:
@@ -178,8 +186,7 @@ def proof(watching: WatchingRow | None, wall: datetime) -> str:
     )
     checked = age((wall - watching.judged_at).total_seconds()).replace(" ", NO_BREAK)
     return _(
-        "{watched} being watched, last check {checked}{NO_BREAK}ago.",
+        "{watched} being watched, last check {checked} ago.",
         watched=watched,
         checked=checked,
-        NO_BREAK=NO_BREAK,
     )

@@ -131,7 +131,7 @@ async def alerts_stream(request: web.Request) -> web.StreamResponse:
                 if request.app[SESSIONS].user_of(token, time.time()) is None:
                     await response.write(b"event: logged-out\ndata:\n\n")
                     break
-                picture, _ = await look(request, request.query.get("alert") or None)
+                picture, _status = await look(request, request.query.get("alert") or None)
                 news = changed(picture, seen)
                 async with asyncio.timeout(WRITE_SECONDS):
                     await response.write(b"event: alerts\ndata: {%b}\n\n" % news)
@@ -233,7 +233,7 @@ async def answer_form(request: web.Request) -> web.Response:
     except AnswerUnfit as error:
         return await refused(request, alert_id, 422, str(error))
     except AnswerStands as error:
-        text = _("{conflict_text} Override?", conflict_text=conflict_text(request, error.standing))
+        text = _("{said} Override?", said=conflict_text(request, error.standing))
         return await refused(request, alert_id, 409, text, wanted.verdict)
     except (AnswerNotKept, StoreSilent) as error:
         return await refused(request, alert_id, 503, _("Not answered: {error}", error=error))
@@ -272,10 +272,10 @@ def conflict_text(request: web.Request, standing: AlertAnswer) -> str:
     """Say who answered what, and when."""
     settings, now = request.app[SETTINGS], request.app[ALERTS].now()
     return _(
-        "{by} answered {said} at {time}.",
+        "{by} answered {answer} at {at}.",
         by=standing.by,
-        said=said(standing.verdict),
-        time=clock_text(standing.at, now, settings.zone),
+        answer=said(standing.verdict),
+        at=clock_text(standing.at, now, settings.zone),
     )
 
 

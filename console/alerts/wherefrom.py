@@ -147,9 +147,10 @@ def shown(held: Held, *, now: datetime, zone: ZoneInfo) -> WherefromView:
         return WherefromView("error", _("▨ This cannot be said now. {problem}", problem=held.problem))
     if found is None:
         return WherefromView("loading", _("Looking for the part of the business that this comes from…"))
-    note = _(
-        "held against the same minutes of {earlier_day}",
-        earlier_day=ngettext("{number} earlier day", "{number} earlier days", found.days),
+    note = ngettext(
+        "held against the same minutes of {number} earlier day",
+        "held against the same minutes of {number} earlier days",
+        found.days,
     )
     if held.problem:
         note += _("; as of {time}: {problem}", time=clock_text(found.until, now, zone), problem=held.problem)
@@ -162,7 +163,7 @@ def shown(held: Held, *, now: datetime, zone: ZoneInfo) -> WherefromView:
             NearbyLine(
                 number,
                 clock_text(one.at, now, zone),
-                NAMES.get(one.what, one.what.replace("_", " ").capitalize()),
+                _(NAMES.get(one.what, one.what.replace("_", " ").capitalize())),
                 one.text,
                 f"/alerts/{one.reference}" if one.reference and one.what in NAMES else "",
             )
@@ -217,9 +218,9 @@ def part_lines(found: Explanation) -> tuple[PartLine, ...]:
 def usual(cause: PartCause, found: Explanation) -> str:
     """Write what a part is beside what it usually is."""
     return _(
-        "{amount}, usually {amount_2}",
+        "{amount}, usually {usual}",
         amount=amount(cause.actual, found.unit),
-        amount_2=amount(cause.expected, found.unit),
+        usual=amount(cause.expected, found.unit),
     )
 
 

@@ -46,7 +46,7 @@ def shown_letters(letters: Sequence[Letter], *, now: datetime, masked: bool) -> 
             reason=one.reason,
             refused_at=one.refused_at,
             ago=_("{age} ago", age=age((now - one.refused_at).total_seconds())),
-            size=_("{payload_bytes} bytes", payload_bytes=count(one.payload_bytes)),
+            size=_("{number} bytes", number=count(one.payload_bytes)),
             payload=payload_text(one, masked=masked),
             replayed=replayed_text(one, now),
             stays=stays(one),
@@ -66,7 +66,7 @@ def payload_text(letter: Letter, *, masked: bool) -> str:
     # what cannot be seen may turn the text around it, or hide in it
     text = "".join(one if one.isprintable() or one == "\n" else ascii(one)[1:-1] for one in text)
     left = letter.payload_bytes - len(letter.payload[:SHOWN_CHARACTERS].encode())
-    return _("{text} … and {left} bytes", text=text, left=count(left)) if left > 0 else text
+    return _("{text} … and {number} bytes", text=text, number=count(left)) if left > 0 else text
 
 
 def replayed_text(letter: Letter, now: datetime) -> str:
@@ -74,8 +74,8 @@ def replayed_text(letter: Letter, now: datetime) -> str:
     if letter.replayed_at is None:
         return ""
     return _(
-        "Replayed by {replayed_by}, {age} ago",
-        replayed_by=letter.replayed_by,
+        "Replayed by {who}, {age} ago",
+        who=letter.replayed_by,
         age=age((now - letter.replayed_at).total_seconds()),
     )
 

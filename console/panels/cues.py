@@ -54,7 +54,7 @@ def cues(
     for number, incident in enumerate(sorted(incidents, key=lambda incident: incident.begins_at)):
         alert = alert_of(incident, alerts)
         state = "running" if day.now < incident.ends_at else "over"
-        state = _("to come") if day.now < incident.begins_at else state
+        state = "to come" if day.now < incident.begins_at else state
         begun += state != "to come"
         noticed += alert is not None
         lines.append(

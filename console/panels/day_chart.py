@@ -59,6 +59,7 @@ class Day:
     closes: int
     zone: str
     weekday: str
+    before: str
     symbol: str
 
 
@@ -108,6 +109,7 @@ def day_chart(
         closes=times[-1],
         zone=day.zone.key,
         weekday=day.weekday,
+        before=_("last {weekday}", weekday=day.weekday),
         symbol=symbol(currency),
     )
 

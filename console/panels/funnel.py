@@ -64,17 +64,17 @@ def funnel(rows: Sequence[FunnelRow]) -> tuple[FunnelStep, ...]:
     for action, label in STEPS.items():
         row = found.get(action) or FunnelRow(action, 0, 0)
         tick = share(row.usual, first.usual)
-        word = compared(row, before)
+        word, worse = compared(row, before)
         steps.append(
             FunnelStep(
                 step=action,
-                label=label,
+                label=_(label),
                 visits=count(row.visits),
                 rate=percent(share(row.visits, first.visits), 0),
                 bar=f"{100 * min(1.0, row.visits / first.visits):.1f}%",
                 tick="" if tick is None else f"{100 * min(1.0, tick):.1f}%",
                 word=word,
-                level="soon" if word.endswith("worse") else "",
+                level="soon" if worse else "",
             )
         )
         before = row
@@ -86,18 +86,14 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def compared(row: FunnelRow, before: FunnelRow | None) -> str:
-    """Compare the rate from the step before with the usual one; empty where it is as usual."""
+def compared(row: FunnelRow, before: FunnelRow | None) -> tuple[str, bool]:
+    """Compare the rate from the step before with the usual one: in words, and whether it is worse."""
     if before is None or before.visits < ENOUGH or before.usual < ENOUGH:
-        return ""
+        return "", False
     rate, usual = row.visits / before.visits, row.usual / before.usual
     if not usual or abs(rate / usual - 1) < WORTH_A_WORD:
-        return ""
-    arrow, verdict = ("↓", "worse") if rate < usual else ("↑", "better")
-    return _(
-        "{arrow} {rate} go on, usually {usual}: {verdict}",
-        arrow=arrow,
-        rate=percent(rate, 0),
-        usual=percent(usual, 0),
-        verdict=verdict,
-    )
+        return "", False
+    figures = {"rate": percent(rate, 0), "usual": percent(usual, 0)}
+    if rate < usual:
+        return _("↓ {rate} go on, usually {usual}: worse", **figures), True
+    return _("↑ {rate} go on, usually {usual}: better", **figures), False

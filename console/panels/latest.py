@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.language import N_, _
 from console.query import Query
 from console.reasons import reasons_text
 from console.trading_day import TradingDay
@@ -11,7 +12,7 @@ from console.wording import UNKNOWN, money
 
 __all__ = ["LATEST", "LatestPayment", "LatestRow", "latest_payments"]
 
-CHANNELS = {"pos": "till", "web": "online", "app": "mobile"}
+CHANNELS = {"pos": N_("till"), "web": N_("online"), "app": N_("mobile")}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def latest_payments(
             time=f"{day.local(row.occurred_at):%H:%M:%S}",
             amount=money(row.amount_minor, row.currency, whole=False),
             place=store_names.get(row.store_id, row.store_id),
-            channel=CHANNELS.get(row.channel, ""),
+            channel=_(CHANNELS.get(row.channel, "")),
             status=row.status,
             score=score_text(row.score),
             score_value=row.score,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from console.language import _, ngettext
 from console.query import Query
@@ -108,23 +107,25 @@ def pipeline(
         refused, detail = UNKNOWN, ""
     else:
         refused = count(dead.last_day)
-        detail = f"last: {dead.last_topic}, {dead.last_reason}" if dead.last_day else _("none in 24 h")
+        detail = (
+            _("last: {topic}, {reason}", topic=dead.last_topic, reason=dead.last_reason)
+            if dead.last_day
+            else _("none in 24 h")
+        )
     latency, label, parts = to_alert(living, pace)
     return Pipeline(
         events_per_second=rate(pace.events_per_second) if pace else UNKNOWN,
         alert_p99=duration_ms(latency),
         alert_p99_label=label,
         alert_p99_detail=parts,
-        oldest="none" if ages and max(ages) == 0 else age(max(ages, default=None)),
+        oldest=_("none") if ages and max(ages) == 0 else age(max(ages, default=None)),
         dead_letters=refused,
         dead_letters_detail=detail,
         agents=tuple(agent(row, newest) for row in shown(workers, newest)),
     )
 
 
-def to_alert(
-    living: Sequence[WorkerRow], pace: PaceRow | None
-) -> tuple[float | None, Literal["Event to alert, p99", "Payment to score, p99"], str]:
+def to_alert(living: Sequence[WorkerRow], pace: PaceRow | None) -> tuple[float | None, str, str]:
     """Say how long the slowest hundredth takes, in ms, what that is, and what it is made of.
 
     Both ways added are an upper bound: the slowest payment need not be the slowest score as well.
@@ -136,9 +137,9 @@ def to_alert(
     if scored is None:
         return max(judged), _("Event to alert, p99"), _("from the score on")
     parts = _(
-        "score {duration_ms} + judge {duration_ms_2}",
-        duration_ms=duration_ms(scored),
-        duration_ms_2=duration_ms(max(judged)),
+        "score {score} + judge {judge}",
+        score=duration_ms(scored),
+        judge=duration_ms(max(judged)),
     )
     return scored + max(judged), _("Event to alert, p99"), parts
 
@@ -155,7 +156,7 @@ def agent(row: WorkerRow, newest: datetime) -> Agent:
     if silent > SILENT_SECONDS:
         state, level = _("silent for {age}", age=age(silent)), "now"
     else:
-        state, level = row.state, "" if row.state == "running" else "soon"
+        state, level = _(row.state), "" if row.state == "running" else "soon"
     return Agent(
         key=f"{row.agent}|{row.worker}",
         agent=row.agent,
@@ -163,6 +164,6 @@ def agent(row: WorkerRow, newest: datetime) -> Agent:
         state=state,
         waiting=_("nothing waiting")
         if row.lag == 0
-        else _("{event} waiting", event=ngettext("{number} event", "{number} events", row.lag)),
+        else ngettext("{number} event waiting", "{number} events waiting", row.lag),
         level=level,
     )

@@ -91,7 +91,7 @@ def rail(
                 address=row.address,
                 level=row.level,
                 icon=SIGNS[row.level].icon,
-                word=SIGNS[row.level].word,
+                word=_(SIGNS[row.level].word),
                 sentence=headline(row),
                 whole=row.sentence,
                 money=at_risk(row, currency),

@@ -71,4 +71,4 @@ def hours_left(row: RunningOutRow) -> str:
     if row.level <= 0:
         return _("sold out")
     hours = row.level / row.pieces_an_hour
-    return "< 1 h left" if hours < 1 else _("{hours} h left", hours=f"{hours:.0f}")
+    return _("< 1 h left") if hours < 1 else _("{hours} h left", hours=f"{hours:.0f}")

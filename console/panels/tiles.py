@@ -138,7 +138,7 @@ def tiles(
     currency: str,
 ) -> tuple[Tile, ...]:
     """Compute the six tiles, in the order of the page; `badge` says that figures are incomplete or old."""
-    against = _("last {weekday}", weekday=day.weekday[:3])
+    against = _("last {weekday}", weekday=day.short_weekday)
     found = [
         from_payments(definition, rows, sums, usual, part=part, badge=badge, day=day, currency=currency)
         for definition in FROM_PAYMENTS
@@ -187,7 +187,7 @@ def from_payments(
         value,
         definition.value(last_week) if last_week else None,
         good=definition.good,
-        against=_("last {weekday}", weekday=day.weekday[:3]),
+        against=_("last {weekday}", weekday=day.short_weekday),
         points=definition.points,
     )
 
@@ -205,7 +205,7 @@ def from_payments(
     now_times, week_times = sparkline_times(day)
     return Tile(
         key=definition.key,
-        label=definition.label,
+        label=_(definition.label),
         text=definition.text(value, currency),
         detail=definition.detail(today, currency) if today else "",
         change=compared.text,

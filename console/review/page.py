@@ -68,8 +68,8 @@ def review_page(
     left = max(0, found.budget - found.answered)
     return ReviewPage(
         budget=_(
-            "{card} answered in 24 hours, {left} left of a budget of {budget}. Payments up to {time}.",
-            card=ngettext("{number} card", "{number} cards", found.answered),
+            "{cards} answered in 24 hours, {left} left of a budget of {budget}. Payments up to {time}.",
+            cards=ngettext("{number} card", "{number} cards", found.answered),
             left=left,
             budget=found.budget,
             time=clock_text(found.at, found.at, zone),
@@ -87,7 +87,7 @@ def answer_line(given: GivenAnswer, found: ReviewList, zone: ZoneInfo, currency:
     paid = f"{plural(len(given.payments), 'payment')}, {worth}"
     return AnswerLine(
         key=given.key,
-        text=f"{card_text(given.payments[0].card)}: {paid}, {given.verdict}",
+        text=f"{card_text(given.payments[0].card)}: {paid}, {_(given.verdict)}",
         when=_("{time} by {by}", time=clock_text(given.at, found.at, zone), by=given.by),
     )
 

@@ -57,12 +57,12 @@ async def review_html(request: web.Request) -> web.Response:
 
 async def shown(request: web.Request, *, refusal: str = "", status: int = 200) -> web.Response:
     """Render the page, with why an answer was not taken."""
-    picture, _ = await look(request, None)
+    picture, _same = await look(request, None)
     settings, trouble, view = request.app[SETTINGS], "", None
     try:
         found = await request.app[REVIEWS].current()
     except SILENT as error:
-        trouble = _("The list cannot be made: {splitlines}", splitlines=str(error).splitlines()[0])
+        trouble = _("The list cannot be made: {why}", why=str(error).splitlines()[0])
         status = HTTPStatus.SERVICE_UNAVAILABLE if status == HTTPStatus.OK else status
     else:
         names = (await request.app[ALERTS].current()).store_names
@@ -107,12 +107,12 @@ async def answer_form(request: web.Request) -> web.Response:
     except SILENT as error:
         return await shown(request, refusal=str(error).splitlines()[0], status=503)
     if not payments:
-        return await shown(request, refusal=UNKNOWN, status=409)
+        return await shown(request, refusal=_(UNKNOWN), status=409)
     at = request.app[ALERTS].now().astimezone(UTC)
     try:
         given = await publish_answer(request.app[PUBLISHER], payments, verdict, by=request[USER], at=at)
     except (NotDelivered, TimeoutError):
-        return await shown(request, refusal=no_kafka(request, "answer"), status=503)
+        return await shown(request, refusal=no_kafka(request, _("answer")), status=503)
     reviews.answered(given)
     raise web.HTTPSeeOther("/review?" + urlencode({"done": given.key}))
 
@@ -127,12 +127,12 @@ async def undo_form(request: web.Request) -> web.Response:
         return await shown(request, refusal=str(error).splitlines()[0], status=503)
     given = next((one for one in reviews.given() if one.key == key), None)
     if given is None:
-        return await shown(request, refusal=TAKEN_BACK, status=409)
+        return await shown(request, refusal=_(TAKEN_BACK), status=409)
     at = request.app[ALERTS].now().astimezone(UTC)
     try:
         await publish_withdrawal(request.app[PUBLISHER], given, by=request[USER], at=at)
     except (NotDelivered, TimeoutError):
-        return await shown(request, refusal=no_kafka(request, "withdrawal"), status=503)
+        return await shown(request, refusal=no_kafka(request, _("withdrawal")), status=503)
     reviews.taken_back(given)
     raise web.HTTPSeeOther(
         "/review?"

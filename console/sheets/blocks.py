@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from console.language import N_
+from console.language import N_, _
 
 __all__ = ["Body", "Chart", "Column", "Figure", "Level", "Line", "LineStyle", "Row", "Table", "Value", "row"]
 
@@ -117,6 +117,6 @@ def row(
         texts={name: text for name, (_, text) in named},
         level=level,
         icon=icon,
-        word=word,
+        word=_(word),
         address=address,
     )

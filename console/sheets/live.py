@@ -183,7 +183,7 @@ def payment_row(one: PaymentRow, scene: Scene) -> Row:
     key = f"{one.part}-{one.at_offset}"
     arrived = ago_cell(one.received_at or one.scored_at, scene)
     if one.disposition not in ("scored", "followed"):
-        place = _("partition {part}, offset {at_offset}", part=one.part, at_offset=one.at_offset)
+        place = _("partition {partition}, offset {offset}", partition=one.part, offset=one.at_offset)
         outcome = OUTCOMES[one.disposition]
         level = KINDS.get(one.disposition, "")
         return row(
@@ -204,11 +204,11 @@ def payment_row(one: PaymentRow, scene: Scene) -> Row:
         moment_cell(one.occurred_at, scene, seconds=True),
         one.source,
         _(
-            "{amount} at {store_id}, {terminal_id}, id {payment_id}",
+            "{amount} at {store}, {terminal}, id {payment}",
             amount=amount,
-            store_id=scene.name_of(one.store_id),
-            terminal_id=one.terminal_id,
-            payment_id=one.payment_id,
+            store=scene.name_of(one.store_id),
+            terminal=one.terminal_id,
+            payment=one.payment_id,
         ),
         scored,
     )
@@ -233,15 +233,15 @@ def stock_row(one: StockRow, scene: Scene) -> Row:
     return row(
         one.event_id,
         EVENT_COLUMNS,
-        _("Stock {replace}", replace=one.kind.replace("_", " ")),
+        _("Stock {movement}", movement=one.kind.replace("_", " ")),
         ago_cell(one.received_at, scene),
         moment_cell(one.occurred_at, scene, seconds=True),
         one.source,
         _(
-            "{quantity} of {sku} at {place_id}",
+            "{quantity} of {article} at {place}",
             quantity=count(one.quantity),
-            sku=one.sku,
-            place_id=scene.name_of(one.place_id),
+            article=one.sku,
+            place=scene.name_of(one.place_id),
         ),
         "counted",
     )
@@ -259,7 +259,7 @@ def refused(scene: Scene) -> Table:
                 one.reason,
                 ago_cell(one.refused_at, scene),
                 one.topic,
-                _("partition {part}, offset {at_offset}", part=one.part, at_offset=one.at_offset),
+                _("partition {partition}, offset {offset}", partition=one.part, offset=one.at_offset),
                 count_cell(one.payload_bytes),
                 level="soon",
             )

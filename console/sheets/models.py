@@ -144,9 +144,9 @@ def decimals(value: float) -> str:
 def interval(one: MaturedRow) -> str:
     """Write the interval of an average precision."""
     return _(
-        "95 %: {average_precision_low} to {average_precision_high}",
-        average_precision_low=decimals(one.average_precision_low),
-        average_precision_high=decimals(one.average_precision_high),
+        "95 %: {low} to {high}",
+        low=decimals(one.average_precision_low),
+        high=decimals(one.average_precision_high),
     )
 
 

@@ -100,8 +100,8 @@ def sheet_picture(
         clock=clock_face(clock, day),
         open_alerts=f"{counted.open:,}" if counted is not None and counted.open else "",
         status=trouble,
-        title=body.title or sheet.title,
-        says=body.says or sheet.purpose,
+        title=body.title or _(sheet.title),
+        says=body.says or _(sheet.purpose),
         missing=body.missing if known and readings.problem is None else "",
         range=range_face(span, day) if sheet.lengths else None,
         figures=body.figures,
@@ -123,15 +123,13 @@ def range_face(span: Span, day: TradingDay) -> RangeFace:
     """Write a range: Tue 17 Nov 08:00 to 14:32, with a week before."""
     begin, end = day.local(span.begin), day.local(span.end)
     text = _(
-        "{begin} {day} {begin_2} to {moment_of_range}",
-        begin=f"{begin:%a}",
-        day=begin.day,
-        begin_2=f"{begin:%b %H:%M}",
-        moment_of_range=moment_of_range(end, begin),
+        "{begin} to {end}",
+        begin=f"{begin:%a} {begin.day} {begin:%b %H:%M}",
+        end=moment_of_range(end, begin),
     )
     compared = span.before_end > span.before_begin
     return RangeFace(
-        text=_("{text}, beside {against}", text=text, against=span.against) if compared else text,
+        text=_("{range}, beside {before}", range=text, before=span.against) if compared else text,
         begin=begin,
         end=end,
         before_begin=day.local(span.before_begin) if compared else None,

@@ -115,7 +115,7 @@ def figures(scene: Scene) -> dict[str, Figure]:
             complete,
             UNKNOWN if complete is None else percent(complete, 2),
             "share",
-            _("{sent} events missing", sent=count(sent - arrived))
+            _("{number} events missing", number=count(sent - arrived))
             if sent
             else _("no source says what it sent"),
             "silent" if complete is not None and complete < COMPLETE_ENOUGH else "",
@@ -142,9 +142,9 @@ def synthetic_figure(scene: Scene) -> Figure:
         duration_ms(last.answer_ms),
         "ms",
         _(
-            "{duration_ms} to its score; {ago} ago",
-            duration_ms=duration_ms(last.score_ms),
-            ago=ago(scene, last.last_at),
+            "{latency} to its score; {age} ago",
+            latency=duration_ms(last.score_ms),
+            age=ago(scene, last.last_at),
         ),
         "silent" if silent_for(last, scene.wall) is not None else "",
     )
@@ -290,14 +290,14 @@ def agent_row(one: AgentRow, scene: Scene) -> Row:
 def refused_row(one: RefusedRow, scene: Scene) -> Row:
     """Write one reason."""
     place = _(
-        "partition {last_partition}, offset {last_offset}",
-        last_partition=one.last_partition,
-        last_offset=one.last_offset,
+        "partition {partition}, offset {offset}",
+        partition=one.last_partition,
+        offset=one.last_offset,
     )
     return row(
         f"{one.topic}|{one.kind}|{one.reason}",
         REFUSED_COLUMNS,
-        (one.last_at.isoformat(), _("{ago} ago", ago=ago(scene, one.last_at))),
+        (one.last_at.isoformat(), _("{age} ago", age=ago(scene, one.last_at))),
         one.topic,
         one.reason,
         one.kind,
@@ -321,7 +321,7 @@ def source_row(one: SourceRow, scene: Scene) -> Row:
         (one.sent - one.arrived, count(one.sent - one.arrived)),
         (one.sent, count(one.sent)),
         (one.spooled, count(one.spooled)),
-        (one.heard_at.isoformat(), _("{ago} ago", ago=ago(scene, one.heard_at))),
+        (one.heard_at.isoformat(), _("{age} ago", age=ago(scene, one.heard_at))),
         level="silent" if share is not None and share < COMPLETE_ENOUGH else "",
     )
 
@@ -333,10 +333,10 @@ def version_row(one: VersionRow, scene: Scene) -> Row:
         VERSION_COLUMNS,
         one.model or _("no model"),
         one.features or UNKNOWN,
-        (one.rules or None, _("set {rules}", rules=one.rules) if one.rules else "none"),
+        (one.rules or None, _("set {rules}", rules=one.rules) if one.rules else _("none")),
         (one.payments, count(one.payments)),
-        (one.first_at.isoformat(), _("{ago} ago", ago=ago(scene, one.first_at))),
-        (one.last_at.isoformat(), _("{ago} ago", ago=ago(scene, one.last_at))),
+        (one.first_at.isoformat(), _("{age} ago", age=ago(scene, one.first_at))),
+        (one.last_at.isoformat(), _("{age} ago", age=ago(scene, one.last_at))),
     )
 
 

@@ -209,7 +209,7 @@ def between(share: Share | None) -> tuple[float | None, str]:
     """Write between what a share lies; the value is the lower end."""
     if share is None:
         return None, UNKNOWN
-    return share.low, _("{value} to {high}", value=f"{100 * share.low:.0f}", high=percent(share.high, 0))
+    return share.low, _("{low} to {high}", low=f"{100 * share.low:.0f}", high=percent(share.high, 0))
 
 
 def standing(scene: Scene) -> Table:

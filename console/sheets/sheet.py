@@ -89,7 +89,7 @@ class Scene:
             if error is not None:
                 read_at = self.readings.read_at.get(query.name)
                 since = (
-                    _("figures of {astimezone}", astimezone=f"{read_at.astimezone(self.zone):%H:%M:%S}")
+                    _("figures of {time}", time=f"{read_at.astimezone(self.zone):%H:%M:%S}")
                     if read_at
                     else _("no figures yet")
                 )
@@ -207,7 +207,7 @@ def read_asked(
 def one_of(value: str, allowed: tuple[Any, ...], name: str) -> Any:
     """Refuse a value that is none of those that are allowed."""
     if value not in allowed:
-        raise AddressUnfit(_("{name} must be one of {join}", name=name, join=", ".join(allowed)))
+        raise AddressUnfit(_("{name} must be one of {allowed}", name=name, allowed=", ".join(allowed)))
     return value
 
 

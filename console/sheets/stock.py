@@ -120,7 +120,7 @@ def figures(scene: Scene) -> dict[str, Figure]:
         "watched": Figure(
             _("Articles counted"), watched, count(watched), "articles", _("an article at a store")
         ),
-        "out": Figure(_("Sold out"), out, count(out), "articles", "now", "soon" if out else ""),
+        "out": Figure(_("Sold out"), out, count(out), "articles", _("now"), "soon" if out else ""),
         "soon": Figure(_("Gone within a day"), soon, count(soon), "articles", _("at the pace they sell")),
         "missing": Figure(_("Pieces missing"), missing, count(missing), "pieces", _("by counts of 28 days")),
     }
@@ -142,8 +142,8 @@ def moved(scene: Scene) -> Chart:
         scene.zone.key,
         times,
         (
-            Line("sold", "actual", of("sale")),
-            Line("delivered", "second", of("receipt")),
+            Line(_("sold"), "actual", of("sale")),
+            Line(_("delivered"), "second", of("receipt")),
             Line(_("brought back"), "third", of("return")),
         ),
         scene.note(_("per {step}", step=step), MOVED),
@@ -162,7 +162,7 @@ def cover(scene: Scene) -> Table:
             row(
                 str(one.rank),
                 COVER_COLUMNS,
-                CLASSES[one.rank],
+                _(CLASSES[one.rank]),
                 count_cell(one.articles),
                 share_cell(one.articles, articles),
                 bar_cell(one.articles, largest),

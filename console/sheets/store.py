@@ -57,10 +57,10 @@ def compose(scene: Scene) -> Body:
     alerts = [one for one in readings.of(OPEN_ALERTS) if one.store_id == subject]
     says = ""
     if store is not None:
-        state = "open" if store.is_open(scene.day) else "closed"
+        state = _("open") if store.is_open(scene.day) else _("closed")
         says = _(
-            "{capitalize}, {state} now, id {store_id}.",
-            capitalize=store.region.capitalize(),
+            "{region}, {state} now, id {store_id}.",
+            region=store.region.capitalize(),
             state=state,
             store_id=store.store_id,
         )
@@ -100,7 +100,7 @@ def figures(rows: Sequence[OneRow], scene: Scene) -> dict[str, Figure]:
             None if basket is None else round(basket),
             UNKNOWN if basket is None else money(round(basket), currency, whole=False),
             _("minor units"),
-            "mean",
+            _("mean"),
         ),
         "declined": Figure(
             _("Declined"),
@@ -121,7 +121,7 @@ def figures(rows: Sequence[OneRow], scene: Scene) -> dict[str, Figure]:
             total("reviewed_minor"),
             money(total("reviewed_minor"), currency),
             _("minor units"),
-            _("{total} payments", total=count(total("reviewed"))),
+            _("{number} payments", number=count(total("reviewed"))),
         ),
     }
 
@@ -134,7 +134,7 @@ def revenue(rows: Sequence[OneRow], scene: Scene) -> Chart:
     step = step_text(scene.span.step)
     return Chart(
         _("Revenue"),
-        _("Revenue per {step}, beside {value}", step=step, value=scene.span.against or "nothing"),
+        _("Revenue per {step}, beside {before}", step=step, before=scene.span.against or _("nothing")),
         symbol(scene.currency),
         scene.zone.key,
         times,

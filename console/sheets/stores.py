@@ -60,7 +60,7 @@ def worst_by_store(alerts: Sequence[AlertRow]) -> dict[str, AlertRow]:
 
 
 def compared_lines(
-    rows: Sequence[tuple[bool, int, float]], scene: Scene, *, name: str = _("in the range")
+    rows: Sequence[tuple[bool, int, float]], scene: Scene, *, name: str = N_("in the range")
 ) -> tuple[tuple[int, ...], tuple[Line, ...]]:
     """Lay what was before over what is: (current, seconds since 1970, value)."""
     times = scene.span.times()
@@ -81,23 +81,25 @@ def revenue_chart(rows: Sequence[CourseRow], scene: Scene) -> Chart:
     return Chart(
         _("Revenue"),
         _(
-            "Revenue per {step_text}, beside {value}",
-            step_text=step_text(scene.span.step),
-            value=scene.span.against or "nothing",
+            "Revenue per {step}, beside {before}",
+            step=step_text(scene.span.step),
+            before=scene.span.against or _("nothing"),
         ),
         symbol(scene.currency),
         scene.zone.key,
         times,
         lines,
-        scene.note(_("per {step_text}", step_text=step_text(scene.span.step)), COURSE),
+        scene.note(_("per {step}", step=step_text(scene.span.step)), COURSE),
     )
 
 
 def step_text(seconds: int) -> str:
     """Write the step of a chart: 5 min, 3 h."""
     if seconds < 3_600:
-        return _("{seconds} min", seconds=seconds // 60) if seconds >= 60 else f"{seconds} s"
-    return f"{seconds // 3_600} h" if seconds < 86_400 else "day"
+        return (
+            _("{minutes} min", minutes=seconds // 60) if seconds >= 60 else _("{seconds} s", seconds=seconds)
+        )
+    return _("{hours} h", hours=seconds // 3_600) if seconds < 86_400 else _("day")
 
 
 def compose(scene: Scene) -> Body:
@@ -128,7 +130,7 @@ def figures(rows: Sequence[RankingRow], known: Mapping[str, StoreRow], scene: Sc
             change_cell(revenue, before, scene, good="up")[1],
         ),
         "orders": Figure(_("Orders"), orders, count(orders), "orders"),
-        "basket": Figure(_("Basket"), basket, money(basket, scene.currency, whole=False), _("minor units"), "mean"),
+        "basket": Figure(_("Basket"), basket, money(basket, scene.currency, whole=False), _("minor units"), _("mean")),
         "open": Figure(
             _("Open now"), open_now if known else None, count(open_now) if known else UNKNOWN, "stores",
             _("of {known}", known=count(len(known))) if known else "",

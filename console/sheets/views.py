@@ -55,7 +55,7 @@ class SheetViews:
         """Show the page, with what was wrong with its address and then as it usually is."""
         feed, sheet, refusal = request.app[FEEDS][self.sheet.name], self.sheet, ""
         if hidden(sheet, request):
-            raise web.HTTPForbidden(text=HIDDEN)
+            raise web.HTTPForbidden(text=_(HIDDEN))
         try:
             asked = asked_of(sheet, request)
             taken = await feed.current(asked)
@@ -109,9 +109,9 @@ class SheetViews:
             return problem(
                 404,
                 _(
-                    "{name} has the tables {join}.",
+                    "{name} has the tables {tables}.",
                     name=self.sheet.name,
-                    join=", ".join(taken.picture.tables),
+                    tables=", ".join(taken.picture.tables),
                 ),
             )
         headers = {"Content-Disposition": f'attachment; filename="{self.sheet.name}-{name}.csv"'}
@@ -121,7 +121,7 @@ class SheetViews:
         """Push the picture once a second, as server-sent events."""
         feed = request.app[FEEDS][self.sheet.name]
         if hidden(self.sheet, request):
-            return problem(403, HIDDEN)
+            return problem(403, _(HIDDEN))
         try:
             asked = asked_of(self.sheet, request)
             await feed.current(asked)
@@ -155,7 +155,7 @@ class SheetViews:
     async def _taken(self, request: web.Request) -> Taken | web.Response:
         """Take the picture that a program asks for, or say why there is none."""
         if hidden(self.sheet, request):
-            return problem(403, HIDDEN)
+            return problem(403, _(HIDDEN))
         try:
             taken = await request.app[FEEDS][self.sheet.name].current(asked_of(self.sheet, request))
         except AddressUnfit as error:

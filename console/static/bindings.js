@@ -1,14 +1,18 @@
 // Puts values into the places that ask for them. Text is set as text, never as markup.
 //   data-bind="path"            the element's text
+//   data-word                   … which is a word of the data: shown in the console's language
 //   data-attr="name=path;…"     attributes; an empty value removes the attribute
 //   data-show="path"            hidden while the value is null
+
+import { _ } from "./language.js";
 
 export function lookUp(data, path) {
   return path.split(".").reduce((value, name) => (value == null ? value : value[name]), data);
 }
 
 function setText(element, value) {
-  const text = value == null ? "" : String(value);
+  const known = value == null ? "" : String(value);
+  const text = "word" in element.dataset ? _(known) : known;
   if (element.textContent !== text) element.textContent = text;
 }
 
