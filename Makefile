@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint test test-fast bench chaos schemas
+.PHONY: help setup demo format lint test test-fast bench chaos schemas words
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -48,3 +48,6 @@ chaos: setup  ## kill every process at the worst moments, then look for loss; KI
 schemas: setup  ## export the JSON Schemas and the tables of topics, metrics and series
 	$(BIN)/python -m schemas.export
 	$(BIN)/tillwatch metrics page docs/series.md
+
+words: setup  ## collect what people read on the console into its catalogues
+	$(BIN)/python -m console.catalogue
