@@ -33,7 +33,9 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 def collected() -> Catalog:
     """Read every marked message out of the code, each with the files that it stands in."""
-    catalogue = Catalog(project="Tillwatch", version="console", charset="utf-8", header_comment=HEAD, fuzzy=False)
+    catalogue = Catalog(
+        project="Tillwatch", version="console", charset="utf-8", header_comment=HEAD, fuzzy=False
+    )
     found = extract_from_dir(CONSOLE, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=())
     for file, _line, message, _comments, _context in sorted(found, key=lambda one: (one[0], one[1])):
         place = f"console/{file}"

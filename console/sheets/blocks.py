@@ -53,11 +53,15 @@ class Chart:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `long` is a sentence, `number` stands at the right, `bar` is a share of the widest."""
+    """A column: `long` is a sentence, `number` stands at the right, `bar` is a share of the widest.
+
+    `english`: its texts come from detectors, contracts or queries, which speak English.
+    """
 
     name: str
     label: str
     kind: Literal["text", "long", "number", "bar"] = "text"
+    english: bool = False
 
 
 @dataclass(frozen=True)

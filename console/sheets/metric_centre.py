@@ -20,31 +20,31 @@ from schemas.metrics import METRICS_EXPOSED, Metric
 __all__ = ["FRESH", "METRIC_CENTRE", "FreshRow"]
 
 SERIES_COLUMNS = (
-    Column("name", N_("Name")),
-    Column("title", N_("Title"), "long"),
-    Column("unit", N_("Unit")),
-    Column("formula", N_("Formula"), "long"),
-    Column("dimensions", N_("By"), "long"),
-    Column("owner", N_("Owner")),
-    Column("source", N_("Source topic"), "long"),
+    Column("name", N_("Name"), english=True),
+    Column("title", N_("Title"), "long", english=True),
+    Column("unit", N_("Unit"), english=True),
+    Column("formula", N_("Formula"), "long", english=True),
+    Column("dimensions", N_("By"), "long", english=True),
+    Column("owner", N_("Owner"), english=True),
+    Column("source", N_("Source topic"), "long", english=True),
     Column("fresh", N_("Newest minute"), "number"),
-    Column("lineage", N_("Lineage"), "long"),
+    Column("lineage", N_("Lineage"), "long", english=True),
 )
 EXPOSED_COLUMNS = (
-    Column("name", N_("Name")),
-    Column("unit", N_("Unit")),
-    Column("formula", N_("Meaning"), "long"),
-    Column("dimensions", N_("By"), "long"),
-    Column("owner", N_("Owner")),
-    Column("worry", N_("When to worry"), "long"),
-    Column("lineage", N_("Lineage"), "long"),
+    Column("name", N_("Name"), english=True),
+    Column("unit", N_("Unit"), english=True),
+    Column("formula", N_("Meaning"), "long", english=True),
+    Column("dimensions", N_("By"), "long", english=True),
+    Column("owner", N_("Owner"), english=True),
+    Column("worry", N_("When to worry"), "long", english=True),
+    Column("lineage", N_("Lineage"), "long", english=True),
 )
 PAGE_COLUMNS = (
-    Column("name", N_("Figure")),
-    Column("formula", N_("What it is"), "long"),
+    Column("name", N_("Figure"), english=True),
+    Column("formula", N_("What it is"), "long", english=True),
     Column("pages", N_("On the pages"), "long"),
     Column("fresh", N_("Asked every"), "number"),
-    Column("lineage", N_("Read from"), "long"),
+    Column("lineage", N_("Read from"), "long", english=True),
 )
 CODE = re.compile("`")
 
@@ -117,7 +117,7 @@ def series_row(one: Series, fresh: FreshRow | None, scene: Scene) -> Row:
             None if fresh is None else fresh.newest_minute.isoformat(),
             UNKNOWN if behind is None else _("{age} ago", age=age(behind)),
         ),
-        _("{source} → series agent → metrics → metrics_minute", source=one.source),
+        f"{one.source} → series agent → metrics → metrics_minute",
     )
 
 
@@ -143,7 +143,7 @@ def page_row(one: PageFigure) -> Row:
         PAGE_COLUMNS,
         one.name,
         one.meaning,
-        ", ".join(one.pages),
+        ", ".join(_(page) for page in one.pages),
         (one.every_seconds, f"{one.every_seconds:g} s"),
         ", ".join(one.tables),
     )

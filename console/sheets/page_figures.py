@@ -8,7 +8,7 @@ from console.alerts.course import COURSE, EXPECTED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
-from console.language import _
+from console.language import N_
 from console.query import Query
 from console.query_set import QUERIES
 
@@ -36,7 +36,7 @@ def page_figures() -> tuple[PageFigure, ...]:
     from console.sheets.registry import SHEETS  # noqa: PLC0415
 
     shown: dict[str, tuple[Query[Any], list[str]]] = {}
-    pages = [(_("Now"), QUERIES), (_("Alerts"), ALERT_QUERIES)]
+    pages = [(N_("Now"), QUERIES), (N_("Alerts"), ALERT_QUERIES)]
     pages += [(sheet.title, asked_queries(sheet)) for sheet in SHEETS]
     for title, queries in pages:
         for query in queries:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 from aiohttp import web
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 from clickhouse_connect.driver.client import Client
 
 from console.catalogue import TEMPLATE
@@ -35,8 +36,6 @@ NAMES = {"tillwatch", "csv", "png", "json", "europe/berlin", "ios", "utc", "ente
 
 def pseudo() -> Catalog:
     """Make the language."""
-    from babel.messages.pofile import read_po
-
     with TEMPLATE.open("rb") as file:
         catalogue = read_po(file, locale="en")
     for message in catalogue:
@@ -63,7 +62,7 @@ def data_of(client: Client) -> set[str]:
     for table, name, is_array in columns:
         value = f"arrayJoin(`{name}`)" if is_array else f"`{name}`"
         rows = client.query(f"SELECT DISTINCT toString({value}) FROM `{table}` LIMIT 3000").result_rows
-        found |= {row[0] for row in rows}
+        found |= {row[0] for row in rows if row[0]}
     return found - set(DATA_WORDS)
 
 
