@@ -79,9 +79,11 @@ def untranslated(catalogue: Catalog) -> list[str]:
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         texts = [message.string] if isinstance(message.string, str) else list(message.string)
         wanted = {name for text in ids for name in PLACEHOLDER.findall(text)}
-        if not all(texts) or any(set(PLACEHOLDER.findall(text)) - wanted for text in texts):
-            found.append(ids[0])
-        elif wanted - {"number"} - {name for text in texts for name in PLACEHOLDER.findall(text)}:
+        if (
+            not all(texts)
+            or any(set(PLACEHOLDER.findall(text)) - wanted for text in texts)
+            or wanted - {"number"} - {name for text in texts for name in PLACEHOLDER.findall(text)}
+        ):
             found.append(ids[0])
     return found
 

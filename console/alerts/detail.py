@@ -389,7 +389,7 @@ def origin(alert: Alert, now: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
     came = alert.origin
     found = [
         (_("Alert"), alert.alert_id),
-        (_("About"), f"{alert.entity_type} {alert.entity}"),
+        (_("About"), f"{_(ENTITIES.get(alert.entity_type, alert.entity_type))} {alert.entity}"),
         (_("Found by"), alert.detector),
         (_("Model"), alert.model_version or _("none")),
         (

@@ -59,7 +59,7 @@ def running_out(
                 hours=hours_left(row),
                 lost=_("{pieces_an_hour} pieces an hour", pieces_an_hour=f"{row.pieces_an_hour:.1f}"),
                 icon=sign.icon if sign else "",
-                word=sign.word if sign else "",
+                word=_(sign.word) if sign else "",
                 level=alert.level if alert else "",
             )
         )

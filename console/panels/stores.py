@@ -6,6 +6,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from console.language import _
 from console.opening import is_open
 from console.panels.open_alerts import SIGNS, AlertRow, worst_first
 from console.query import Query
@@ -124,7 +125,7 @@ def rank_stores(
                 text=money(row.revenue_minor, currency),
                 revenue_minor=row.revenue_minor,
                 icon=sign.icon if sign else "",
-                word=sign.word if sign else "",
+                word=_(sign.word) if sign else "",
                 level=alert.level if alert else "",
                 bar=f"{100 * max(0.0, row.revenue_minor / largest) if largest > 0 else 0.0:.1f}%",
                 change=compared.text,

@@ -104,7 +104,8 @@ class Body:
 def row(
     key: str, columns: Sequence[Column], *cells: tuple[Value, str] | str, level: Level = "", address: str = ""
 ) -> Row:
-    """Make a row of one cell for each column: value and text, or a text that is its own value.
+    """Make a row of one cell for each column: value and text, or a text that is its own value
+    and is translated where it is a word of the contract.
 
     Raises
     ------
@@ -112,13 +113,13 @@ def row(
         There are more or fewer cells than columns.
 
     """
-    both = [(cell, cell) if isinstance(cell, str) else cell for cell in cells]
+    both = [(cell, _(cell)) if isinstance(cell, str) else cell for cell in cells]
     named = list(zip((column.name for column in columns), both, strict=True))
     icon, word = SIGNS[level]
     return Row(
         key=key,
-        cells={name: value for name, (value, _) in named},
-        texts={name: text for name, (_, text) in named},
+        cells={name: value for name, (value, _text) in named},
+        texts={name: text for name, (_value, text) in named},
         level=level,
         icon=icon,
         word=_(word),

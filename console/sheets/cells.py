@@ -66,7 +66,7 @@ def change_cell(
         return None, ""
     compared = change(now, before, good=good)
     ratio = None if now is None or not before else round(now / before - 1, 4)
-    text = f"{compared.text} {compared.verdict}".strip()
+    text = f"{compared.text} {_(compared.verdict)}".strip()
     return ratio, text or UNKNOWN
 
 

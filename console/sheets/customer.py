@@ -24,7 +24,7 @@ TIMELINE_COLUMNS = (
     Column("score", N_("Score"), "number"),
     Column("decision", N_("Decision")),
     Column("verdict", N_("Verdict")),
-    Column("why", N_("Why"), "long"),
+    Column("why", N_("Why"), "long", english=True),
 )
 PROFILE_COLUMNS = (
     Column("what", N_("Usual")),
@@ -40,7 +40,7 @@ SHARED_COLUMNS = (
 LISTED_COLUMNS = (
     Column("list_name", N_("List")),
     Column("owner", N_("Owner")),
-    Column("reason", N_("Why"), "long"),
+    Column("reason", N_("Why"), "long", english=True),
     Column("valid_from", N_("Since"), "number"),
 )
 DECISIONS: dict[str, Level] = {"review": "soon", "decline": "soon"}

@@ -67,7 +67,7 @@ CAMPAIGNS = Query("funnel/campaigns", CampaignRow, every_seconds=5)
 ERRORS = Query("funnel/errors", ErrorRow, every_seconds=5)
 PAGES = Query("funnel/pages", PageRow, every_seconds=5)
 
-DEVICES = {"desktop": "Desktop", "ios": "iOS", "android": "Android", "tablet": "Tablet", "other": N_("Other")}
+DEVICES = {"desktop": N_("Desktop"), "ios": "iOS", "android": "Android", "tablet": N_("Tablet"), "other": N_("Other")}
 STEP_COLUMNS = (
     Column("step", N_("Step")),
     Column("visits", N_("Visits"), "number"),
@@ -240,7 +240,7 @@ def device_row(device: str, found: Steps) -> Row:
     return row(
         device or "unknown",
         DEVICE_COLUMNS,
-        (device, DEVICES.get(device, device or _("not said"))),
+        (device, _(DEVICES.get(device, device)) or _("not said")),
         *visits,
         share_cell(last.visits if last else 0, first.visits if first else None),
         share_cell(last.usual if last else 0, first.usual if first else None),

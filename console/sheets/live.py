@@ -103,7 +103,7 @@ EVENT_COLUMNS = (
     Column("outcome", N_("Became"), "long"),
 )
 REFUSED_COLUMNS = (
-    Column("reason", N_("Why"), "long"),
+    Column("reason", N_("Why"), "long", english=True),
     Column("refused_at", N_("Refused"), "number"),
     Column("topic", N_("Topic")),
     Column("place", N_("Stands at"), "long"),

@@ -47,7 +47,7 @@ MATURED_COLUMNS = (
     Column("unlabelled", N_("Without verdict"), "number"),
 )
 DRIFT_COLUMNS = (
-    Column("figure", N_("Figure")),
+    Column("figure", N_("Figure"), english=True),
     Column("segment", N_("Channel")),
     Column("found_at", N_("Found"), "number"),
     Column("usual", N_("Usual"), "number"),
@@ -55,7 +55,7 @@ DRIFT_COLUMNS = (
     Column("shift", N_("Shift"), "number"),
 )
 FEATURE_COLUMNS = (
-    Column("feature", N_("Feature")),
+    Column("feature", N_("Feature"), english=True),
     Column("bar", "", "bar"),
     Column("share", N_("Named in"), "number"),
     Column("payments", N_("Payments"), "number"),
@@ -66,7 +66,7 @@ DECISION_COLUMNS = (
     Column("version", N_("Model")),
     Column("valid_from", N_("From"), "number"),
     Column("by", N_("By"), "long"),
-    Column("reason", N_("Why"), "long"),
+    Column("reason", N_("Why"), "long", english=True),
 )
 
 

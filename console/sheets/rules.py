@@ -100,10 +100,10 @@ LEDGER_COLUMNS = (
 )
 RULE_COLUMNS = (
     Column("name", N_("Rule")),
-    Column("condition", N_("When"), "long"),
+    Column("condition", N_("When"), "long", english=True),
     Column("action", N_("Does")),
     Column("owner", N_("Owner")),
-    Column("why", N_("Why"), "long"),
+    Column("why", N_("Why"), "long", english=True),
     Column("expires", N_("Until"), "number"),
 )
 ENTRY_COLUMNS = (
@@ -111,7 +111,7 @@ ENTRY_COLUMNS = (
     Column("about", N_("Of")),
     Column("value", N_("Value"), "long"),
     Column("owner", N_("Owner")),
-    Column("reason", N_("Why"), "long"),
+    Column("reason", N_("Why"), "long", english=True),
     Column("valid_from", N_("Since"), "number"),
     Column("expires", N_("Until"), "number"),
 )

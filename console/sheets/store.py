@@ -27,7 +27,7 @@ from streams.reporting_currency import minor_digits
 __all__ = ["STORE"]
 
 ALERT_COLUMNS = (
-    Column("sentence", N_("Alert"), "long"),
+    Column("sentence", N_("Alert"), "long", english=True),
     Column("state", N_("State")),
     Column("money", N_("At risk"), "number"),
     Column("since", N_("Since"), "number"),

@@ -26,11 +26,11 @@ SAID = ("aria-label", "title", "placeholder", "alt", "data-label", "data-none", 
 """Attributes that people read or hear."""
 SEPARATORS = re.compile(r"[·;|]| – |, |: | \(|\)| → |\s{2,}|\n")
 FIGURE = re.compile(
-    r"[\d.,:/×%+−–<>≤≥=…€$£¥#*\[\]\"'()-]*( ?(s|ms|min|h|d|kB|[A-Z]{3}|%|p\d+))?"  # a figure and its unit
+    r"[\d .,:/×%+−–<>≤≥=…€$£¥#*\[\]\"'()-]*( ?(s|ms|min|h|d|kB|[A-Z]{3}|%|p\d+))?"  # a figure and its unit
     r"|((Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)?[ ,]*(\d{1,2} )?((Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)?"
     r"[ ,]*(\d{4})?[ ,]*(\d{1,2}:\d{2}(:\d{2})?)?"  # a moment as the stores write it
 )
-NAMES = {"tillwatch", "csv", "png", "json", "europe/berlin", "ios", "utc", "enter"}
+NAMES = {"tillwatch", "csv", "png", "json", "europe/berlin", "ios", "android", "utc", "enter"}
 """Proper names, which no language changes."""
 
 
@@ -94,6 +94,7 @@ class Texts(HTMLParser):
         super().__init__()
         self.texts: list[str] = []
         self.open: list[tuple[str, bool]] = []
+        self.begun = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -111,19 +112,24 @@ class Texts(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if self.open and not self.open[-1][1] and data.strip():
-            self.texts.append(data.strip())
+        if not self.open or self.open[-1][1] or not data.strip():
+            return
+        self.begun += data  # a message may hold elements
+        if self.begun.count("⟦") == self.begun.count("⟧"):
+            self.texts.append(self.begun.strip())
+            self.begun = ""
 
 
 def outside(texts: Collection[str], data: Collection[str]) -> list[str]:
     """List the texts that are neither messages nor, as a whole between separators, data, figures or moments."""
-    known = {text.casefold() for text in data} | NAMES
+    known = {text.casefold().strip(" ;.") for text in data} | NAMES
     found = []
     for text in texts:
         left = unmarked(text)
         if left.strip(" ;.").casefold() in known:
             continue
-        parts = [part.strip(" .?↑↓●▲▨✓←→\u00a0") for part in SEPARATORS.split(left)]
+        whole = [part for part in left.split(" · ") if part.strip(" ;.").casefold() not in known]
+        parts = [part.strip(" .?↑↓●▲▨✓←→\u00a0") for one in whole for part in SEPARATORS.split(one)]
         if any(part.casefold() not in known and not FIGURE.fullmatch(part) for part in parts):
             found.append(text)
     return found
