@@ -81,4 +81,11 @@ DATA_WORDS: tuple[str, ...] = (
     # the demo's script
     N_("to come"),
     N_("over"),
+    # models, and movements of the demo
+    N_("champion"),
+    N_("challenger"),
+    N_("past"),
+    N_("none"),
+    N_("invalid"),
+    N_("counted"),
 )

@@ -53,9 +53,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `long` is a sentence, `number` stands at the right, `bar` is a share of the widest.
+    """A column of a table.
 
-    `english`: its texts come from detectors, contracts or queries, which speak English.
+    `long` is a sentence, `number` stands at the right, `bar` is a share of the widest. `english` says that
+    its texts come from detectors, contracts or queries, which speak English.
     """
 
     name: str

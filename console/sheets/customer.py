@@ -181,7 +181,7 @@ def profile(payments: Sequence[PaymentRow], scene: Scene) -> Table:
         "Channel": Counter(one.channel for one in payments),
         "Issuer's country": Counter(one.country for one in payments if one.country),
         "Device": Counter(one.device for one in payments if one.device),
-        "Hour": Counter(f"{one.occurred_at.astimezone(scene.zone):%H}:00" for one in payments),
+        _("Hour"): Counter(f"{one.occurred_at.astimezone(scene.zone):%H}:00" for one in payments),
     }
     rows = []
     for what, counted in found.items():

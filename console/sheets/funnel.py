@@ -67,7 +67,13 @@ CAMPAIGNS = Query("funnel/campaigns", CampaignRow, every_seconds=5)
 ERRORS = Query("funnel/errors", ErrorRow, every_seconds=5)
 PAGES = Query("funnel/pages", PageRow, every_seconds=5)
 
-DEVICES = {"desktop": N_("Desktop"), "ios": "iOS", "android": "Android", "tablet": N_("Tablet"), "other": N_("Other")}
+DEVICES = {
+    "desktop": N_("Desktop"),
+    "ios": "iOS",
+    "android": "Android",
+    "tablet": N_("Tablet"),
+    "other": N_("Other"),
+}
 STEP_COLUMNS = (
     Column("step", N_("Step")),
     Column("visits", N_("Visits"), "number"),

@@ -224,7 +224,7 @@ def click_row(one: ClickRow, scene: Scene) -> Row:
         moment_cell(one.occurred_at, scene, seconds=True),
         one.source,
         ", ".join(filter(None, (one.page, one.device, scene.name_of(one.store_id), one.error))),
-        "counted",
+        _("counted"),
     )
 
 
@@ -243,7 +243,7 @@ def stock_row(one: StockRow, scene: Scene) -> Row:
             article=one.sku,
             place=scene.name_of(one.place_id),
         ),
-        "counted",
+        _("counted"),
     )
 
 

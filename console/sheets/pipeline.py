@@ -175,12 +175,12 @@ def charts(scene: Scene) -> dict[str, Chart]:
         "latency": Chart(
             _("Payment to score"),
             _("Milliseconds that payments waited for their score: median and slowest hundredth"),
-            _(" ms"),
+            " ms",
             zone,
             times,
             (
                 Line(_("slowest hundredth"), "actual", tuple(p99.get(moment) for moment in times)),
-                Line("median", "second", tuple(p50.get(moment) for moment in times)),
+                Line(_("median"), "second", tuple(p50.get(moment) for moment in times)),
             ),
             scene.note(_("from Kafka to the score"), LATENCY),
         ),
@@ -204,7 +204,7 @@ def arrivals(scene: Scene, times: Sequence[int]) -> tuple[Line, ...]:
     for topic, (name, style) in TOPICS.items():
         came = by_time((one.at, one.per_second) for one in rows if one.topic == topic)
         values = tuple(None if began is None or moment < began else came.get(moment, 0.0) for moment in times)
-        lines.append(Line(name, style, values))
+        lines.append(Line(_(name), style, values))
     return tuple(lines)
 
 

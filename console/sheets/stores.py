@@ -67,7 +67,7 @@ def compared_lines(
     shift = int((scene.span.begin - scene.span.before_begin).total_seconds())
     current = {at: value for is_current, at, value in rows if is_current}
     before = {at + shift: value for is_current, at, value in rows if not is_current}
-    lines = [Line(name, "actual", points(current, times, from_first=True))]
+    lines = [Line(_(name), "actual", points(current, times, from_first=True))]
     if scene.span.against:
         lines.append(Line(scene.span.against, "before", points(before, times, from_first=True)))
     return times, tuple(lines)
