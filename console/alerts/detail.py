@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from console.alerts.course import Chart
 from console.alerts.handling import Handling, handling, told
 from console.alerts.kinds import NAMES, fitting, said
-from console.alerts.listing import Look, look, place
+from console.alerts.listing import ENTITIES, Look, look, place
 from console.alerts.playbooks import PLAYBOOKS
 from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
 from console.alerts.times import clock_text

@@ -12,7 +12,8 @@ Value = str | int | float | bool | None
 Level = Literal["", "soon", "now", "silent"]
 LineStyle = Literal["actual", "before", "second", "third"]
 SIGNS: dict[Level, tuple[str, str]] = {
-    "": ("", ""), "soon": ("▲", N_("Look soon")), "now": ("●", N_("Act now")), "silent": ("▨", N_("Data missing"))
+    "": ("", ""), "soon": ("▲", N_("Look soon")), "now": ("●", N_("Act now")),
+    "silent": ("▨", N_("Data missing"))
 }  # fmt: skip
 """Icon and word: no colour says anything alone."""
 
@@ -105,8 +106,9 @@ class Body:
 def row(
     key: str, columns: Sequence[Column], *cells: tuple[Value, str] | str, level: Level = "", address: str = ""
 ) -> Row:
-    """Make a row of one cell for each column: value and text, or a text that is its own value
-    and is translated where it is a word of the contract.
+    """Make a row of one cell for each column: value and text, or a text that is its own value.
+
+    Such a text is translated where it is a word of the contract.
 
     Raises
     ------

@@ -156,7 +156,8 @@ def figures(found: Steps, scene: Scene) -> dict[str, Figure]:
             _("Visits that pay"), paying, percent(paying), "share",
             "" if usual is None else _("usually {usual}", usual=percent(usual)),
         ),
-        "finished": Figure(_("Checkouts that pay"), finished, percent(finished), "share", _("of those begun")),
+        "finished": Figure(_("Checkouts that pay"), finished,
+        percent(finished), "share", _("of those begun")),
     }  # fmt: skip
 
 

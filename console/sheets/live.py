@@ -223,7 +223,7 @@ def click_row(one: ClickRow, scene: Scene) -> Row:
         ago_cell(one.received_at, scene),
         moment_cell(one.occurred_at, scene, seconds=True),
         one.source,
-        ", ".join(filter(None, (one.page, one.device, scene.name_of(one.store_id), one.error))),
+        ", ".join(filter(None, (one.page, _(one.device), scene.name_of(one.store_id), one.error))),
         _("counted"),
     )
 

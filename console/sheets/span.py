@@ -15,7 +15,8 @@ Length = Literal["today", "15m", "1h", "6h", "24h", "7d", "28d"]
 Comparison = Literal["week", "day", "none"]
 
 LENGTHS: dict[Length, str] = {
-    "today": N_("Today"), "15m": N_("Last 15 min"), "1h": N_("Last hour"), "6h": N_("Last 6 h"), "24h": N_("Last 24 h"),
+    "today": N_("Today"), "15m": N_("Last 15 min"), "1h": N_("Last hour"), "6h": N_("Last 6 h"),
+    "24h": N_("Last 24 h"),
     "7d": N_("Last 7 days"), "28d": N_("Last 28 days"),
 }  # fmt: skip
 HOURS: dict[Length, float] = {"15m": 0.25, "1h": 1, "6h": 6, "24h": 24, "7d": 168, "28d": 672}

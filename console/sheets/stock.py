@@ -64,7 +64,8 @@ COUNTS = Query("stock/counts", CountRow, every_seconds=10)
 MOVED = Query("stock/moved", MovedRow, every_seconds=2)
 
 CLASSES = (
-    N_("sold out"), N_("less than a day"), N_("1 to 3 days"), N_("3 to 7 days"), N_("1 to 2 weeks"), N_("2 to 4 weeks"),
+    N_("sold out"), N_("less than a day"), N_("1 to 3 days"),
+    N_("3 to 7 days"), N_("1 to 2 weeks"), N_("2 to 4 weeks"),
     N_("more than a month"), N_("no demand known"),
 )  # fmt: skip
 DAY = 86_400

@@ -130,13 +130,15 @@ def figures(rows: Sequence[RankingRow], known: Mapping[str, StoreRow], scene: Sc
             change_cell(revenue, before, scene, good="up")[1],
         ),
         "orders": Figure(_("Orders"), orders, count(orders), "orders"),
-        "basket": Figure(_("Basket"), basket, money(basket, scene.currency, whole=False), _("minor units"), _("mean")),
+        "basket": Figure(_("Basket"), basket, money(basket, scene.currency,
+        whole=False), _("minor units"), _("mean")),
         "open": Figure(
             _("Open now"), open_now if known else None, count(open_now) if known else UNKNOWN, "stores",
             _("of {known}", known=count(len(known))) if known else "",
         ),
         "fewer": Figure(
-            _("Well below before"), fewer if compared else None, count(fewer) if compared else UNKNOWN, "stores",
+            _("Well below before"), fewer if compared else None,
+            count(fewer) if compared else UNKNOWN, "stores",
             _("a fifth or more"),
         ),
     }  # fmt: skip

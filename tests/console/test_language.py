@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from console.catalogue import TEMPLATE, collected, untranslated, written
 from console.language import ENGLISH, LOCALE, _, known_languages, ngettext, speak
 from console.sheets.registry import SHEETS
+from schemas.series import SERIES
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from tests.support_console.alerts import every_kind, write
@@ -63,7 +64,9 @@ def data(clickhouse: ClickHouseSettings) -> set[str]:
     write(client, "alerts", every_kind(now))
     write_courses(client, now)
     write_parts(client, now)
-    found = data_of(client)
+    found = (
+        data_of(client) | {one.title for one in SERIES.values()} | {"nowhere"}
+    )  # the last is what an address names
     client.close()
     return found
 

@@ -1,4 +1,4 @@
-"""A language made of the catalogue: every message stands between ⟦ and ⟧, so that a text without them is seen.
+"""A language made of the catalogue: every message stands between ⟦ and ⟧, so that others are seen.
 
 `python -m tests.support_console.pseudo` serves the console in it.
 """
@@ -54,7 +54,8 @@ def data_of(client: Client) -> set[str]:
     """Collect what a store holds: names, ids, sentences; not the contract's own words, which are messages."""
     columns = client.query(
         "SELECT table, name, type LIKE 'Array%' FROM system.columns WHERE database = currentDatabase() "
-        "AND type LIKE '%String%' AND type NOT LIKE 'Map%' AND type NOT LIKE 'Aggregate%' AND type NOT LIKE '%Tuple%'"
+        "AND type LIKE '%String%' AND type NOT LIKE 'Map%' AND type NOT LIKE 'Aggregate%' "
+        "AND type NOT LIKE '%Tuple%'"
         " AND name NOT IN ('kind', 'entity_type', 'payload')"
         " AND table IN (SELECT name FROM system.tables WHERE engine LIKE '%MergeTree' AND total_rows > 0)"
     ).result_rows
@@ -128,7 +129,7 @@ def outside(texts: Collection[str], data: Collection[str]) -> list[str]:
         left = unmarked(text)
         if left.strip(" ;.").casefold() in known:
             continue
-        whole = [part for part in left.split(" · ") if part.strip(" ;.").casefold() not in known]
+        whole = [one for one in left.split(" · ") if one.strip(" ;.").casefold() not in known]
         parts = [part.strip(" .?↑↓●▲▨✓←→\u00a0") for one in whole for part in SEPARATORS.split(one)]
         if any(part.casefold() not in known and not FIGURE.fullmatch(part) for part in parts):
             found.append(text)
