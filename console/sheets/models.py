@@ -40,7 +40,7 @@ MATURED_COLUMNS = (
     Column("until", N_("Up to"), "number"),
     Column("precision", N_("Average precision"), "number"),
     Column("low", N_("95 % from"), "number"),
-    Column("high", "to", "number"),
+    Column("high", N_("to"), "number"),
     Column("card_precision", N_("Card precision"), "number"),
     Column("payments", N_("Payments"), "number"),
     Column("frauds", N_("Frauds"), "number"),
@@ -108,7 +108,7 @@ def figures(matured: dict[str, MaturedRow], scene: Scene) -> dict[str, Figure]:
         "champion": Figure(
             _("Scores now"),
             version or None,
-            model.line if model else "other" if version else UNKNOWN,
+            model.line if model else _("other") if version else UNKNOWN,
             detail=version or _("nothing in the last 15 min"),
         ),
         "precision": Figure(

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from console.catalogue import TEMPLATE, collected, untranslated, written
 from console.language import ENGLISH, LOCALE, _, known_languages, ngettext, speak
 from console.sheets.registry import SHEETS
-from schemas.series import SERIES
+from detectors.series.table import SERIES
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from tests.support_console.alerts import every_kind, write
