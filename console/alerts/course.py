@@ -135,7 +135,7 @@ def course_chart(
     per = "a minute" if slots.seconds == 60 else f"per {slots.seconds // 60} minutes"
     unit = symbol(currency) if money else ""
     return Chart(
-        title=f"{name} {per}, {place}" + (f", {watched.channel}" if watched.channel else ""),
+        title=", ".join(word for word in (f"{name} {per}", watched.category, place, watched.channel) if word),
         unit=unit,
         zone=zone.key,
         begins=int(begin.timestamp()),

@@ -18,6 +18,7 @@ ENTITIES = {
     "source": "source",
     "store": "store",
     "region": "region",
+    "category": "category",
     "sku": "article",
     "channel": "channel",
     "model": "model",

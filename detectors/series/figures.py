@@ -1,9 +1,10 @@
 """Which series an event feeds, and with what."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, get_args
 
+from detectors.series.goods import Goods, goods_of
 from schemas.click import Click, ClickAction
 from schemas.score import Score
 from schemas.stock_movement import MovementKind, StockMovement
@@ -30,6 +31,8 @@ READ_OF_SCORES = frozenset(
         *("origin.generation", "origin.topic", "origin.partition", "origin.offset", "decision"),
         *("payment.source", "payment.run", "payment.seq", "payment.occurred_at", "payment.status"),
         *("payment.reporting_minor", "payment.store_id", "payment.channel", "payment.payment_method"),
+        *("payment.amount_minor", "payment.lines.category", "payment.lines.quantity"),
+        "payment.lines.unit_price_minor",
     }
 )
 """What is read of a score for figures and counts: all else is passed over without being decoded."""
@@ -43,12 +46,16 @@ class Figure(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """All that one event adds, and to which minute, store and channel."""
+    """All that one event adds, and to which minute, store and channel.
+
+    `goods` are of no store: they are counted by category and channel.
+    """
 
     occurred_at: datetime
     store_id: str
     channel: str
     figures: tuple[Figure, ...]
+    goods: Sequence[Goods] = ()
 
 
 # Series fed by a payment event, with the sign of its money. A capture moves none.
@@ -88,13 +95,15 @@ def payment_figures(score: Score) -> Contribution | None:
     amount = 0 if money is None else money
     status: PaymentStatus = payment.status
     found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
+    goods: Sequence[Goods] = ()
     if status == "authorised":
+        goods = goods_of(payment)
         found.append(Figure(PAID_SERIES[payment.payment_method], amount))
     if score.decision == "review":
         found.append(Figure("reviewed", amount))
     if found and money is None:
         found.append(Figure("unconverted", 1))
-    return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found))
+    return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found), goods)
 
 
 def click_figures(click: Click) -> Contribution:

@@ -168,8 +168,10 @@ def check_scope(asked: Asked, stores: Mapping[str, StoreWords]) -> None:
         value = getattr(scope, name)
         if value and value not in values:
             raise Stop(f"there is no {name.replace('_', ' ')} {value}; there are {', '.join(sorted(values))}")
-    if scope.payment_method and "payment_method" not in asked.measure.dimensions:
-        raise Stop(f"{asked.measure.words} are not told apart by payment method; leave it out")
+    for name in ("payment_method", "category"):
+        if getattr(scope, name) and name not in asked.measure.dimensions:
+            words = name.replace("_", " ")
+            raise Stop(f"{asked.measure.words} are not told apart by {words}; leave it out")
 
 
 def within(store_id: str, scope: Scope, stores: Mapping[str, StoreWords]) -> bool:
@@ -234,7 +236,7 @@ def nearby(client: Client, asked: Asked, moments: Mapping[str, int]) -> tuple[Ne
 
 
 def place_of(scope: Scope) -> dict[str, str]:
-    """Say where, for a question that has nothing to do with ways to pay."""
+    """Say where, for a question that has nothing to do with ways to pay and kinds of goods."""
     return {"store_id": scope.store_id, "channel": scope.channel, "region": scope.region}
 
 
