@@ -2,7 +2,7 @@
 
 from schemas.alert import AlertKind
 
-__all__ = ["PLAYBOOKS"]
+__all__ = ["OF_GOODS", "PLAYBOOKS"]
 
 PLAYBOOKS: dict[AlertKind, tuple[str, ...]] = {
     "payment_fraud": (
@@ -63,3 +63,10 @@ PLAYBOOKS: dict[AlertKind, tuple[str, ...]] = {
         "Wrong data? Correct the source, then rewind the labels of that time.",
     ),
 }
+
+OF_GOODS = (
+    "Buy one yourself: does it scan at the till, does its page open?",
+    "Ask who changed prices or pages since it began, and whether the warehouse has any.",
+    "A campaign of it has ended? False alarm.",
+)
+"""Where sales of one category have fallen: no store is to be called."""

@@ -116,6 +116,8 @@ def ask_why(client: Client, asked: Asked) -> Explanation:
     figures = {
         kind: read_figures(client, kind, windows, stores, place) for kind in kinds_of(asked.measure, scope)
     }
+    if scope.category and not len(figures["goods"].day):
+        raise Stop(f"nothing of the category {scope.category} was sold then or on the days before")
     topic = {"topic": TOPIC_OF[asked.measure.source]}
     sent, arrived = ask(client, "complete", **moments, **place_of(scope), **left_out, **topic)[0]
     return why(
