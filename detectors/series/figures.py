@@ -38,11 +38,8 @@ READ_OF_SCORES = frozenset(
 """What is read of a score for figures and counts: all else is passed over without being decoded."""
 
 
-class Figure(NamedTuple):
-    """What one event adds to one series; its count is always one event."""
-
-    series: str
-    total: int
+Figure = tuple[str, int]
+"""A series, and what one event adds to it; its count is always one event. Plain: each event makes several."""
 
 
 class Contribution(NamedTuple):
@@ -94,21 +91,21 @@ def payment_figures(score: Score) -> Contribution | None:
     money = payment.reporting_minor
     amount = 0 if money is None else money
     status: PaymentStatus = payment.status
-    found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
+    found = [(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
     goods: Sequence[Goods] = ()
     if status == "authorised":
         goods = goods_of(payment)
-        found.append(Figure(PAID_SERIES[payment.payment_method], amount))
+        found.append((PAID_SERIES[payment.payment_method], amount))
     if score.decision == "review":
-        found.append(Figure("reviewed", amount))
+        found.append(("reviewed", amount))
     if found and money is None:
-        found.append(Figure("unconverted", 1))
+        found.append(("unconverted", 1))
     return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found), goods)
 
 
 def click_figures(click: Click) -> Contribution:
     """Say what a click adds."""
-    return Contribution(click.occurred_at, click.store_id, "", (Figure(CLICK_SERIES[click.action], 1),))
+    return Contribution(click.occurred_at, click.store_id, "", ((CLICK_SERIES[click.action], 1),))
 
 
 def stock_figures(movement: StockMovement) -> Contribution | None:
@@ -116,7 +113,7 @@ def stock_figures(movement: StockMovement) -> Contribution | None:
     series = STOCK_SERIES.get(movement.kind)
     if series is None:
         return None
-    return Contribution(movement.occurred_at, movement.place_id, "", (Figure(series, movement.quantity),))
+    return Contribution(movement.occurred_at, movement.place_id, "", ((series, movement.quantity),))
 
 
 FIGURES: Mapping[str, Callable[[Any], Contribution | None]] = {

@@ -30,12 +30,13 @@ Place = tuple[str, str, str, str]
 class Partial:
     """What a minute has come to."""
 
-    __slots__ = ("count", "offset", "total")
+    __slots__ = ("count", "is_touched", "offset", "total")
 
     def __init__(self) -> None:
         self.count = 0
         self.total = 0
         self.offset = 0
+        self.is_touched = False
 
 
 class MinuteSeries:
@@ -73,7 +74,7 @@ class MinuteSeries:
         self._partition = partition
         self._late_seconds = late_hours * 3_600
         self._minutes: dict[int, dict[Place, Partial]] = {}
-        self._touched: dict[tuple[int, Place], Partial] = {}
+        self._touched: list[tuple[int, Place, Partial]] = []
         self._watermark = Watermark()
         self._cleared_to = -inf
         self.categories = Categories(odd=odd)
@@ -105,7 +106,9 @@ class MinuteSeries:
                 partial.count += 1
                 partial.total += total
                 partial.offset = offset
-                self._touched[minute, place] = partial
+                if not partial.is_touched:
+                    partial.is_touched = True
+                    self._touched.append((minute, place, partial))
             # An hour at a time, so that the search costs nothing.
             if closed >= self._cleared_to + 3_600:
                 self._clear(closed)
@@ -123,13 +126,17 @@ class MinuteSeries:
 
     def touched(self) -> list[MetricPartial]:
         """Give the partials that changed since the last call, cumulative, in the order of their change."""
-        partials = [
+        touched, self._touched = self._touched, []
+        moments = {minute: datetime.fromtimestamp(minute, UTC) for minute in {one[0] for one in touched}}
+        for _, _, partial in touched:
+            partial.is_touched = False
+        return [
             PARTIAL(
                 series=series,
                 store_id=store_id,
                 channel=channel,
                 category=category,
-                minute=datetime.fromtimestamp(minute, UTC),
+                minute=moments[minute],
                 count=partial.count,
                 total=partial.total,
                 origin=ORIGIN(
@@ -139,10 +146,8 @@ class MinuteSeries:
                     offset=partial.offset,
                 ),
             )
-            for (minute, (series, store_id, channel, category)), partial in self._touched.items()
+            for minute, (series, store_id, channel, category), partial in touched
         ]
-        self._touched.clear()
-        return partials
 
     def snapshot(self) -> Parts:
         """Copy all figures; what was touched since the last call of `touched` must have been given out.
