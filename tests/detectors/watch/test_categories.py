@@ -5,6 +5,8 @@ from copy import copy
 from functools import cache
 
 from detectors.watch.finding import Finding
+from detectors.watch.judging import Change, RateJudge
+from detectors.watch.observing import Observed
 from detectors.watch.place import CHAIN, Place
 from tests.support.goods_chain import GoodsChain, goods_partial
 from tests.support.made_chain import BEGIN, Happened
@@ -20,14 +22,12 @@ def made() -> GoodsChain:
     return GoodsChain(4, DAYS, SHARES, numbers=(20, 22, 24))
 
 
-def watched(gone: Callable[[GoodsChain, Happened], bool], *, silent: str = "") -> Watched:
-    """A day on which some payments stay away while it happens."""
+def watched(gone: Callable[[GoodsChain, Happened], bool]) -> Watched:
+    """A day on which some payments stay away for three hours."""
     chain = copy(made())
     chain.happened = [one for one in chain.happened if not (BEGINS <= one.at < ENDS and gone(chain, one))]
     found = Watched(chain)
-    if silent:
-        found.sources.silent[silent] = BEGIN.timestamp() + BEGINS
-    found.run(TODAY + 17 * HOUR, begin=TODAY + 9 * HOUR)
+    found.run(TODAY + 15 * HOUR, begin=TODAY + 10 * HOUR)
     return found
 
 
@@ -69,8 +69,48 @@ def test_half_of_all_goods_are_told_as_theirs_and_not_as_the_chains() -> None:
     assert [(one.entity_type, one.entity) for one in found] == [("category", "books")]
 
 
+def test_dear_goods_that_take_the_revenue_along_are_not_told_as_the_chains() -> None:
+    """The chain's payments are many, so its fall is sure before that of the goods that it comes from."""
+    judge = RateJudge()
+    told = [one for step in range(12) for one in judged(judge, step, toys=0)]
+    assert {(one.series, one.place) for one in told} == {("goods", Place(category="toys"))}
+
+
+def test_the_chains_fall_is_told_once_the_goods_are_sold_again() -> None:
+    judge = RateJudge()
+    assert [one for step in range(5) for one in judged(judge, step, toys=0)] == []
+    told = [one for step in range(5, 9) for one in judged(judge, step, toys=4)]
+    assert {(one.series, one.place) for one in told} == {("revenue", CHAIN)}
+
+
+def judged(judge: RateJudge, step: int, *, toys: int) -> list[Change]:
+    """A step in which the chain takes two thirds of the usual money; of toys three lines are usual."""
+    begin, worth = step * 300.0, 500.0
+    goods = {"counted": toys, "usual": 3.0, "money": worth * toys, "usual_money": worth * 3, "given": 1.0}
+    chain = {"counted": 40.0, "usual": 60.0, "money": 4_000.0, "usual_money": 6_000.0}
+    for place, series, seen in ((Place(category="toys"), "goods", goods), (CHAIN, "revenue", chain)):
+        observed = Observed(series, doubt=0.0, spread=1.0, day_spread=0.0, **seen)
+        judge.step(place, begin, begin + 300, observed, pace=1.0, per_day=10_000.0)
+    return judge.report(lambda _: False)
+
+
+class OneStoreSellsToys(GoodsChain):
+    """The others sell none."""
+
+    def category(self, one: Happened) -> str:
+        elsewhere = {category: share for category, share in SHARES.items() if category != "toys"}
+        kept, self.shares = self.shares, SHARES if one.store_id == "s20" else elsewhere
+        found = super().category(one)
+        self.shares = kept
+        return found
+
+
 def test_goods_that_only_a_silent_store_sells_have_not_fallen() -> None:
-    found = watched(lambda chain, one: one.store_id == "s24" and chain.category(one) == "toys", silent="s24")
+    chain = OneStoreSellsToys(4, DAYS, SHARES, numbers=(20, 22, 24))
+    chain.change(lambda one: one.store_id != "s20" or not BEGINS <= one.at < ENDS)
+    found = Watched(chain)
+    found.sources.silent["s20"] = BEGIN.timestamp() + BEGINS
+    found.run(TODAY + 13 * HOUR, begin=TODAY + 10 * HOUR)
     assert fallen(found) == []
 
 
@@ -87,7 +127,7 @@ def test_what_falls_in_one_channel_is_told_of_it() -> None:
         [one for one in more if not (BEGINS <= one.at < ENDS and chain.category(one) == "books")],
     )
     found = Watched(chain)
-    found.run(TODAY + 15 * HOUR, begin=TODAY + 9 * HOUR)
+    found.run(TODAY + 14 * HOUR, begin=TODAY + 10 * HOUR)
     (books,) = [one for one in fallen(found) if one.entity_type == "category"]
     assert books.sentence.startswith("Sales of books in the app down ")
     assert books.watched is not None

@@ -245,6 +245,22 @@ def test_a_silent_store_sends_nothing_and_then_everything_late(story: Story) -> 
     assert not any(e.spooled for e in of_type(story.records, Heartbeat) if e.source not in sources)
 
 
+def test_a_fallen_category_is_bought_nowhere_and_nothing_else_changes(story: Story) -> None:
+    incident = story.incident("fallen_category")
+
+    def sold(records: Sequence[SimulatedEvent]) -> Counter[bool]:
+        paid = payments(records, incident, status="authorised")
+        assert all(one.lines for one in paid)
+        return Counter(line.category == incident.entity for one in paid for line in one.lines)
+
+    fallen, calm = sold(story.records), sold(story.calm_records)
+    assert fallen[True] < 0.2 * calm[True]
+    assert fallen[False] > 0.9 * calm[False]
+    spared = {other.entity for other in story.world.incidents(DAY) if other.entity_type == "sku"}
+    skus = {line.sku: line.category for one in of_type(story.records, Transaction) for line in one.lines}
+    assert incident.entity not in {skus[one] for one in spared}
+
+
 def test_heartbeats_tell_what_was_counted_and_what_is_kept(story: Story) -> None:
     counted: Counter[tuple[str, str]] = Counter()
     for record in sorted(story.records, key=lambda record: getattr(record.event, "occurred_at", record.at)):
