@@ -114,6 +114,8 @@ def start(
     arguments: Sequence[str], environment: Mapping[str, str], output: Path, errors: Path | None = None
 ) -> Forked:
     """Start `python -m ARGUMENTS`; what it writes is appended to files."""
+    for file in (output, errors or output):
+        file.touch()  # whoever reads it may be quicker than the process
     request = {
         "arguments": list(arguments),
         "environment": dict(environment),
