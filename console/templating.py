@@ -5,6 +5,8 @@ from pathlib import Path
 import jinja2
 from aiohttp import web
 
+from console.script_modules import modules_of
+
 __all__ = ["STATIC", "TEMPLATES", "page", "templates"]
 
 FOLDER = Path(__file__).parent
@@ -14,13 +16,15 @@ TEMPLATES = web.AppKey("TEMPLATES", jinja2.Environment)
 
 def templates() -> jinja2.Environment:
     """Open the templates. A name that a template uses and nobody gave is an error, not an empty text."""
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["modules_of"] = modules_of
+    return environment
 
 
 def page(environment: jinja2.Environment, name: str, *, status: int = 200, **content: object) -> web.Response:
