@@ -1,10 +1,12 @@
 """What goes wrong with a category of goods: nobody can buy it, wherever it is sold."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
 from producers.cue_sheet import Incident
+from producers.simulator.articles import Assortment, shares_of_sales
 from producers.simulator.calendar import clock_seconds
 from producers.simulator.incidents.trouble import Scene, Trouble
 from producers.simulator.purchases import Purchase
@@ -15,7 +17,7 @@ __all__ = ["FallenCategory"]
 EARLIEST, LATEST = clock_seconds("10:00"), clock_seconds("18:00")
 """While all stores are open: it is none that one could see in the figures of a few."""
 
-MINUTES, MINUTES_IN_SCRIPT = (90.0, 150.0), (60.0, 72.0)
+MINUTES, MINUTES_IN_SCRIPT = (90.0, 150.0), (70.0, 78.0)
 """How long it lasts: in the script until it is over."""
 
 
@@ -26,9 +28,11 @@ class FallenCategory(Trouble):
     """
 
     def __init__(self, random: Random, scene: Scene, spared: Sequence[str], second: float | None) -> None:
-        articles = scene.assortments[WAREHOUSE].articles
-        categories = sorted({article.category for article in articles} - set(spared))
+        sold = shares_by_category(scene.assortments[WAREHOUSE])
+        categories = sorted(set(sold) - set(spared))
         self._category = random.choice(categories)
+        if second is not None:  # in the script, whose time is short: what sells best is missed soonest
+            self._category = max(categories, key=lambda category: sold[category])
         lasts = random.uniform(*(MINUTES if second is None else MINUTES_IN_SCRIPT)) * 60
         second = random.uniform(EARLIEST, LATEST - lasts) if second is None else second
         self._left = random.uniform(0, 0.12)
@@ -58,3 +62,11 @@ class FallenCategory(Trouble):
     def _without(self, purchase: Purchase) -> Purchase:
         lines = tuple(line for line in purchase.lines if line.category != self._category)
         return replace(purchase, lines=lines, discount_minor=0, refunded_at=None, refunded_lines=())
+
+
+def shares_by_category(assortment: Assortment) -> dict[str, float]:
+    """Expect which part of the lines sold is of which category."""
+    sold: dict[str, float] = defaultdict(float)
+    for sku, share in shares_of_sales(assortment.articles).items():
+        sold[assortment.by_sku[sku].category] += share
+    return sold

@@ -99,7 +99,7 @@ def test_script_lets_everything_go_wrong_soon_and_apart(seed: int) -> None:
         begins = incident.begins_at - LIVE_FROM
         assert timedelta(minutes=10) <= begins <= timedelta(minutes=206)
         assert timedelta(minutes=10) <= incident.ends_at - incident.begins_at <= timedelta(hours=5)
-        assert incident.ends_at <= LIVE_FROM + timedelta(minutes=280)
+        assert incident.ends_at <= LIVE_FROM + timedelta(minutes=284)
     stores = [incident.store_id for incident in incidents if incident.store_id is not None]
     assert len(set(stores)) == len(stores)
     begins_at = [incident.begins_at for incident in incidents]
