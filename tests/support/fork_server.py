@@ -31,6 +31,7 @@ def preload() -> None:
     """Import what nearly every command imports; nothing that starts threads."""
     for name in PRELOADED:
         importlib.import_module(name)
+    del sys.modules["tillwatch.__main__"]  # it is run anew in each process; what it imports is there
     gc.collect()
     gc.freeze()  # the pages of what is loaded stay shared
 

@@ -17,13 +17,18 @@ import orjson
 
 __all__ = ["Forked", "run", "start"]
 
+ROOT = Path(__file__).parents[2]
+
 
 class Server:
     """The process that forks; one for each process that runs tests."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.fork_server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "tests.support.fork_server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,  # wherever the test that is first has gone
         )
         atexit.register(self._process.kill)
         self._lock = RLock()
