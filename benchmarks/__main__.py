@@ -297,6 +297,26 @@ def viewers(
 
 
 @app.command()
+def pages(  # noqa: PLR0917  # options, which nobody gives by place
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own rows
+    json: Json = False,
+    seconds: Annotated[
+        float, typer.Option(min=2, help="In which payments are looked for on the page.")
+    ] = 60.0,
+    rate: Annotated[float, typer.Option(min=1, help="Payments a second besides.")] = 100.0,
+    loads: Annotated[int, typer.Option(min=1, help="Times that each page is opened.")] = 10,
+    rows: Annotated[int, typer.Option(min=10_000, help="Payments in the store before.")] = 1_000_000,
+) -> None:
+    """Milliseconds from a payment in Kafka to its row on the page, and from a click to the first chart."""
+    from benchmarks.pages import measure_pages, report_pages
+    from benchmarks.run import describe_run
+
+    result = measure_pages(rows, rate, seconds, loads, lambda line: print(line, file=sys.stderr))
+    table, record = report_pages(result)
+    show(f"{describe_run('aiohttp', 'chdb', 'playwright')}\n{table}", record, only_json=json)
+
+
+@app.command()
 def restore(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own state
     json: Json = False,

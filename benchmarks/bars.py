@@ -92,6 +92,8 @@ BARS = (
     Bar("queries", "slowest, ms", "slowest_ms", 50.0),
     Bar("queries", "that read > 15 min of single events", "raw_scans", 0.0),
     Bar("viewers", "picture to 200 viewers p95, ms", "arrival_p95_ms", 200.0),
+    Bar("pages", "Kafka to the page p95, ms", "visible_p95_ms", 2_000.0),
+    Bar("pages", "first chart, slowest page's median, ms", "first_chart_ms", 500.0),
     Bar("viewers", "questions over those of one", "queries_per_second", 1.1, over="queries_per_second_alone"),
 )
 """In the order of the table. Of a benchmark that is not named here every figure is shown, without a bar."""

@@ -171,8 +171,8 @@ def told_by(event: object) -> Iterable[tuple[tuple[str, str, str, int], int]]:
             yield (series, event.store_id, event.channel, minute), sign * event.amount_minor
     elif isinstance(event, Click):
         minute = int(event.occurred_at.timestamp() // 60)
-        for figure in click_figures(event).figures:
-            yield (figure.series, event.store_id, "", minute), figure.total
+        for series, total in click_figures(event).figures:
+            yield (series, event.store_id, "", minute), total
 
 
 def compare(

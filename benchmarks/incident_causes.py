@@ -23,7 +23,8 @@ def cause_is_first(log: FigureLog, incident: Incident, since: datetime) -> bool 
     """Explain a total as the alert's page would, and compare the first cause with the truth.
 
     Of a broken checkout the app's errors, else its payments, and the truth is the release or, by another
-    name, its platform; of a store whose sales collapse the payments of all stores. None for other incidents.
+    name, its platform; of a store whose sales collapse the payments of all stores. None for other incidents:
+    what falls everywhere alike, as a category that nobody can buy, is no part of its alert's total.
 
     Parameters
     ----------

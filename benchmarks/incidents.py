@@ -1,6 +1,6 @@
 """Whether what goes wrong in a simulated chain is noticed, how soon, and how often alerts are about nothing.
 
-The question: incidents of nine kinds at random times, places and sizes; which of them raise an alert of the
+The question: incidents of ten kinds at random times, places and sizes; which of them raise an alert of the
 right kind, and how many alerts are false. The rules: the detectors of every agent as they ship, in event
 time, without Kafka; ten days of history first, in which nothing goes wrong and no alert counts; the matching
 rule is `tillwatch/incidents/matching.py`. `root_cause_first` is of the found incidents that are a part of a

@@ -137,6 +137,7 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
         "series": "revenue",
         "store_id": PLACE,
         "channel": "",
+        "category": "",
         "begin": end - 86_400,
         "end": end,
     }

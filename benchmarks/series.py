@@ -5,7 +5,8 @@ series; and of the judge of a chain with as many live series, per partial that c
 of five minutes that it judges. The rules: figures are Poisson counts with a daily course and differ by
 series; a minute's points of all series are one batch, so what is known of a series is never in the cache; of
 all minutes after the first, in which loops are compiled, the median counts. The judge (`watch/sales.py`) has
-learnt three days, and hears from every store about 13 payments an hour; nothing goes wrong. Validation of
+learnt three days, and hears from every store about 13 payments an hour, and of all together of 50 categories
+of goods; nothing goes wrong. Validation of
 records is not in it (`judging`).
 """
 
@@ -20,6 +21,7 @@ import numpy as np
 
 from detectors.anomaly.detector import ALARM, Floats
 from detectors.anomaly.registry import DETECTORS
+from detectors.series.goods import GOODS_SERIES
 from detectors.watch.sales import SeriesWatch
 from detectors.watch.stores import StoreBook
 from schemas.metric_partial import MetricPartial
@@ -38,6 +40,9 @@ PER_HOUR = {
     "units_returned": 0.3,
 }  # fmt: skip
 """Events of each live series of a store, as in the simulation."""
+CATEGORIES, LINES_PER_HOUR = 50, 16.0
+"""Of goods, and lines of receipts of all of them that a store sells."""
+
 REGIONS = ("North", "East", "South", "West")
 
 
@@ -165,10 +170,18 @@ def told(random: np.random.Generator, stores: int, day: int, step: int) -> Itera
         for store, minute in zip(*np.nonzero(came), strict=True):
             number = int(came[store, minute])
             yield MetricPartial.model_construct(
-                series=series, store_id=f"s{store}", channel="",
+                series=series, store_id=f"s{store}", channel="", category="",
                 minute=datetime.fromtimestamp(begin + 60 * int(minute), UTC),
                 count=number, total=number * 4_000, origin=origin, schema_version=1,
             )  # fmt: skip
+    sold = random.poisson(stores * LINES_PER_HOUR / 60 / CATEGORIES, (CATEGORIES, STEP // 60))
+    for category, minute in zip(*np.nonzero(sold), strict=True):
+        number = int(sold[category, minute])
+        yield MetricPartial.model_construct(
+            series=GOODS_SERIES, store_id="", channel="pos", category=f"c{category}",
+            minute=datetime.fromtimestamp(begin + 60 * int(minute), UTC),
+            count=number, total=number * 3_000, origin=origin, schema_version=1,
+        )  # fmt: skip
 
 
 def report_series(cost: SeriesCost, judge: JudgeCost) -> tuple[str, dict[str, float | None]]:

@@ -25,18 +25,16 @@ from numpy.typing import NDArray
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.percentiles import percentile
-from benchmarks.process_cpu import cpu_seconds, running
+from benchmarks.process_cpu import cpu_seconds
 from benchmarks.query_store import fill_store
+from benchmarks.whole_console import PASSWORD, USER, serving
 from benchmarks.whole_store import storing
 from console.query_set import QUERIES
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
-from tillwatch.stack.ports import free_port
 
 __all__ = ["Crowd", "Viewers", "look_at_console", "measure_viewers", "moments_of", "report_viewers"]
 
-PASSWORD = "benchmark-password"  # noqa: S105  # of a console that listens on this machine while this runs
-START_SECONDS = 60.0
 WARM_UP_PICTURES = 2
 TAKEN_AT = re.compile(rb'"taken_at":"([^"]+)"')
 ASKED = "SELECT value FROM system.events WHERE event = 'SelectQuery'"
@@ -92,23 +90,12 @@ def measure_viewers(viewers: int, seconds: float, rows: int, announce: Callable[
 
 def look_at_console(store: ClickHouseSettings, folder: Path, viewers: int, seconds: float) -> Viewers:
     """Run a console over a store while it is looked at; its log goes into the folder."""
-    port = free_port()
-    environment = {
-        "TILLWATCH_CLICKHOUSE_HOST": store.host,
-        "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
-        "TILLWATCH_CLICKHOUSE_USER": store.user,
-        "TILLWATCH_CLICKHOUSE_PASSWORD": store.password.get_secret_value(),
-        "TILLWATCH_CONSOLE_PORT": str(port),
-        "TILLWATCH_CONSOLE_USER": "tillwatch",
-        "TILLWATCH_CONSOLE_PASSWORD": PASSWORD,
+    settings = {
         "TILLWATCH_CONSOLE_MAX_VIEWERS": str(viewers + 1),  # the one before may not be gone yet
         "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",  # nobody is there to take what people do
     }
-    with (
-        closing(connect(store)) as client,
-        running("tillwatch", ["console"], folder / "console.log", environment) as console,
-    ):
-        watched = Watched(f"http://127.0.0.1:{port}", console.pid, client)
+    with closing(connect(store)) as client, serving(store, folder / "console.log", settings) as console:
+        watched = Watched(console.address, console.process.pid, client)
         return asyncio.run(look(watched, viewers, seconds))
 
 
@@ -124,18 +111,11 @@ async def look(watched: Watched, viewers: int, seconds: float) -> Viewers:
 
 
 async def log_in(session: ClientSession, address: str) -> None:
-    """Log in as soon as the console answers."""
-    deadline = time.monotonic() + START_SECONDS
-    form = {"user": "tillwatch", "password": PASSWORD}
-    while time.monotonic() < deadline:
-        try:
-            async with session.post(f"{address}/login", data=form, allow_redirects=False) as answer:
-                if answer.status == 303:
-                    return
-                raise BenchmarkError(f"the console lets nobody in: it answers {answer.status}")
-        except OSError:
-            await asyncio.sleep(0.1)
-    raise BenchmarkError(f"the console does not answer within {START_SECONDS:.0f} s")
+    """Log in."""
+    form = {"user": USER, "password": PASSWORD}
+    async with session.post(f"{address}/login", data=form, allow_redirects=False) as answer:
+        if answer.status != 303:
+            raise BenchmarkError(f"the console lets nobody in: it answers {answer.status}")
 
 
 async def crowd_of(session: ClientSession, watched: Watched, viewers: int, seconds: float) -> Crowd:

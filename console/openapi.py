@@ -180,6 +180,7 @@ def others() -> list[Operation]:
                 ("channel", "query", {"type": "string"}, "only this channel"),
                 ("region", "query", {"type": "string"}, "only the stores of this region"),
                 ("payment_method", "query", {"type": "string"}, "only what was paid so; not for clicks"),
+                ("category", "query", {"type": "string"}, "only goods of this kind; of the figure goods"),
             ),
             ref(Explanation),
             refusals=(400, 422, 503),

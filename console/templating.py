@@ -6,6 +6,7 @@ import jinja2
 from aiohttp import web
 
 from console.language import _, browser_words, language, ngettext
+from console.script_modules import modules_of
 
 __all__ = ["STATIC", "TEMPLATES", "page", "templates"]
 
@@ -29,6 +30,7 @@ def templates() -> jinja2.Environment:
         "language": language,
         "browser_words": browser_words,
     }
+    environment.globals["modules_of"] = modules_of
     return environment
 
 

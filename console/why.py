@@ -18,12 +18,15 @@ from sinks.settings import ClickHouseSettings
 
 __all__ = ["why_json"]
 
+NARROWED_BY = ("store", "channel", "region", "payment_method", "category")
+"""In the order of `Scope`."""
+
 
 async def why_json(request: web.Request) -> web.Response:
     """Explain a figure: `GET /api/v1/why?metric=revenue&since=…`.
 
-    `store`, `channel`, `region` and `payment_method` narrow it down. Times are ISO 8601 with a zone; `until`
-    may be left out for the newest minute that is here.
+    `store`, `channel`, `region`, `payment_method` and `category` narrow it down. Times are ISO 8601 with a
+    zone; `until` may be left out for the newest minute that is here.
     """
     query = request.query
     measure = MEASURES.get(query.get("metric", ""))
@@ -35,7 +38,7 @@ async def why_json(request: web.Request) -> web.Response:
             measure,
             since,
             None if until is None else moment(until),
-            Scope(*(query.get(name, "") for name in ("store", "channel", "region", "payment_method"))),
+            Scope(*(query.get(name, "") for name in NARROWED_BY)),
         )
     except ValueError:
         return problem(400, _("since (and until) must be a time like 2026-05-04T14:05:00+02:00"))

@@ -30,6 +30,7 @@ IncidentKind = Literal[
     "stock_out",
     "shrinkage",
     "price_glitch",
+    "fallen_category",
 ]
 INCIDENT_KINDS: tuple[IncidentKind, ...] = get_args(IncidentKind)
 
@@ -43,6 +44,7 @@ RIGHT_ALERT: dict[IncidentKind, AlertKind] = {
     "stock_out": "stock_running_out",
     "shrinkage": "shrinkage",
     "price_glitch": "price_glitch",
+    "fallen_category": "sales_fallen",
 }
 """The one right kind of alert for each incident."""
 

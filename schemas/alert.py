@@ -37,7 +37,17 @@ AlertKind = Literal[
     "model_drift",
 ]
 EntityType = Literal[
-    "payment", "card", "device", "terminal", "source", "store", "region", "sku", "channel", "model"
+    "payment",
+    "card",
+    "device",
+    "terminal",
+    "source",
+    "store",
+    "region",
+    "category",
+    "sku",
+    "channel",
+    "model",
 ]
 Severity = Literal["now", "soon"]
 
@@ -86,6 +96,7 @@ class WatchedSeries(Contract):
     series: Identifier = Field(description="name of the series")
     store_id: str = Field(description="the store; empty = all stores together")
     channel: str = Field(default="", description="the channel; empty = all")
+    category: str = Field(default="", max_length=256, description="what kind of goods; empty = all, or none")
 
 
 class AlertAnswer(Contract):

@@ -75,6 +75,7 @@ class Explanation(Contract):
     channel: Name | None = Field(default=None, description="which channel; none = all")
     region: Name | None = Field(default=None, description="the stores of which region; none = all")
     payment_method: Name | None = Field(default=None, description="how it was paid; none = however")
+    category: Name | None = Field(default=None, description="what kind of goods; none = all")
     actual: float = Field(description="what it is")
     expected: float = Field(description="what it usually is in such minutes, at today's level")
     surprise: float = Field(ge=0, description="of the total, as in causes")

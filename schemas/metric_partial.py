@@ -19,6 +19,9 @@ class MetricPartial(Contract):
     series: str = Field(description="name of the metric, for example revenue")
     store_id: str = Field(description="the store; empty where the series has none")
     channel: str = Field(description="pos, web, app; empty where the series has no channel")
+    category: str = Field(
+        default="", max_length=256, description="what kind of goods; empty where the series has none"
+    )
     minute: EventTime = Field(description="start of the minute, event time")
     count: int = Field(ge=0, description="events counted")
     total: int = Field(description="sum: minor units of the reporting currency, pieces, or the count")
@@ -30,5 +33,5 @@ class MetricPartial(Contract):
         """Kafka's key: everything that names the partial."""
         return (
             f"{self.series}|{self.store_id}|{self.channel}|{int(self.minute.timestamp())}"
-            f"|{self.origin.topic}|{self.origin.partition}"
+            f"|{self.origin.topic}|{self.origin.partition}{self.category and '|' + self.category}"
         )

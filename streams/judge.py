@@ -68,6 +68,7 @@ def add_judge_agent(process: Process) -> None:
         for_one_process("judge", DenseReader),
         before_round=broadcasts.catch_up,
         gather_ms=20,
+        odd=lambda: {"tillwatch_odd_goods_total": desk.odd_goods},
     )
 
     @process.app.agent(source.channel, name="judge")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from detectors.series.arrivals import Arrivals
 from detectors.series.figures import READ_OF_SCORES, Countable
+from detectors.series.goods import nothing_odd
 from detectors.series.minutes import MinuteSeries
 from schemas.click import Click
 from schemas.decode import own_decoder
@@ -44,14 +45,21 @@ class SeriesState(NamedTuple):
 
 def add_series_agent(process: Process) -> None:
     """Add the agent and its source to a process."""
+    odd = nothing_odd()
 
     def make_state(source: Input) -> SeriesState:
         place = (source.generation, source.topic.name, source.partition)
-        return SeriesState(MinuteSeries(*place), Arrivals(*place), DenseReader(), ResendFilter())
+        return SeriesState(MinuteSeries(*place, odd=odd), Arrivals(*place), DenseReader(), ResendFilter())
 
     read = own_decoder(Score, READ_OF_SCORES)
     source = process.source(  # figures are of minutes: four rounds a second are enough
-        "series", READS, make_state, state_format=format_of_fields(version=1), gather_ms=250, gives_way=True
+        "series",
+        READS,
+        make_state,
+        state_format=format_of_fields(version=2),
+        gather_ms=250,
+        gives_way=True,
+        odd=lambda: {"tillwatch_odd_goods_total": odd},
     )
 
     @process.app.agent(source.channel, name="series")

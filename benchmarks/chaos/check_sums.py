@@ -117,13 +117,16 @@ def check_metrics(evidence: Evidence, counted: Mapping[str, dict[str, Any]], ver
     newest: dict[tuple[Any, ...], tuple[int, list[int]]] = {}
     for _, _, fields in evidence.log["metrics"]:
         origin = fields["origin"]
-        place = (fields["series"], fields["store_id"], fields["channel"], minute_of(fields["minute"]))
+        place = (
+            *(fields["series"], fields["store_id"], fields["channel"], fields.get("category", "")),
+            minute_of(fields["minute"]),
+        )
         key = (*place, origin["topic"], origin["partition"])
         if key not in newest or origin["offset"] >= newest[key][0]:
             newest[key] = (origin["offset"], [fields["count"], fields["total"]])
-    found = add_up((key[:4], numbers) for key, (_, numbers) in newest.items())
+    found = add_up((key[:5], numbers) for key, (_, numbers) in newest.items())
     check_sums("metrics, the newest partials", wanted, found, verdict)
-    check_sums("metrics_minute", wanted, by_key(evidence.tables["metrics_minute"], 4), verdict)
+    check_sums("metrics_minute", wanted, by_key(evidence.tables["metrics_minute"], 5), verdict)
 
 
 def expected_metrics(
@@ -133,15 +136,19 @@ def expected_metrics(
     for paid in counted.values():
         minute, store, channel = minute_place(paid, "store_id", "channel")
         for series, sign in SERIES_OF_STATUS[paid["status"]]:
-            yield (series, store, channel, minute), [1, sign * paid["amount_minor"]]
+            yield (series, store, channel, "", minute), [1, sign * paid["amount_minor"]]
         if paid["status"] == "authorised":
-            yield (f"paid_{paid['payment_method']}", store, channel, minute), [1, paid["amount_minor"]]
+            yield (f"paid_{paid['payment_method']}", store, channel, "", minute), [1, paid["amount_minor"]]
+            for line in paid.get("lines", ()):
+                if line.get("category"):
+                    worth = line["quantity"] * line["unit_price_minor"]
+                    yield ("goods", "", channel, line["category"], minute), [1, worth]
         if paid["decision"] == "review":
-            yield ("reviewed", store, channel, minute), [1, paid["amount_minor"]]
+            yield ("reviewed", store, channel, "", minute), [1, paid["amount_minor"]]
     for click in by_event(evidence.log["clicks"]).values():
         minute, store, action = minute_place(click, "store_id", "action")
-        yield (SERIES_OF_ACTION[action], store, "", minute), [1, 1]
+        yield (SERIES_OF_ACTION[action], store, "", "", minute), [1, 1]
     for moved in by_event(evidence.log["stock-movements"]).values():
         minute, place, kind = minute_place(moved, "place_id", "kind")
         if kind in SERIES_OF_MOVEMENT:
-            yield (SERIES_OF_MOVEMENT[kind], place, "", minute), [1, moved["quantity"]]
+            yield (SERIES_OF_MOVEMENT[kind], place, "", "", minute), [1, moved["quantity"]]

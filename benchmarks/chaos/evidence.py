@@ -110,7 +110,7 @@ QUESTIONS = {
     " FROM stock_minute GROUP BY minute, place_id, kind",
     "arrivals_second": "SELECT topic, sum(events) FROM arrivals_second GROUP BY topic",
     "scoring_second": "SELECT sum(scores), sum(repeats), sum(refused) FROM scoring_second",
-    "metrics_minute": "SELECT series, store_id, channel, toUnixTimestamp(minute), count, total"
+    "metrics_minute": "SELECT series, store_id, channel, category, toUnixTimestamp(minute), count, total"
     " FROM metrics_minute",
     "alerts": "SELECT alert_id FROM alerts FINAL",
     "verdicts": "SELECT toString(verdict_id), toString(event_id), outcome, alert_id FROM verdicts FINAL",

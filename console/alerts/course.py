@@ -136,7 +136,7 @@ def course_chart(
     per = _("a minute") if slots.seconds == 60 else _("per {minutes} minutes", minutes=slots.seconds // 60)
     unit = symbol(currency) if money else ""
     return Chart(
-        title=f"{name} {per}, {place}" + (f", {watched.channel}" if watched.channel else ""),
+        title=", ".join(word for word in (f"{name} {per}", watched.category, place, watched.channel) if word),
         unit=unit,
         zone=zone.key,
         begins=int(begin.timestamp()),

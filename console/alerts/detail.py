@@ -9,7 +9,7 @@ from console.alerts.course import Chart
 from console.alerts.handling import Handling, handling, told
 from console.alerts.kinds import NAMES, fitting, said
 from console.alerts.listing import ENTITIES, Look, look, place
-from console.alerts.playbooks import PLAYBOOKS
+from console.alerts.playbooks import OF_GOODS, PLAYBOOKS
 from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
 from console.alerts.times import clock_text
 from console.alerts.wherefrom import WherefromView
@@ -162,6 +162,7 @@ def detail(
     is_open = alert.until is None and (alert.answer is None or alert.answer.verdict == "withdrawn")
     answering = answer_part(alert, now, zone)
     about = f"{_(NAMES[alert.kind])}, {place(alert.store_id, alert.entity_type, alert.entity, store_names)}"
+    steps = OF_GOODS if alert.entity_type == "category" else PLAYBOOKS[alert.kind]
     return Detail(
         alert_id=alert.alert_id,
         look=look(alert.kind, alert.severity, is_open=is_open),
@@ -175,7 +176,7 @@ def detail(
         handling=handling(
             acted, about=about, holdable=alert.kind in PAYMENT_KINDS or None, now=now, zone=zone
         ),
-        steps=tuple(Step(number, text) for number, text in enumerate(map(_, PLAYBOOKS[alert.kind]), 1)),
+        steps=tuple(Step(number, _(text)) for number, text in enumerate(steps, 1)),
         chart=chart,
         chart_note=chart_error or ("" if chart is not None else why_no_chart(alert)),
         reasons=tuple(

@@ -198,7 +198,7 @@ class AlertFeed:
         settled = snapshot.settled
         begin, end = (int(moment.timestamp()) for moment in window(alert, settled))
         place = {"store_id": alert.watched.store_id, "begin": begin, "end": end}
-        series = place | {"series": alert.watched.series, "channel": alert.watched.channel}
+        series = place | alert.watched.model_dump(include={"series", "channel", "category"})
         try:
             rows, expected, heard = await asyncio.gather(
                 self._ask(COURSE, series), self._ask(EXPECTED, series), self._ask(HEARD, place)

@@ -19,6 +19,7 @@ ENTITIES = {
     "source": N_("source"),
     "store": N_("store"),
     "region": N_("region"),
+    "category": N_("category"),
     "sku": N_("article"),
     "channel": N_("channel"),
     "model": N_("model"),

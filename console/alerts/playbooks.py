@@ -3,7 +3,7 @@
 from console.language import N_
 from schemas.alert import AlertKind
 
-__all__ = ["PLAYBOOKS"]
+__all__ = ["OF_GOODS", "PLAYBOOKS"]
 
 PLAYBOOKS: dict[AlertKind, tuple[str, ...]] = {
     "payment_fraud": (
@@ -64,3 +64,10 @@ PLAYBOOKS: dict[AlertKind, tuple[str, ...]] = {
         N_("Wrong data? Correct the source, then rewind the labels of that time."),
     ),
 }
+
+OF_GOODS = (
+    N_("Buy one yourself: does it scan at the till, does its page open?"),
+    N_("Ask who changed prices or pages since it began, and whether the warehouse has any."),
+    N_("A campaign of it has ended? False alarm."),
+)
+"""Where sales of one category have fallen: no store is to be called."""

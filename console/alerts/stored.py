@@ -157,6 +157,7 @@ class OneRow:
     watched_series: str | None
     watched_store_id: str | None
     watched_channel: str | None
+    watched_category: str | None
     payments_event_id: list[UUID]
     payments_payment_id: list[str | None]
     payments_customer_id: list[str | None]
@@ -237,6 +238,7 @@ class OneRow:
             series=self.watched_series,
             store_id=self.watched_store_id or "",
             channel=self.watched_channel or "",
+            category=self.watched_category or "",
         )
 
     def _payments(self) -> tuple[AlertPayment, ...]:

@@ -21,6 +21,8 @@ class Scope:
         Where.
     payment_method
         How it was paid; clicks know none.
+    category
+        What kind of goods; only goods know one.
 
     """
 
@@ -28,6 +30,7 @@ class Scope:
     channel: str = ""
     region: str = ""
     payment_method: str = ""
+    category: str = ""
 
 
 EVERYTHING = Scope()

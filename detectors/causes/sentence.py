@@ -33,7 +33,8 @@ def sentence(
     """
     measure = question.measure
     scope = scope_words(question.scope, around.store_names)
-    what = f"{scope} {measure.words}" if scope else measure.words.capitalize()
+    words = measure.words.removeprefix("goods ") if question.scope.category else measure.words
+    what = f"{scope} {words}" if scope else words.capitalize()
     clock = f"{question.since.astimezone(around.zone):%H:%M}"
     value, usual = figure_text(measure, figures[0]), figure_text(measure, figures[1])
     if not told.days:

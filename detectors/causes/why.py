@@ -65,6 +65,7 @@ def why(question: Question, figures: Mapping[SourceKind, FigureRows], around: Su
         channel=question.scope.channel or None,
         region=question.scope.region or None,
         payment_method=question.scope.payment_method or None,
+        category=question.scope.category or None,
         actual=in_unit(taken.actual, measure, 1.0),
         expected=in_unit(taken.expected, measure, 1.0),
         surprise=round(found.surprise, 3),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from detectors.causes.measures import Measure
 from detectors.causes.question import Scope
-from detectors.watch.wording import money, share
+from detectors.watch.wording import CHANNELS, money, share
 
 __all__ = ["amount", "changed", "figure_text", "part_words", "scope_words"]
 
@@ -28,7 +28,6 @@ WHAT = ("device", "payment_method", "category")
 LONGEST = 256
 """As the contract says."""
 
-CHANNELS = {"pos": "at the tills", "web": "in the web shop", "app": "in the app"}
 OTHERS = {
     "region": "in region {}",
     "bin_country": "on cards from {}",
@@ -83,6 +82,8 @@ def scope_words(scope: Scope, store_names: Mapping[str, str]) -> str:
     --------
     >>> scope_words(Scope(store_id="s-1", payment_method="gift_card"), {"s-1": "Bonn"})
     'Bonn gift card'
+    >>> scope_words(Scope(channel="web", category="toys"), {})
+    'Web shop toys'
     >>> scope_words(Scope(region="North", channel="pos"), {})
     'Region North tills'
 
@@ -92,7 +93,8 @@ def scope_words(scope: Scope, store_names: Mapping[str, str]) -> str:
     method = scope.payment_method and ADJECTIVES.get(
         ("payment_method", scope.payment_method), scope.payment_method
     )
-    words = " ".join(word for word in (place, "" if scope.store_id else channel, method) if word)
+    channel = "" if scope.store_id else channel
+    words = " ".join(word for word in (place, channel, method, scope.category) if word)
     return words[:1].upper() + words[1:]
 
 

@@ -9,7 +9,7 @@ Source = Literal["scores", "clicks", "stock-movements"]
 Unit = Literal["minor units", "pieces", "events"]
 Bad = Literal["low", "high"]
 Owner = Literal["payments", "fraud", "stores", "online shop", "stock"]
-Watcher = Literal["sales", "figures", "checkout", "stock", "cases"]
+Watcher = Literal["sales", "figures", "checkout", "stock", "cases", "categories"]
 Expected = Literal["chain", "stores"]
 
 FALSE_PER_DAY = 0.02
@@ -40,8 +40,9 @@ class Series:
     watchers
         Who judges it: `sales` and `figures` by what is usual at the time (`watch/sales.py`), the first as
         fallen sales and the second as an unusual figure; `checkout` clicks on pay against payments
-        (`watch/funnel.py`); `stock` by levels and counts (`watch/stock.py`, `watch/shrinkage.py`); `cases` by
-        its single payments (`watch/payments.py`).
+        (`watch/funnel.py`); `categories` each kind of goods by how the others sell (`watch/categories.py`);
+        `stock` by levels and counts (`watch/stock.py`, `watch/shrinkage.py`); `cases` by its single payments
+        (`watch/payments.py`).
     bad
         Which direction somebody should look at; None = neither by itself.
     rhythm
@@ -59,6 +60,8 @@ class Series:
         False findings a day that watching it may cost, in all stores together.
     explained_by_checkout
         Whether a broken checkout explains what happens to it.
+    by_category
+        Whether it is kept by category of goods, for all stores together.
 
     """
 
@@ -79,11 +82,13 @@ class Series:
     expected: Expected | None = None
     false_per_day: float = FALSE_PER_DAY
     explained_by_checkout: bool = False
+    by_category: bool = False
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """By what it is kept."""
-        return ("store", "channel") if self.by_channel else ("store",)
+        place = ("category",) if self.by_category else ("store",)
+        return (*place, "channel") if self.by_channel else place
 
     @property
     def is_money(self) -> bool:

@@ -1,9 +1,10 @@
 """Which series an event feeds, and with what."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, get_args
 
+from detectors.series.goods import Goods, goods_of
 from schemas.click import Click, ClickAction
 from schemas.score import Score
 from schemas.stock_movement import MovementKind, StockMovement
@@ -30,25 +31,28 @@ READ_OF_SCORES = frozenset(
         *("origin.generation", "origin.topic", "origin.partition", "origin.offset", "decision"),
         *("payment.source", "payment.run", "payment.seq", "payment.occurred_at", "payment.status"),
         *("payment.reporting_minor", "payment.store_id", "payment.channel", "payment.payment_method"),
+        *("payment.amount_minor", "payment.lines.category", "payment.lines.quantity"),
+        "payment.lines.unit_price_minor",
     }
 )
 """What is read of a score for figures and counts: all else is passed over without being decoded."""
 
 
-class Figure(NamedTuple):
-    """What one event adds to one series; its count is always one event."""
-
-    series: str
-    total: int
+Figure = tuple[str, int]
+"""A series, and what one event adds to it; its count is always one event. Plain: each event makes several."""
 
 
 class Contribution(NamedTuple):
-    """All that one event adds, and to which minute, store and channel."""
+    """All that one event adds, and to which minute, store and channel.
+
+    `goods` are of no store: they are counted by category and channel.
+    """
 
     occurred_at: datetime
     store_id: str
     channel: str
     figures: tuple[Figure, ...]
+    goods: Sequence[Goods] = ()
 
 
 # Series fed by a payment event, with the sign of its money. A capture moves none.
@@ -87,19 +91,21 @@ def payment_figures(score: Score) -> Contribution | None:
     money = payment.reporting_minor
     amount = 0 if money is None else money
     status: PaymentStatus = payment.status
-    found = [Figure(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
+    found = [(series, sign * amount) for series, sign in PAYMENT_SERIES[status]]
+    goods: Sequence[Goods] = ()
     if status == "authorised":
-        found.append(Figure(PAID_SERIES[payment.payment_method], amount))
+        goods = goods_of(payment)
+        found.append((PAID_SERIES[payment.payment_method], amount))
     if score.decision == "review":
-        found.append(Figure("reviewed", amount))
+        found.append(("reviewed", amount))
     if found and money is None:
-        found.append(Figure("unconverted", 1))
-    return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found))
+        found.append(("unconverted", 1))
+    return Contribution(payment.occurred_at, payment.store_id, payment.channel, tuple(found), goods)
 
 
 def click_figures(click: Click) -> Contribution:
     """Say what a click adds."""
-    return Contribution(click.occurred_at, click.store_id, "", (Figure(CLICK_SERIES[click.action], 1),))
+    return Contribution(click.occurred_at, click.store_id, "", ((CLICK_SERIES[click.action], 1),))
 
 
 def stock_figures(movement: StockMovement) -> Contribution | None:
@@ -107,7 +113,7 @@ def stock_figures(movement: StockMovement) -> Contribution | None:
     series = STOCK_SERIES.get(movement.kind)
     if series is None:
         return None
-    return Contribution(movement.occurred_at, movement.place_id, "", (Figure(series, movement.quantity),))
+    return Contribution(movement.occurred_at, movement.place_id, "", ((series, movement.quantity),))
 
 
 FIGURES: Mapping[str, Callable[[Any], Contribution | None]] = {

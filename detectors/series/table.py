@@ -9,6 +9,7 @@ held against this table by a test; the judge's watchers, the published expectati
 from typing import get_args
 
 from detectors.series.declaration import Series, Watcher
+from detectors.series.goods import GOODS_SERIES
 from schemas.transaction import PaymentMethod
 
 __all__ = ["CHECKOUT", "SERIES", "WATCHED", "watched_by"]
@@ -45,6 +46,12 @@ SERIES = table(
         watchers=("sales", "checkout"), bad="low", rhythm="orders", expected="stores", false_per_day=0.12,
     ),
     *map(paid_by, get_args(PaymentMethod)),
+    Series(
+        GOODS_SERIES, "Goods sold", "line of a receipt", "lines of receipts", "scores", "minor units",
+        by_channel=True, by_category=True, owner="stores",
+        meaning="lines of authorised payments that name a category of goods, and what they are worth",
+        watchers=("categories",), bad="low", told_as="orders",
+    ),
     Series(
         "declined", "Declined payments", "declined payment", "declined payments", "scores", "minor units",
         by_channel=True, owner="payments",

@@ -1,6 +1,6 @@
 """The desk: every watcher, and the book in which their findings become alerts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from math import inf
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from schemas.expectation import Expectation
 from schemas.heartbeat import Heartbeat
 from schemas.label import Label
 from schemas.metric_partial import MetricPartial
+from schemas.metrics import OddGoods
 from schemas.model import Model
 from schemas.origin import Origin
 from schemas.payment_verdict import PaymentVerdict
@@ -116,6 +117,11 @@ class Desk:
         self._payments.paid([one for one, _ in payments])
         self._prices.paid(payments)
         self._worth.take(scores)
+
+    @property
+    def odd_goods(self) -> Mapping[OddGoods, int]:
+        """Count what is not told apart by category; see `CategoryWatch`."""
+        return self._series.odd_goods
 
     def partials(self, partials: Sequence[MetricPartial]) -> None:
         """Take in figures of minutes."""

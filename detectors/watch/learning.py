@@ -42,6 +42,11 @@ class Learning:
             self._unusual[finding.alert_id] = Exclusion(finding.store_id or "", finding.since, until)
 
     @property
+    def learnt_days(self) -> int:
+        """The whole days that the profile rests on."""
+        return 0 if self.profile is None else self.profile.learnt_days
+
+    @property
     def unusual(self) -> list[Exclusion]:
         """The stretches that were not normal."""
         return list(self._unusual.values())

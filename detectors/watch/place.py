@@ -1,4 +1,4 @@
-"""Where a rate is of: one store, the stores of a region together, or all of them."""
+"""Where a rate is of: one store, the stores of a region together, or all of them; or which goods it is of."""
 
 from typing import NamedTuple
 
@@ -8,19 +8,28 @@ __all__ = ["CHAIN", "Place", "place_of"]
 
 
 class Place(NamedTuple):
-    """A store, with the region that it is in; without a store the region; without either the chain."""
+    """A store, with the region that it is in; without a store the region; without either the chain.
+
+    With a category it is those goods in all stores, or in the stores of one channel.
+    """
 
     store_id: str = ""
     region: str = ""
+    channel: str = ""
+    category: str = ""
 
     def covers(self, other: "Place") -> bool:
         """Say whether another place is this one or belongs to it."""
-        return self in (CHAIN, other) or (not self.store_id and self.region == other.region)
+        if self in (CHAIN, other):
+            return True
+        if self.category or other.category:
+            return self.category == other.category and not self.channel
+        return not self.store_id and self.region == other.region
 
     @property
     def size(self) -> int:
-        """0 for the chain, 1 for a region, 2 for a store."""
-        return 2 if self.store_id else 1 if self.region else 0
+        """0 for the chain, 1 for a region or a category, 2 for a store or a category in one channel."""
+        return 2 if self.store_id or self.channel else 1 if self.region or self.category else 0
 
 
 CHAIN = Place()

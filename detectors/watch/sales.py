@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import inf
 
+from detectors.watch.categories import CategoryWatch
 from detectors.watch.completeness import Completeness
 from detectors.watch.expectations import PUBLISHED_SHARE
 from detectors.watch.finding import Finding
@@ -19,6 +20,7 @@ from detectors.watch.today import Today
 from detectors.watch.unusual import finding_of
 from schemas.expectation import Expectation
 from schemas.metric_partial import MetricPartial
+from schemas.metrics import OddGoods
 
 __all__ = ["SeriesWatch"]
 
@@ -48,7 +50,7 @@ EXPECT_DAYS = 2
 
 
 class SeriesWatch:
-    """Judges every finished five minutes of every store once, and of the regions and the chain.
+    """Judges every finished five minutes of every store once, and of regions, categories and the chain.
 
     What was judged is not judged again when late figures change it; they only feed the history. The funnel
     belongs to it, because a broken checkout explains what else falls in its store.
@@ -74,12 +76,22 @@ class SeriesWatch:
         self._today = Today()
         self._forecasts = Forecasts(stores, self._book, sources)
         self._judge = RateJudge()
+        self._goods = CategoryWatch(stores, self._judge)
         self._next: dict[Place, int] = {}
         self._observed: dict[int, dict[str, list[Observed]]] = {}
         self._look_at = self._expect_at = -inf
 
+    @property
+    def odd_goods(self) -> Mapping[OddGoods, int]:
+        """Count what is not told apart by category."""
+        return self._goods.categories.odd
+
     def partials(self, partials: Sequence[MetricPartial]) -> None:
         """Take in figures of minutes, in any order."""
+        goods = [one for one in partials if one.category]
+        if goods:
+            self._goods.partials(goods)
+            partials = [one for one in partials if not one.category]
         self._book.take(partials)
         self._funnel.partials(partials)
 
@@ -94,6 +106,11 @@ class SeriesWatch:
             self._today.begin_day()
             self._book.forget(now - KEPT_SECONDS)
             self._expect_at = -inf
+            self._goods.learn(
+                self._stores.day_start(None, now),
+                self._learning.learnt_days,
+                kept_from=now - KEPT_SECONDS,
+            )
         profile = self._learning.profile
         if profile is None:
             return found
@@ -104,7 +121,8 @@ class SeriesWatch:
         self._close_shops(now)
         changes = self._judge.report(self._funnel.is_broken)
         mine = [finding_of(change, profile, self._stores, self._sources, self._book) for change in changes]
-        self._learning.exclude(mine)
+        self._goods.exclude(mine)
+        self._learning.exclude([one for one in mine if one.entity_type != "category"])
         self._forecasts.look(profile, self._today, now, self._learning.unusual)
         return found + mine
 
@@ -158,6 +176,7 @@ class SeriesWatch:
             observed = self._observed.pop(step, {})
             if profile.learnt_days >= FIRST_DAYS:
                 self._judge_together(profile, step, observed)
+                self._goods.step(step, self._missing(profile, until, step))
             if not observed:
                 self._judge.close(CHAIN, step * STEP_SECONDS)
             self._today.sum_up()
@@ -183,6 +202,18 @@ class SeriesWatch:
             if place != CHAIN:
                 whole = paced(whole, self._pace_elsewhere(profile, series, there))
             self._judge.step(place, begin, begin + STEP_SECONDS, whole, pace=1.0, per_day=per_day)
+
+    def _missing(self, profile: Profile, until: Mapping[str, float], step: int) -> dict[str, float]:
+        """Say of each channel which share of what is usual now is of stores that have not told it all."""
+        begin = step * STEP_SECONDS
+        usual: dict[str, list[float]] = {}
+        for store_id, channel in profile.channels.items():
+            local = self._stores.local(store_id, begin)
+            rate = profile.rate("orders", store_id, local.weekday(), (local.hour * 60 + local.minute) // 15)
+            sums = usual.setdefault(channel, [0.0, 0.0])
+            sums[0] += rate
+            sums[1] += rate if until[store_id] < begin + STEP_SECONDS else 0.0
+        return {channel: missing / whole for channel, (whole, missing) in usual.items() if whole > 0}
 
     def _pace_elsewhere(self, profile: Profile, series: str, there: Mapping[str, Observed]) -> float:
         """Say how stores of other regions go, those of each channel for as much as it is of this region."""

@@ -5,23 +5,29 @@ from detectors.watch.completeness import Completeness
 from detectors.watch.finding import Finding
 from detectors.watch.judging import Change
 from detectors.watch.minute_book import MinuteBook
-from detectors.watch.place import CHAIN, Place, place_of
+from detectors.watch.place import Place, place_of
 from detectors.watch.seasonal import Profile
 from detectors.watch.stake import at_stake
 from detectors.watch.stores import StoreBook
-from detectors.watch.wording import count, duration, money, share
+from detectors.watch.wording import CHANNELS, count, duration, money, share
 from schemas.alert import AlertReason, EntityType, WatchedSeries
 
 __all__ = ["finding_of"]
 
 SALES_DETECTOR = "sales-cusum/1"
 UNUSUAL_DETECTOR = "figure-cusum/1"
+GOODS_DETECTOR = "goods-cusum/1"
+
+LONGEST_ENTITY = 128
+"""As the contract of alerts says."""
 
 
 def finding_of(
     change: Change, profile: Profile, stores: StoreBook, sources: Completeness, book: MinuteBook
 ) -> Finding:
     """Put a change into words."""
+    if change.place.category:
+        return category_finding(change, profile, stores, sources)
     if "sales" in SERIES[change.series].watchers:
         return sales_finding(change, profile, stores, sources)
     return figure_finding(change, profile, stores, sources, book)
@@ -34,11 +40,13 @@ def stores_of(place: Place, profile: Profile, stores: StoreBook) -> list[str]:
 
 def where(place: Place, profile: Profile, stores: StoreBook) -> str:
     """Name the place as a sentence needs it: at Bonn, in the web shop's own name, in all stores."""
+    if place.channel:
+        return CHANNELS[place.channel]
     if not place.store_id:
         number = len(stores_of(place, profile, stores))
         return (
             f"in all {number} stores together"
-            if place == CHAIN
+            if not place.region
             else f"in the {number} stores of the region {place.region}"
         )
     name, store = stores.name(place.store_id), stores.get(place.store_id)
@@ -110,6 +118,53 @@ def sales_finding(change: Change, profile: Profile, stores: StoreBook, sources: 
         completeness=complete,
         watched=WatchedSeries(series="revenue", store_id=place.store_id),
         detector=SALES_DETECTOR,
+    )  # fmt: skip
+
+
+def category_finding(change: Change, profile: Profile, stores: StoreBook, sources: Completeness) -> Finding:
+    """Say that goods of one category sell less, though the others do not."""
+    run, place = change.run, change.place
+    lasted = max(60.0, run.last_at - run.since)
+    fallen = 1 - run.count / max(run.usual, 1e-9)
+    lost = max(0.0, run.usual_money - run.money)
+    complete = sources.completeness("")
+    what = (
+        f"{events(change.series, run.count)} in {duration(lasted)}, "
+        f"usually {usual_number(run.usual)} as other goods sell"
+    )
+    name, there = place.category[:LONGEST_ENTITY], where(Place(channel=place.channel), profile, stores)
+    return Finding(
+        kind="sales_fallen",
+        entity_type="category",
+        entity=name,
+        window=f"{place.channel}/{run.since:.0f}",
+        store_id=None,
+        sentence=(
+            f"Sales of {name} {there} down {share(min(1.0, max(0.0, fallen)))} since "
+            f"{stores.clock(None, run.since)}: {what}{completed(complete, '; ')}."
+        ),
+        since=run.since,
+        last_at=run.last_at,
+        until=run.until,
+        reasons=(
+            AlertReason(
+                text=what,
+                value=round(run.count), usual=round(run.usual, 1), unit="lines of receipts", weight=0.7,
+            ),
+            AlertReason(
+                text=f"{money(run.money)} in all, usually {money(run.usual_money)}",
+                value=run.money / 100, usual=round(run.usual_money) / 100, unit="EUR", weight=0.3,
+            ),
+            *reason_complete(complete),
+        ),
+        count=max(1, round(run.usual - run.count)),
+        money_at_risk_minor=round(lost),
+        per_hour_minor=round(lost * 3_600 / lasted),
+        completeness=complete,
+        watched=WatchedSeries(
+            series=change.series, store_id="", channel=place.channel, category=place.category
+        ),
+        detector=GOODS_DETECTOR,
     )  # fmt: skip
 
 

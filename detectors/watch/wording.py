@@ -1,6 +1,9 @@
 """Figures as people read them, for the sentences of alerts."""
 
-__all__ = ["count", "duration", "money", "share"]
+__all__ = ["CHANNELS", "count", "duration", "money", "share"]
+
+CHANNELS = {"pos": "at the tills", "web": "in the web shop", "app": "in the app"}
+"""Where something is sold."""
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 

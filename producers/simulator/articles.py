@@ -9,7 +9,7 @@ from producers.simulator.draw import Weighted
 from producers.simulator.stores import SHOPS, WAREHOUSE, Shop
 from schemas.transaction import Line
 
-__all__ = ["Article", "Assortment", "build_articles", "build_assortments", "line_of"]
+__all__ = ["Article", "Assortment", "build_articles", "build_assortments", "line_of", "shares_of_sales"]
 
 # Category and typical price in euro; prices spread around it by a factor of about two.
 CATEGORIES = (

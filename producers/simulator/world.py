@@ -63,7 +63,7 @@ class World:
     customers
         How many people buy.
     incidents
-        script = every kind once within the first three hours, and from the next day on at random; random =
+        script = every kind once within the first four hours, and from the next day on at random; random =
         at random from the beginning; none.
 
     Cost

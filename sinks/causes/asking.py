@@ -116,6 +116,8 @@ def ask_why(client: Client, asked: Asked) -> Explanation:
     figures = {
         kind: read_figures(client, kind, windows, stores, place) for kind in kinds_of(asked.measure, scope)
     }
+    if scope.category and not len(figures["goods"].day):
+        raise Stop(f"nothing of the category {scope.category} was sold then or on the days before")
     topic = {"topic": TOPIC_OF[asked.measure.source]}
     sent, arrived = ask(client, "complete", **moments, **place_of(scope), **left_out, **topic)[0]
     return why(
@@ -168,8 +170,10 @@ def check_scope(asked: Asked, stores: Mapping[str, StoreWords]) -> None:
         value = getattr(scope, name)
         if value and value not in values:
             raise Stop(f"there is no {name.replace('_', ' ')} {value}; there are {', '.join(sorted(values))}")
-    if scope.payment_method and "payment_method" not in asked.measure.dimensions:
-        raise Stop(f"{asked.measure.words} are not told apart by payment method; leave it out")
+    for name in ("payment_method", "category"):
+        if getattr(scope, name) and name not in asked.measure.dimensions:
+            words = name.replace("_", " ")
+            raise Stop(f"{asked.measure.words} are not told apart by {words}; leave it out")
 
 
 def within(store_id: str, scope: Scope, stores: Mapping[str, StoreWords]) -> bool:
@@ -234,7 +238,7 @@ def nearby(client: Client, asked: Asked, moments: Mapping[str, int]) -> tuple[Ne
 
 
 def place_of(scope: Scope) -> dict[str, str]:
-    """Say where, for a question that has nothing to do with ways to pay."""
+    """Say where, for a question that has nothing to do with ways to pay and kinds of goods."""
     return {"store_id": scope.store_id, "channel": scope.channel, "region": scope.region}
 
 

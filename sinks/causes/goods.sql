@@ -16,5 +16,6 @@ WHERE minute IN
     )
   AND (empty({store_id:String}) OR store_id = {store_id:String})
   AND (empty({channel:String}) OR channel = {channel:String})
+  AND (empty({category:String}) OR category = {category:String})
   AND store_id NOT IN {left_out:Array(String)}
 GROUP BY transform(toUnixTimestamp(minute), minutes, stretches, -1) AS stretch, store_id, channel, category

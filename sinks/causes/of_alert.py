@@ -10,6 +10,7 @@ from detectors.causes.measures import MEASURES
 from detectors.causes.question import Scope
 from detectors.causes.windows import LONGEST
 from detectors.series.figures import PAID_SERIES
+from detectors.series.goods import GOODS_SERIES
 from schemas.alert import Alert
 from schemas.causes import Explanation
 from schemas.errors import Stop
@@ -32,6 +33,8 @@ def measures_of(alert: Alert) -> Sequence[str]:
         return ("pay_errors", "orders")
     if alert.kind == "sales_fallen":
         counted = bool(alert.reasons) and alert.reasons[0].unit == "payments"
+        if alert.entity_type == "category":
+            return (GOODS_SERIES,)
         return ("orders", "revenue") if counted else ("revenue",)
     watched = alert.watched.series if alert.watched is not None else ""
     if alert.kind != "figure_unusual":
@@ -42,7 +45,9 @@ def measures_of(alert: Alert) -> Sequence[str]:
 
 
 def scope_of(alert: Alert) -> Scope:
-    """Say what part of the business an alert is about: a store, a region, a way to pay."""
+    """Say what part of the business an alert is about: a store, a region, a way to pay, a kind of goods."""
+    if alert.entity_type == "category" and alert.watched is not None:
+        return Scope(channel=alert.watched.channel, category=alert.watched.category)
     watched = alert.watched.series if alert.watched is not None else ""
     return Scope(
         store_id=alert.store_id or "",

@@ -31,6 +31,7 @@ def columns(events: Sequence[Alert]) -> Columns:
         "watched_series": [event.watched.series if event.watched else None for event in events],
         "watched_store_id": [event.watched.store_id if event.watched else None for event in events],
         "watched_channel": [event.watched.channel if event.watched else None for event in events],
+        "watched_category": [event.watched.category if event.watched else None for event in events],
         **payments(events),
         **counterfactuals(events),
         **answers(events),

@@ -9,8 +9,8 @@ from sinks.tables.table import Columns, Table, milliseconds
 __all__ = ["CAUSES_TABLE"]
 
 PLAIN = (
-    "metric", "unit", "store_id", "channel", "region", "payment_method", "actual", "expected", "surprise",
-    "evenly", "rest_share", "mix_share", "completeness", "days", "sentence",
+    "metric", "unit", "store_id", "channel", "region", "payment_method", "category", "actual", "expected",
+    "surprise", "evenly", "rest_share", "mix_share", "completeness", "days", "sentence",
 )  # fmt: skip
 OF_CAUSES = ("words", "actual", "expected", "share", "surprise")
 

@@ -15,6 +15,7 @@ def columns(events: Sequence[MetricPartial]) -> Columns:
         "series": [event.series for event in events],
         "store_id": [event.store_id for event in events],
         "channel": [event.channel for event in events],
+        "category": [event.category for event in events],
         "minute": [milliseconds(event.minute) // 1000 for event in events],
         "count": [event.count for event in events],
         "total": [event.total for event in events],

@@ -6,7 +6,8 @@ from operator import attrgetter
 from types import SimpleNamespace
 from uuid import UUID
 
-from schemas.score import Score, ScoredPayment
+from detectors.series.goods import Goods, goods_of
+from schemas.score import Score
 from schemas.topics import SCORES
 from sinks.tables.lines import Lines
 from sinks.tables.table import EPOCH, Columns, Table, milliseconds, optional_milliseconds, plain
@@ -39,8 +40,6 @@ NO_PAYMENT = SimpleNamespace(
         "lines": (),
     }
 )
-Goods = tuple[str, int, int]
-"""Category, pieces, and what they are worth in the reporting currency's minor units."""
 
 
 def columns(events: Sequence[Score]) -> Columns:
@@ -58,16 +57,6 @@ def columns(events: Sequence[Score]) -> Columns:
         **{f"reasons_{name}": [list(map(attrgetter(name), some)) for some in reasons] for name in REASON},
         **plain(events, PLAIN),
     }
-
-
-def goods_of(payment: ScoredPayment | SimpleNamespace) -> list[Goods]:
-    """Give the lines that name a category; without an exchange rate they bring no money."""
-    rate = (payment.reporting_minor or 0) / payment.amount_minor if payment.amount_minor else 0.0
-    return [
-        (line.category, line.quantity, round(line.quantity * line.unit_price_minor * rate))
-        for line in payment.lines
-        if line.category
-    ]
 
 
 def columns_of_goods(goods: Sequence[Sequence[Goods]]) -> Columns:

@@ -13,7 +13,7 @@ from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
 from console.query import FOLDER
-from schemas.alert import Alert
+from schemas.alert import Alert, WatchedSeries
 from schemas.identifiers import uuid7
 from sinks.connection import connect, connect_async
 from sinks.settings import ClickHouseSettings
@@ -30,8 +30,17 @@ EVIL = "<img src=x onerror=alert(1)>"
 MOMENT = int(NOW.timestamp())
 PARAMETERS = {
     "alert_id": "a", "event_ids": [str(uuid7(NOW))], "first": NOW, "last": NOW, "series": "revenue",
-    "store_id": "", "channel": "", "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
+    "store_id": "", "channel": "", "category": "",
+    "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
 }  # fmt: skip
+
+
+def toys_fallen() -> Alert:
+    watched = WatchedSeries(series="goods", store_id="", channel="pos", category="toys")
+    return alert(
+        "a-toys", NOW - timedelta(hours=3), until=NOW - timedelta(hours=2), kind="sales_fallen",
+        entity_type="category", entity="toys", store_id=None, watched=watched, sentence="Toys have fallen.",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +49,11 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     shop = Shop(client)
     shop.open_stores()
     alerts = every_kind(NOW)
-    write(client, "alerts", [*alerts, alert("a-evil", NOW, sentence=f"Paid by {EVIL}.", severity="now")])
+    write(
+        client,
+        "alerts",
+        [*alerts, toys_fallen(), alert("a-evil", NOW, sentence=f"Paid by {EVIL}.", severity="now")],
+    )
     write_courses(client, NOW)
     write_parts(client, NOW)
     paid = alerts[0].payments[0]
@@ -85,7 +98,7 @@ async def test_list_is_filtered_ordered_and_counted(store: ClickHouseSettings) -
         async with client.get("/api/v1/alerts?kind=nonsense") as answer:
             assert answer.status == 422
             assert "kind is one of payment_fraud" in (await answer.json())["detail"]
-    assert (everything["open"], everything["findings"], everything["matching"]) == (12, 14, 12)
+    assert (everything["open"], everything["findings"], everything["matching"]) == (12, 15, 12)
     money = [row["money_at_risk_minor"] for row in everything["alerts"] if row["severity"] == "now"]
     assert money == sorted(money, reverse=True)
     assert [row["alert_id"] for row in narrowed["alerts"]] == ["a-settled"]
@@ -100,6 +113,28 @@ async def test_one_alert_is_the_record_that_was_in_kafka(store: ClickHouseSettin
     written = next(one for one in every_kind(NOW) if one.alert_id == "a-spree")
     changing = {"detected_at", "updated_at"}
     assert read.model_dump(exclude=changing) == written.model_dump(exclude=changing)
+
+
+async def test_alert_about_goods_draws_its_category_alone(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        async with client.get("/alerts/a-toys") as answer:
+            text = await answer.text()
+        async with client.get("/api/v1/alerts/a-toys") as answer:
+            read = Alert.model_validate_json(await answer.read())
+    assert read.watched == toys_fallen().watched
+    assert "category toys" in text
+    assert "Goods sold per 5 minutes, toys, all stores, pos" in text
+    asking = await connect_async(store)
+    try:
+        asked = PARAMETERS | {"series": "goods", "begin": MOMENT - 86_400, "channel": "pos"}
+        drawn = {
+            category: await asking.query(COURSE.sql, parameters=asked | {"category": category})
+            for category in ("toys", "books", "")
+        }
+    finally:
+        await asking.close()
+    totals = {category: {row[1] for row in found.result_rows} for category, found in drawn.items()}
+    assert totals == {"toys": {1_200}, "books": {700}, "": {1_900}}
 
 
 async def test_every_kind_has_a_page_without_a_script(store: ClickHouseSettings) -> None:
@@ -195,7 +230,7 @@ def test_older_alerts_are_counted_and_not_listed(clickhouse: ClickHouseSettings)
     client.command("DELETE FROM alerts WHERE startsWith(alert_id, 'm-')")
     client.close()
     assert len(listed) == 500
-    assert counted[0][0] == 614
+    assert counted[0][0] == 615
 
 
 async def test_why_answers_with_causes_and_refuses_what_it_cannot_read(store: ClickHouseSettings) -> None:

@@ -26,6 +26,12 @@ MOST_BYTES = 300_000
 LOADED = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
     .map((one) => [one.name, one.decodedBodySize])"""
 
+UNANNOUNCED = """performance.getEntriesByType("resource").map((one) => one.name)
+    .filter((url) => url.endsWith(".js"))
+    .filter((url) => ![...document.head.querySelectorAll("[rel=modulepreload], script"), ...document.scripts]
+        .some((one) => (one.href || one.src) === url))"""
+"""Scripts that the browser asks for later than it could."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -52,6 +58,7 @@ def test_every_sheet_is_light_draws_its_charts_and_comes_from_here(browser: Brow
             loaded = page.evaluate(LOADED)
             assert 20_000 < sum(size for _, size in loaded) < MOST_BYTES, name
             assert all(url.startswith(address) for url, _ in loaded), name
+            assert page.evaluate(UNANNOUNCED) == [], name
         assert watched.complaints == []
 
 

@@ -71,6 +71,7 @@ def score_of(paid: Transaction, features: tuple[float, ...], **fields: Any) -> S
                 card_id=paid.card_id,
                 terminal_id=paid.terminal_id,
                 store_id=paid.store_id,
+                lines=paid.lines,
             ),
             "score": 0.01,
             "threshold": 1.0,

@@ -12,6 +12,7 @@ from detectors.series.figures import (
     STOCK_SERIES,
     Contribution,
 )
+from detectors.series.goods import GOODS_SERIES
 from detectors.series.table import SERIES
 from schemas.click import Click, ClickAction
 from schemas.score import Score
@@ -84,7 +85,7 @@ def test_where_and_when_come_from_the_event() -> None:
 def test_every_series_is_declared_and_every_declared_one_is_fed() -> None:
     declared = {name: series.source for name, series in SERIES.items()}
     scores = {series for fed_series in PAYMENT_SERIES.values() for series, _ in fed_series}
-    scores |= {*PAID_SERIES.values(), "reviewed", "unconverted"}
+    scores |= {*PAID_SERIES.values(), "reviewed", "unconverted", GOODS_SERIES}
     fed_series = dict.fromkeys(scores, "scores")
     fed_series |= dict.fromkeys(CLICK_SERIES.values(), "clicks")
     fed_series |= dict.fromkeys(STOCK_SERIES.values(), "stock-movements")

@@ -48,4 +48,4 @@ def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_kinds_are_listed_once_each() -> None:
     assert set(INCIDENT_KINDS) == set(get_args(IncidentKind))
-    assert len(INCIDENT_KINDS) == 9
+    assert len(INCIDENT_KINDS) == 10

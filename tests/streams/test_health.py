@@ -93,6 +93,7 @@ def test_every_declared_metric_has_a_name_and_is_exposed() -> None:
         synthetic_silent_seconds=31.0,
         phase="restoring",
         odd={
+            "tillwatch_odd_goods_total": {"too_many_categories": 7},
             "tillwatch_odd_labels_total": {"early": 4},
             "tillwatch_odd_payments_total": {"nobody": 2},
             "tillwatch_odd_scores_total": {"other_features": 9},

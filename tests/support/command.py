@@ -4,11 +4,12 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.forked import Forked, start
 
 __all__ = ["Command", "running"]
 
@@ -25,7 +26,7 @@ class Command:
 
     """
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def __init__(self, process: "Forked | subprocess.Popen[bytes]", log: Path) -> None:
         self.process = process
         self._log = log
 
@@ -65,13 +66,9 @@ def running(arguments: Sequence[str], kafka: str, folder: Path, **environment: s
     """Run `python -m ARGUMENTS` against a Kafka while the block lasts."""
     log = folder / f"{arguments[-1]}-{time.monotonic_ns()}.log"
     variables = {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka, **environment}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *arguments], stdout=output, stderr=subprocess.STDOUT, env=variables
-        )
-    command = Command(process, log)
+    command = Command(start(arguments, variables, log), log)
     try:
         yield command
     finally:
-        if process.poll() is None:
+        if command.process.poll() is None:
             command.kill()

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from streams.dense_reader import DenseReader
 from tests.detectors.models import WIDTH, model
 from tests.support.command import running
 from tests.support.events import MONDAY, label, payment
+from tests.support.forked import run
 from tests.support.topic_log import read_raw, send, wait_until_committed
 
 __all__ = [
@@ -71,11 +71,8 @@ def score_live(kafka: str, folder: Path, paid: Sequence[Transaction]) -> None:
 
 def command(kafka: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "tillwatch", "reprocess", *arguments],
-        env={**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka, **environment},
-        capture_output=True, text=True, check=False, timeout=90,
-    )  # fmt: skip
+    variables = {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka, **environment}
+    return run(["tillwatch", "reprocess", *arguments], variables, timeout=90)
 
 
 def start(kafka: str, name: str, *options: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -1,8 +1,6 @@
 """An embedded store in a process of its own, that a test may kill and start again."""
 
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from pydantic import SecretStr
 from schemas.errors import Retry
 from sinks.connection import wait_for_store
 from sinks.settings import ClickHouseSettings
-from tillwatch.stack.parent_death import dying_with_parent
+from tests.support.forked import Forked, start
 from tillwatch.stack.ports import free_port
 
 __all__ = ["READER_PASSWORD", "WRITER_PASSWORD", "StoreProcess"]
@@ -27,7 +25,7 @@ class StoreProcess:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | None = None
 
     def settings(self, user: str = "writer") -> ClickHouseSettings:
         password = {"writer": WRITER_PASSWORD, "reader": READER_PASSWORD}[user]
@@ -44,14 +42,8 @@ class StoreProcess:
                 "TILLWATCH_STORE_READER_PASSWORD": READER_PASSWORD,
             }
         )
-        command = [sys.executable, "-m", "tillwatch", "store", "--data-dir", str(self.folder)]
-        with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                dying_with_parent([*command, "--port", str(self.port)]),
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
+        arguments = ["tillwatch", "store", "--data-dir", str(self.folder), "--port", str(self.port)]
+        self.process = start(arguments, environment, self.folder.parent / f"{self.folder.name}.log")
         begun = time.monotonic()
         while True:
             try:

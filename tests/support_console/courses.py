@@ -59,5 +59,14 @@ def write_courses(client: Client, now: datetime) -> None:
         place = "" if series == "units_sold" else store_id
         days = [midnight - timedelta(days=1), midnight]  # a chart may begin before midnight
         write(client, "expectations", [usual_course(series, place, day, level * 5) for day in days])
+    goods = (("toys", 1_200), ("books", 700))
+    partials += [
+        MetricPartial(
+            series="goods", store_id="", channel="pos", category=category, minute=now - number * MINUTE,
+            count=1, total=total, origin=ORIGIN,
+        )
+        for number in range(180, 0, -1)
+        for category, total in goods
+    ]  # fmt: skip
     write(client, "metrics", partials)
     write(client, "heartbeats", beats)

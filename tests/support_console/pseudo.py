@@ -27,7 +27,8 @@ SAID = ("aria-label", "title", "placeholder", "alt", "data-label", "data-none", 
 SEPARATORS = re.compile(r"[·;|]| – |, |: | \(|\)| → |\s{2,}|\n")
 FIGURE = re.compile(
     r"[\d .,:/×%+−–<>≤≥=…€$£¥#*\[\]\"'()-]*( ?(s|ms|min|h|d|kB|[A-Z]{3}|%|p\d+))?"  # a figure and its unit
-    r"|((Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)?[ ,]*(\d{1,2} )?((Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)?"
+    r"|((Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)?[ ,]*(\d{1,2} )?"
+    r"((Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)?"
     r"[ ,]*(\d{4})?[ ,]*(\d{1,2}:\d{2}(:\d{2})?)?"  # a moment as the stores write it
 )
 NAMES = {"tillwatch", "csv", "png", "json", "europe/berlin", "ios", "android", "utc", "enter"}
@@ -122,7 +123,7 @@ class Texts(HTMLParser):
 
 
 def outside(texts: Collection[str], data: Collection[str]) -> list[str]:
-    """List the texts that are neither messages nor, as a whole between separators, data, figures or moments."""
+    """List the texts that are neither messages nor, as a whole between separators, data or figures."""
     known = {text.casefold().strip(" ;.") for text in data} | NAMES
     found = []
     for text in texts:

@@ -1,8 +1,6 @@
 """The console for tests: inside the test's loop, or in a process of its own."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -23,8 +21,8 @@ from console.settings import ConsoleSettings
 from console.trading_day import trading_day
 from schemas.settings import KafkaSettings
 from sinks.settings import ClickHouseSettings
+from tests.support.forked import start
 from tests.support.store_process import READER_PASSWORD
-from tillwatch.stack.parent_death import dying_with_parent
 from tillwatch.stack.ports import free_port
 
 __all__ = [
@@ -96,23 +94,18 @@ def console_process(store: ClickHouseSettings, folder: Path, **environment: str)
         "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": NO_KAFKA,
     }
     address = f"http://127.0.0.1:{port}"
-    with (folder / "console.log").open("ab") as log:
-        process = subprocess.Popen(
-            dying_with_parent([sys.executable, "-m", "tillwatch", "console"]),
-            env=variables | environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            until = time.monotonic() + 20
-            while not answers(address):
-                assert process.poll() is None, (folder / "console.log").read_text()
-                assert time.monotonic() < until, (folder / "console.log").read_text()
-                time.sleep(0.05)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
+    log = folder / "console.log"
+    process = start(["tillwatch", "console"], variables | environment, log)
+    try:
+        until = time.monotonic() + 20
+        while not answers(address):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.05)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
 
 
 def answers(address: str) -> bool:

@@ -67,9 +67,21 @@ def test_a_card_is_found_by_any_of_its_ids() -> None:
     assert match([theft], [alert(1, kind="card_spree", entity="customer-1", store_id=None)], ()).found == 1
 
 
-def test_every_kind_of_incident_has_its_own_kind_of_alert() -> None:
+def test_every_kind_of_incident_has_one_kind_of_alert() -> None:
     assert set(RIGHT_ALERT) == set(INCIDENT_KINDS)
-    assert len(set(RIGHT_ALERT.values())) == len(RIGHT_ALERT)
+    # fallen sales are a store's or a category's, and its entity tells which
+    assert len(set(RIGHT_ALERT.values())) == len(RIGHT_ALERT) - 1
+
+
+def test_a_category_is_found_by_its_own_name_only() -> None:
+    blocked = incident(kind="fallen_category", store_id=None, entity="toys")
+    toys, books = (
+        alert(minutes, kind="sales_fallen", entity=name, store_id=None)
+        for minutes, name in ((1, "toys"), (2, "books"))
+    )
+    found = match([blocked], [books, toys], ())
+    assert found.incidents[0].alert == toys
+    assert [verdict for _, verdict in found.verdicts] == ["false", "right"]
 
 
 def test_the_table_says_how_soon_and_what_was_missed() -> None:

@@ -138,7 +138,7 @@ def test_switch_and_back_keep_every_figure(
     assert one(store, "SELECT uniqExact(model_version) FROM scores") == (1,)
 
 
-def test_a_switch_that_was_killed_is_finished_by_the_same_command(
+def test_a_switch_that_was_killed_is_finished_and_what_is_live_is_not_dropped(
     kafka_topics: str, clickhouse: ClickHouseSettings, store: Client, tmp_path: Path
 ) -> None:
     paid = history(1_000)
@@ -154,9 +154,18 @@ def test_a_switch_that_was_killed_is_finished_by_the_same_command(
     assert_exact(store, paid)
     assert one(store, "SELECT uniqExact(model_version), any(model_version) FROM scores") == (1, OLDER)
     assert len(read_generations(kafka_topics)) == 2
+    refused = command(kafka_topics, "drop", "older", **store_variables(clickhouse))
+    assert (refused.returncode, "older is live as generation 2" in refused.stderr) == (1, True)
+    assert "reprocess" in command(kafka_topics, "list").stdout
     switch(kafka_topics, clickhouse, "--back")
     assert rows(store) == before
-    assert not {name for name in tables_there(store) if name.startswith(("staged", "replaced"))}
+    dropped = command(kafka_topics, "drop", "older", **store_variables(clickhouse))
+    assert dropped.returncode == 0, dropped.stderr
+    assert not output_topic_exists(kafka_topics, scores_of("older"))
+    assert not {name for name in tables_there(store) if name.startswith(("staged", "replaced", "scores_"))}
+    assert_exact(store, paid)
+    reprocess(kafka_topics, "older")
+    assert [made.number for made in read_generations(kafka_topics)] == [1, 2, 3, 4]
 
 
 def test_a_switch_is_refused_until_all_stand_at_one_point(
@@ -186,27 +195,6 @@ def test_a_switch_is_refused_until_all_stand_at_one_point(
     assert "nothing to go back from: original is live" in nothing.stderr
     assert [made.kind for made in read_generations(kafka_topics)] == ["reprocess"]
     assert_exact(store, paid)
-
-
-def test_what_is_live_is_not_dropped_and_what_is_not_leaves_nothing(
-    kafka_topics: str, clickhouse: ClickHouseSettings, store: Client, tmp_path: Path
-) -> None:
-    paid = history(100)
-    score_live(kafka_topics, tmp_path, paid)
-    write_store(kafka_topics, clickhouse, tmp_path)
-    reprocess(kafka_topics, "older", "--model", OLDER)
-    switch(kafka_topics, clickhouse, "older")
-    refused = command(kafka_topics, "drop", "older", **store_variables(clickhouse))
-    assert (refused.returncode, "older is live as generation 2" in refused.stderr) == (1, True)
-    assert "reprocess" in command(kafka_topics, "list").stdout
-    switch(kafka_topics, clickhouse, "--back")
-    dropped = command(kafka_topics, "drop", "older", **store_variables(clickhouse))
-    assert dropped.returncode == 0, dropped.stderr
-    assert not output_topic_exists(kafka_topics, scores_of("older"))
-    assert "scores_older" not in tables_there(store)
-    assert_exact(store, paid)
-    reprocess(kafka_topics, "older")
-    assert [made.number for made in read_generations(kafka_topics)] == [1, 2, 3, 4]
 
 
 def test_an_older_generation_than_the_store_s_is_refused(

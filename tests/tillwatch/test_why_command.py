@@ -43,6 +43,7 @@ def test_answer_is_a_sentence_a_table_and_json(clickhouse: ClickHouseSettings) -
         (("luck", "--since", "13:30"), 2),
         (("orders", "--since", "soon"), 2),
         (("orders", "--since", "13:30", "--store", "store-999"), 1),
+        (("orders", "--since", "13:30", "--category", "toys"), 1),
     ):
         assert why(*wrong).exit_code == code
 

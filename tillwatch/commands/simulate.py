@@ -35,7 +35,7 @@ def simulate(
     incidents: Annotated[
         Incidents,
         typer.Option(
-            help="What goes wrong once live: script = nine incidents in three hours, random ones on the days "
+            help="What goes wrong once live: script = ten incidents in four hours, random ones on the days "
             "after; random = from the start; none."
         ),
     ] = Incidents.SCRIPT,

@@ -52,6 +52,7 @@ def why(
     channel: Annotated[str, typer.Option(help="Only pos, web or app.")] = "",
     region: Annotated[str, typer.Option(help="Only the stores of this region.")] = "",
     payment_method: Annotated[str, typer.Option(help="Only what was paid so: card, cash, wallet, …")] = "",
+    category: Annotated[str, typer.Option(help="Only goods of this kind; of the figure goods.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line.")] = False,
 ) -> None:
     """Say why a figure fell or rose: which part of the business, since when, and whether data are missing.
@@ -62,7 +63,9 @@ def why(
     from sinks.connection import connect
     from sinks.settings import ClickHouseSettings
 
-    scope = Scope(store_id=store, channel=channel, region=region, payment_method=payment_method)
+    scope = Scope(
+        store_id=store, channel=channel, region=region, payment_method=payment_method, category=category
+    )
     with refusing(say):
         client = connect(ClickHouseSettings())
         try:

@@ -1,19 +1,20 @@
 """Which incidents happen on a day: by script on the first live day, at random afterwards, or none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Literal
 
 from producers.cue_sheet import IncidentKind
 from producers.simulator.calendar import ZONE, clock_seconds, local_date, moment
+from producers.simulator.incidents.goods import FallenCategory
 from producers.simulator.incidents.sales import BrokenCheckout, CollapsedSales, PriceGlitch
 from producers.simulator.incidents.silence import SilentStore
 from producers.simulator.incidents.stock import Shrinkage, StockOut
 from producers.simulator.incidents.stolen_cards import CardTesting, CompromisedTerminal, StolenCardSpree
 from producers.simulator.incidents.trouble import Scene, Trouble
 from producers.simulator.stock import delivers
-from producers.simulator.stores import APP, SHOPS, WEB, Shop
+from producers.simulator.stores import APP, SHOPS, WAREHOUSE, WEB, Shop
 
 __all__ = ["IncidentMode", "script_day", "troubles_on"]
 
@@ -38,6 +39,9 @@ SCRIPT_BEGINS = clock_seconds("09:30")
 SCRIPT_BEGINS_BEFORE = clock_seconds("14:00")
 SLOTS_MINUTES = (12, 32, 54, 76, 98, 120, 142, 164, 184)
 SLOT_JITTER_MINUTES = 2.0
+CATEGORY_SLOT_MINUTES = 206
+"""The last: it touches all stores."""
+SUNDAY = 6
 LATEST_SLOT: dict[IncidentKind, int] = {
     "stock_out": 0, "collapsed_sales": 4, "compromised_terminal": 6, "shrinkage": 7,
 }  # fmt: skip
@@ -55,7 +59,7 @@ ONLINE_CHANCE = 0.2
 def script_day(live_from: datetime) -> date:
     """Return the day of the script: the first working day with enough of it left once live."""
     day = local_date(live_from)
-    while day.weekday() == 6 or live_from > moment(day, SCRIPT_BEGINS_BEFORE):
+    while day.weekday() == SUNDAY or live_from > moment(day, SCRIPT_BEGINS_BEFORE):
         day += timedelta(days=1)
     return day
 
@@ -85,7 +89,7 @@ def scripted(scene: Scene, live_from: datetime) -> tuple[Trouble, ...]:
         minutes = SLOTS_MINUTES[order.index(kind)] + random.uniform(-SLOT_JITTER_MINUTES, SLOT_JITTER_MINUTES)
         shops = choose(random, kind, free, scene.day, online=False)
         troubles.append(BUILDERS[kind](random, scene, shops, anchor + round(minutes * 60)))
-    return tuple(troubles)
+    return (fallen_category(scene, troubles, anchor + CATEGORY_SLOT_MINUTES * 60), *troubles)
 
 
 def slots(random: Random, kinds: list[IncidentKind]) -> list[IncidentKind]:
@@ -106,7 +110,24 @@ def at_random(scene: Scene) -> list[Trouble]:
             shops = choose(random, kind, free, scene.day, online=random.random() < ONLINE_CHANCE)
             if shops:
                 troubles.append(build(random, scene, shops, None))
+    if scene.day.weekday() != SUNDAY and apart(scene).random() < DAILY_CHANCE:
+        troubles.insert(0, fallen_category(scene, troubles, None))
     return troubles
+
+
+def apart(scene: Scene) -> Random:
+    """Draw what happens to a category apart, so that all other incidents stay as they are."""
+    return Random(f"{scene.seed}/category/{scene.day}")
+
+
+def fallen_category(scene: Scene, others: Sequence[Trouble], second: float | None) -> FallenCategory:
+    """Block a category that nothing else happens to.
+
+    It comes before the others, so that what they add is bought whatever is blocked.
+    """
+    articles = scene.assortments[WAREHOUSE].by_sku
+    spared = [articles[one.truth.entity].category for one in others if one.truth.entity_type == "sku"]
+    return FallenCategory(apart(scene), scene, spared, second)
 
 
 def open_shops(day: date) -> list[Shop]:

@@ -9,7 +9,7 @@ import pytest
 
 from producers.client import EventProducer
 from producers.clock import Clock, read_clock
-from producers.cue_sheet import read_cue_sheet
+from producers.cue_sheet import INCIDENT_KINDS, read_cue_sheet
 from producers.ledger import Ledger, read_ledgers
 from producers.simulator.calendar import day_bounds, local_date, moment
 from producers.simulator.feed import Feed
@@ -132,7 +132,7 @@ def test_the_cue_sheet_tells_what_goes_wrong_once_live(run: Run) -> None:
     sheet = read_cue_sheet(run.folder / "cue-sheet.json")
     world = World(SEED, first_day=PROGRESS.first_day, live_from=LIVE_FROM, customers=300)
     assert sheet == list(world.incidents(PROGRESS.first_day))
-    assert len(sheet) == 9
+    assert len(sheet) == len(INCIDENT_KINDS)
     assert read_cue_sheet(run.folder / "told" / "sheet.json") == sheet
 
 

@@ -196,6 +196,23 @@ def test_alert_about_a_region_or_a_way_to_pay_is_explained_within_it(
     assert 0 < told.expected != everywhere.expected
 
 
+def test_alert_about_goods_is_explained_within_their_category(client: Client) -> None:
+    watched = {"series": "goods", "store_id": "", "category": "jackets"}
+    told = explain_alert(
+        client,
+        checkout_alert(
+            kind="sales_fallen", entity_type="category", entity="jackets", store_id=None, watched=watched
+        ),
+    )
+    assert told is not None
+    assert (told.metric, told.category) == ("goods", "jackets")
+    assert told.causes[0].words == "at the tills"
+    assert told.causes[0].share > 0.8
+    assert told.sentence.startswith("Jackets sold −")
+    shirts = ask_why(client, Asked(MEASURES["goods"], SINCE, UNTIL, Scope(category="shirts")))
+    assert shirts.causes == ()
+
+
 def test_goods_that_nobody_buys_any_more_are_named(client: Client) -> None:
     told = ask_why(client, Asked(MEASURES["goods"], SINCE, UNTIL))
     assert told.causes[0].words == "jackets at the tills"
@@ -289,6 +306,8 @@ def test_unknown_place_and_endless_time_are_refused(client: Client) -> None:
         Asked(MEASURES["orders"], SINCE, UNTIL, Scope(region="East")),
         Asked(MEASURES["orders"], SINCE, UNTIL, Scope(payment_method="shells")),
         Asked(MEASURES["pay_errors"], SINCE, UNTIL, Scope(payment_method="card")),
+        Asked(MEASURES["goods"], SINCE, UNTIL, Scope(category="shells")),
+        Asked(MEASURES["orders"], SINCE, UNTIL, Scope(category="jackets")),
         Asked(MEASURES["orders"], SINCE, SINCE + timedelta(days=2)),
         Asked(MEASURES["orders"], SINCE + timedelta(days=5)),
     ):

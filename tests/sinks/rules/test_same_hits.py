@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +38,7 @@ from streams.rule_decisions import RuleDecisions
 from streams.score_records import judged_payments, score_records
 from tests.detectors.models import model
 from tests.support.events import MONDAY, label, payment
+from tests.support.forked import run
 from tests.support.ruling import entry, rule, rule_set
 
 pytestmark = pytest.mark.services
@@ -258,16 +258,13 @@ def test_lists_come_back_as_they_were(scores: list[Score], client: Client) -> No
 
 
 def tillwatch(store: ClickHouseSettings, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tillwatch", "rules", *arguments],
-        env={
-            **os.environ,
-            "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
-            "TILLWATCH_CLICKHOUSE_USER": store.user,
-            "TILLWATCH_CLICKHOUSE_PASSWORD": store.password.get_secret_value(),
-        },
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    variables = {
+        **os.environ,
+        "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
+        "TILLWATCH_CLICKHOUSE_USER": store.user,
+        "TILLWATCH_CLICKHOUSE_PASSWORD": store.password.get_secret_value(),
+    }
+    return run(["tillwatch", "rules", *arguments], variables, timeout=60)
 
 
 def test_commands_print_what_was_counted(
