@@ -40,8 +40,8 @@ def collected() -> Catalog:
     for file, _line, message, _comments, _context in sorted(found, key=lambda one: (one[0], one[1])):
         place = f"console/{file}"
         known = catalogue.get(message if isinstance(message, str) else message[0])
-        if known is None or (place, None) not in known.locations:
-            catalogue.add(message, locations=[(place, None)])
+        if known is None or (place, 0) not in known.locations:
+            catalogue.add(message, locations=[(place, 0)])
     for one in catalogue:
         one.flags -= {"python-format", "python-brace-format"}  # per cent signs here are per cent signs
     return catalogue
@@ -77,7 +77,7 @@ def untranslated(catalogue: Catalog) -> list[str]:
         if not message.id:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ("",))
         wanted = {name for text in ids for name in PLACEHOLDER.findall(text)}
         if (
             not all(texts)

@@ -103,7 +103,7 @@ def figures(scene: Scene) -> dict[str, Figure]:
         "oldest": Figure(
             _("Oldest waiting event"),
             oldest,
-            "none" if oldest == 0 else age(oldest),
+            _("none") if oldest == 0 else age(oldest),
             "s",
             _("of all agents"),
             lag_level(oldest),
@@ -276,7 +276,7 @@ def agent_row(one: AgentRow, scene: Scene) -> Row:
         one.agent,
         state,
         (one.lag, count(one.lag)),
-        (one.oldest_unprocessed_seconds, age(one.oldest_unprocessed_seconds) if one.lag else "none"),
+        (one.oldest_unprocessed_seconds, age(one.oldest_unprocessed_seconds) if one.lag else _("none")),
         (one.latency_p99_ms, duration_ms(one.latency_p99_ms)),
         (one.events, count(one.events)),
         (one.repeats, count(one.repeats)),
