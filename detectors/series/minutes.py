@@ -178,6 +178,8 @@ class MinuteSeries:
 
         """
         words = texts(parts, "places")
+        if len(words) % 4:
+            raise SnapshotRefused(f"places are of four words each, it has {len(words)}")
         places: list[Place] = list(zip(*(words[at::4] for at in range(4)), strict=True))
         minutes = column(parts, "minute", np.int64)
         rows = [column(parts, name, np.int64, len(minutes)) for name in COLUMNS]
