@@ -11,6 +11,7 @@ from benchmarks.whole_console import PASSWORD, USER
 
 __all__ = ["browsing", "first_chart_ms", "logged_in", "watch_rows"]
 
+# Without these it looks up the hosts of its maker at every start, which a closed network refuses.
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

@@ -12,15 +12,17 @@ with an empty cache each time, the pages in turn.
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
-from threading import Event, Thread
+from threading import Event
 
 import numpy as np
+from clickhouse_connect.driver.client import Client
 from confluent_kafka import Producer
 from playwright.sync_api import Browser, Page, StorageState
 
@@ -49,11 +51,14 @@ PAGES = {"Now": "/", "Stores": "/stores", "Stock": "/stock", "Models": "/models"
 GAP_SECONDS = 1.37
 """Between two payments that are measured: no whole part of the console's second."""
 PATIENCE_SECONDS = 15.0
+KNOWN_WITHIN_SECONDS = 60.0
 TILLS = 200
 KNOWN_FROM = 1_000
 """A till that has sent so many is known."""
-KNOWN_SECONDS = 5.0
-"""Until the store has heard of all tills."""
+HEARD_OF = (
+    "SELECT uniqExact(source) FROM arrivals WHERE topic = 'transactions' AND highest_seq >= {least:UInt64} "
+    "AND origin_generation != 'benchmark:0'"  # what the store was filled with
+)
 LATEST_ROWS = "[data-rows=latest] > tr"
 
 
@@ -100,7 +105,7 @@ def measure_pages(
             announce(f"{rate:,.0f} payments a second for {seconds:,.0f} s")
             page = watch_rows(browser, state, console.address, LATEST_ROWS)
             with trading(server, rate):
-                time.sleep(KNOWN_SECONDS)
+                wait_until_known(client)
                 visible = send_and_see(server, page, round(seconds / GAP_SECONDS))
     return PagesMeasured(visible, charts)
 
@@ -118,15 +123,15 @@ def open_pages(browser: Browser, state: StorageState, address: str, loads: int) 
 
 @contextmanager
 def trading(bootstrap_servers: str, rate: float) -> Iterator[None]:
-    """Let known tills sell at a rate while the block lasts."""
+    """Let known tills sell at a rate while the block lasts; what stops them ends the measurement."""
     ended = Event()
-    thread = Thread(target=sell, args=(bootstrap_servers, rate, ended), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    with ThreadPoolExecutor(1) as threads:
+        selling = threads.submit(sell, bootstrap_servers, rate, ended)
+        try:
+            yield
+        finally:
+            ended.set()
+        selling.result()
 
 
 def sell(bootstrap_servers: str, rate: float, ended: Event) -> None:
@@ -138,9 +143,25 @@ def sell(bootstrap_servers: str, rate: float, ended: Event) -> None:
         schedule.wait(seq - KNOWN_FROM)
         if ended.is_set():
             break
-        till, amount = random.randrange(TILLS), random.randrange(200, 20_000)
-        send(producer, made_payment(random, seq, datetime.now(UTC), till, amount))
+        amount = random.randrange(200, 20_000)
+        send(producer, made_payment(random, seq, datetime.now(UTC), seq % TILLS, amount))
     producer.flush()
+
+
+def wait_until_known(client: Client) -> None:
+    """Wait until the store has heard of all tills.
+
+    Raises
+    ------
+    BenchmarkError
+        It has not, after so long that each has sold often.
+
+    """
+    deadline = time.monotonic() + KNOWN_WITHIN_SECONDS
+    while client.query(HEARD_OF, parameters={"least": KNOWN_FROM}).result_rows[0][0] < TILLS:
+        if time.monotonic() > deadline:
+            raise BenchmarkError(f"the store has not heard of {TILLS} tills")
+        time.sleep(0.2)
 
 
 def send(producer: Producer, payment: Transaction) -> None:

@@ -12,14 +12,13 @@ from urllib.request import urlopen
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.process_cpu import running
+from benchmarks.whole_store import PASSWORD, START_SECONDS
 from sinks.settings import ClickHouseSettings
 from tillwatch.stack.ports import free_port
 
 __all__ = ["PASSWORD", "USER", "RunningConsole", "serving"]
 
 USER = "tillwatch"
-PASSWORD = "benchmark-password"  # noqa: S105  # of a console that listens on this machine while this runs
-START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from sinks.connection import wait_for_store
 from sinks.settings import ClickHouseSettings
 from tillwatch.stack.ports import free_port
 
-__all__ = ["RunningStore", "storing"]
+__all__ = ["PASSWORD", "START_SECONDS", "RunningStore", "storing"]
 
-PASSWORD = "benchmark-password"  # noqa: S105  # of a store that listens on this machine while this runs
+PASSWORD = "benchmark-password"  # noqa: S105  # of what listens on this machine while this runs
 START_SECONDS = 60.0
 
 

@@ -45,7 +45,7 @@ def without(people: Collection[str], value: Value) -> Value:
         shown: dict[str, Any] = {one.name: getattr(value, one.name) for one in fields(value)}
         return replace(value, **without(people, shown))
     if isinstance(value, dict):
-        return {name: without(people, one) for name, one in value.items()}  # type: ignore[return-value]
+        return {name: without(people, one) for name, one in value.items()}  # type: ignore[return-value]  # so is a mapping
     if isinstance(value, tuple | list):
         return type(value)(without(people, one) for one in value)
     return value

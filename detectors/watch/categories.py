@@ -73,6 +73,7 @@ class CategoryWatch:
         self._judge = judge
         self._book = MinuteBook()
         self._usual: dict[str, UsualGoods] = {}
+        self._runs_per_day = 0.0
         self._unusual: dict[str, Exclusion] = {}
         self.categories = Categories(most)
 
@@ -110,6 +111,8 @@ class CategoryWatch:
             for channel in self._book.series
         }  # fmt: skip
         self._usual = {channel: usual for channel, usual in learnt.items() if usual is not None}
+        known = sum(len(one.categories) for one in self._usual.values())
+        self._runs_per_day = STEPS_PER_DAY * (1 + len(self._usual)) * known
 
     def step(self, step: int, missing: Mapping[str, float]) -> None:
         """Judge five minutes that are finished.
@@ -158,10 +161,7 @@ class CategoryWatch:
 
     def _judge_place(self, place: Place, step: int, seen: Observed) -> None:
         begin = step * STEP_SECONDS
-        runs = (
-            STEPS_PER_DAY * (1 + len(self._usual)) * sum(len(one.categories) for one in self._usual.values())
-        )
-        self._judge.step(place, begin, begin + STEP_SECONDS, seen, pace=1.0, per_day=runs)
+        self._judge.step(place, begin, begin + STEP_SECONDS, seen, pace=1.0, per_day=self._runs_per_day)
 
     def _observe(self, channel: str, usual: UsualGoods, step: int, missing: float) -> dict[str, Observed]:
         """Read a step of a channel: what can be judged of it."""

@@ -13,6 +13,7 @@ from clickhouse_connect.driver.client import Client
 from kafka import KafkaConsumer
 from playwright.sync_api import Browser, expect
 
+from benchmarks.browser import browsing
 from producers.administration import create_topics
 from schemas.alert import Alert, AlertAnswer
 from schemas.alert_action import AlertAction
@@ -22,7 +23,7 @@ from schemas.topics import ALERT_ACTIONS, ANSWERS
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
 from tests.support_console.alerts import alert, every_kind, payments, write
-from tests.support_console.chromium import Watched, chromium, open_console
+from tests.support_console.chromium import Watched, open_console
 from tests.support_console.contrast import Text, contrast, texts
 from tests.support_console.courses import write_courses
 from tests.support_console.parts import write_parts
@@ -39,7 +40,7 @@ EFFECT = "Learned. Terminal store-03-1 risk .12 → .71; 4 open payments rescore
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=15_000)  # nothing here is about how fast a busy machine is
-    with chromium() as browser:
+    with browsing() as browser:
         yield browser
     expect.set_options(timeout=5_000)
 

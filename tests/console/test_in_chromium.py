@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
+from benchmarks.browser import browsing
 from sinks.connection import connect
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings
 from tests.support.store_process import StoreProcess
-from tests.support_console.chromium import chromium, open_console
+from tests.support_console.chromium import open_console
 from tests.support_console.contrast import contrast, texts
 from tests.support_console.serving import as_reader, console_process
 from tests.support_console.shop import Shop
@@ -27,7 +28,7 @@ WALL = "a-wall-in-the-hall-01234"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as browser:
+    with browsing() as browser:
         yield browser
 
 

@@ -7,11 +7,12 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.browser import browsing
 from producers.administration import create_topics
 from schemas.identifiers import uuid7
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
-from tests.support_console.chromium import Watched, chromium, open_console
+from tests.support_console.chromium import Watched, open_console
 from tests.support_console.contrast import contrast, texts
 from tests.support_console.serving import as_reader, console_process
 from tests.support_console.shop import Shop
@@ -24,7 +25,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=15_000)  # nothing here is about how fast a busy machine is
-    with chromium() as browser:
+    with browsing() as browser:
         yield browser
     expect.set_options(timeout=5_000)
 

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
+from benchmarks.browser import browsing
 from console.sheets.registry import SHEETS
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
-from tests.support_console.chromium import chromium, open_console
+from tests.support_console.chromium import open_console
 from tests.support_console.contrast import contrast, texts
 from tests.support_console.serving import as_reader, console_process
 from tests.support_console.sheet_data import SUBJECTS, write_sheets
@@ -35,7 +36,7 @@ UNANNOUNCED = """performance.getEntriesByType("resource").map((one) => one.name)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as browser:
+    with browsing() as browser:
         yield browser
 
 

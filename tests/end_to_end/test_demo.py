@@ -13,8 +13,8 @@ import orjson
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.browser import browsing
 from tests.support.command import Command
-from tests.support_console.chromium import chromium
 from tillwatch.stack.parent_death import dying_with_parent
 from tillwatch.stack.ports import free_port
 
@@ -67,7 +67,7 @@ def test_newcomer_sends_a_payment_and_figures_are_equal(tmp_path: Path) -> None:
     """The page answers while the history loads, shows the curl line's payment with its score without a
     reload, and at the end the store holds exactly what Kafka acknowledged.
     """
-    with demo(tmp_path) as running, chromium() as browser:
+    with demo(tmp_path) as running, browsing() as browser:
         running.wait_until_said("Ctrl-C stops everything", seconds=90)
         page = browser.new_page()
         log_in(page, running.said)

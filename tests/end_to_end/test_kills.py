@@ -19,10 +19,10 @@ from tests.support.topic_log import end_offset, read_topic, wait_until_committed
 __all__: list[str] = []
 
 DAYS = 12
-PAYMENTS = 14_000
+PAYMENTS = 24_000
 # Where each process dies: the fraud agent passes its point once per round of at most 4,000 payments, the sink
 # once per insert.
-WORKER_DEATHS = ("outputs-acknowledged:1", "outputs-acknowledged:2")
+WORKER_DEATHS = ("outputs-acknowledged:1", "outputs-acknowledged:2", "outputs-acknowledged:3")
 SINK_DEATHS = ("rows-inserted:9", "rows-inserted:4")
 
 
@@ -79,7 +79,7 @@ def store_environment(store: ClickHouseSettings) -> dict[str, str]:
 def test_kills_lose_and_double_nothing(
     kafka_topics: str, clickhouse: ClickHouseSettings, tmp_path: Path
 ) -> None:
-    """Two deaths of the worker between acknowledgement and commit, two of the sink between insert and
+    """Three deaths of the worker between acknowledgement and commit, two of the sink between insert and
     commit, while a replay runs at full speed: each payment is in the store once, and so is its money.
     """
     kafka, file = kafka_topics, tmp_path / "payments.parquet"

@@ -1,32 +1,14 @@
-"""A real Chromium, started once for the tests that need it."""
+"""What a test sees in a browser: a page, what its console said, and whom it asked."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.support_console.serving import PASSWORD
 
-__all__ = ["Watched", "chromium", "open_console"]
-
-EXECUTABLE = Path("/usr/bin/chromium")
-# Without these it looks up the hosts of its maker at every start, which a closed network refuses.
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    assert EXECUTABLE.exists(), "install Chromium: apt-get install -y chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(EXECUTABLE), args=ARGUMENTS)
-        yield browser
-        browser.close()
+__all__ = ["Watched", "open_console"]
 
 
 @dataclass
