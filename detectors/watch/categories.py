@@ -8,7 +8,7 @@ from detectors.watch.finding import Finding
 from detectors.watch.goods_usual import UsualGoods, learn_goods
 from detectors.watch.judging import STEPS_PER_DAY, RateJudge
 from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
-from detectors.watch.observing import STEP_SECONDS, Observed
+from detectors.watch.observing import STEP_SECONDS, Observed, added_up
 from detectors.watch.place import Place
 from detectors.watch.seasonal import Exclusion
 from detectors.watch.stores import StoreBook
@@ -193,23 +193,3 @@ class CategoryWatch:
                 given=(all_paced - paced[row] + PRIOR_LINES) / (others + PRIOR_LINES),
             )
         return found
-
-
-def added_up(parts: Sequence[Observed]) -> Observed:
-    """Add up one category in several channels."""
-    usual = sum(part.usual for part in parts)
-
-    def mean(values: Sequence[float]) -> float:
-        return sum(part.usual * value for part, value in zip(parts, values, strict=True)) / usual
-
-    return Observed(
-        GOODS_SERIES,
-        counted=sum(part.counted for part in parts),
-        usual=usual,
-        money=sum(part.money for part in parts),
-        usual_money=sum(part.usual_money for part in parts),
-        doubt=mean([part.doubt for part in parts]),
-        spread=mean([part.spread for part in parts]),
-        day_spread=0.0,
-        given=mean([part.given or 0.0 for part in parts]),
-    )

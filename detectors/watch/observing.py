@@ -1,5 +1,6 @@
 """What a finished five minutes of a store brought, beside what is usual."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from detectors.series.table import SERIES, WATCHED
@@ -7,7 +8,7 @@ from detectors.watch.minute_book import SLOT_SECONDS, MinuteBook
 from detectors.watch.seasonal import Profile
 from detectors.watch.stores import StoreBook
 
-__all__ = ["STEP_SECONDS", "Observed", "observe", "paced", "together"]
+__all__ = ["STEP_SECONDS", "Observed", "added_up", "observe", "paced", "together"]
 
 STEP_SECONDS = 300
 
@@ -111,17 +112,25 @@ def paced(seen: Observed, pace: float) -> Observed:
 def together(parts: list[Observed]) -> Observed:
     """Add up one series of several stores, without the worst: what one does is not the chain's."""
     sign = 1 if SERIES[parts[0].series].bad == "high" else -1
-    parts = sorted(parts, key=lambda part: sign * (part.counted - part.usual))[:-1]
+    kept = sorted(parts, key=lambda part: sign * (part.counted - part.usual))[:-1]
+    return replace(added_up(kept), doubt=0.0)
+
+
+def added_up(parts: Sequence[Observed]) -> Observed:
+    """Add up one series of several places."""
     usual = sum(part.usual for part in parts)
-    weighted = sum(part.usual * (part.given or 0.0) for part in parts) / usual
+
+    def mean(values: Iterable[float]) -> float:
+        return sum(part.usual * value for part, value in zip(parts, values, strict=True)) / usual
+
     return Observed(
         parts[0].series,
         counted=sum(part.counted for part in parts),
         usual=usual,
         money=sum(part.money for part in parts),
         usual_money=sum(part.usual_money for part in parts),
-        doubt=0.0,
-        spread=sum(part.spread * part.usual for part in parts) / usual,
+        doubt=mean(part.doubt for part in parts),
+        spread=mean(part.spread for part in parts),
         day_spread=max(part.day_spread for part in parts),
-        given=weighted if parts[0].given is not None else None,
+        given=None if parts[0].given is None else mean(part.given or 0.0 for part in parts),
     )
