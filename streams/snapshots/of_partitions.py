@@ -39,6 +39,8 @@ class Snapshots(Generic[State]):
 
     """
 
+    by_partition = True
+
     def __init__(
         self, store: SnapshotStore, agent: str, state_format: StateFormat[State], *, every_seconds: float
     ) -> None:
@@ -72,7 +74,7 @@ class Snapshots(Generic[State]):
         unit, topic = self._unit(source), source.topic.name
         bounds = {unit.name: (start, committed)}
         found = await self._writing.newest(
-            unit, make_state, lambda manifest: fitting_offsets(manifest, source.generation, topic, bounds)
+            unit, make_state, lambda manifest: fitting_offsets(manifest, {topic: source.generation}, bounds)
         )
         if found is None:
             return None
