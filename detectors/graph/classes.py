@@ -1,9 +1,11 @@
 """Which classes a graph may hold, and which fields their objects have in this program."""
 
+import ast
 import dataclasses
-import dis
+import inspect
 import sys
 from collections.abc import Iterable
+from textwrap import dedent
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,8 +26,9 @@ def is_ours(cls: type[Any]) -> bool:
 
 
 def is_unchanging(cls: type[Any]) -> bool:
-    """Whether an object must have all its fields when it is made."""
-    return issubclass(cls, tuple | BaseModel)
+    """Whether an object has all its fields when it is made: others may look it up by them."""
+    parameters = getattr(cls, "__dataclass_params__", None)
+    return issubclass(cls, tuple | BaseModel) or (parameters is not None and parameters.frozen)
 
 
 def name_of(cls: type[Any]) -> str:
@@ -71,7 +74,15 @@ def slots_of(cls: type[Any]) -> Iterable[str]:
 
 def set_at_first(cls: type[Any]) -> Iterable[str]:
     """Name what the `__init__` of a class itself sets."""
-    code = getattr(cls.__dict__.get("__init__"), "__code__", None)
-    if code is None:
+    begin = cls.__dict__.get("__init__")
+    if not inspect.isfunction(begin):
         return ()
-    return {one.argval for one in dis.get_instructions(code) if one.opname == "STORE_ATTR"}
+    self_name = begin.__code__.co_varnames[0]
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(dedent(inspect.getsource(begin))))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == self_name
+    }

@@ -6,7 +6,7 @@ from ast import literal_eval
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import accumulate, count, pairwise
+from itertools import accumulate, count, islice, pairwise
 from types import FunctionType, MethodType
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,12 @@ class Missing:
 
 MISSING = Missing()
 
+BROKEN = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(SyntaxError, TypeError, ValueError),
+)
+"""What numbers, texts and types that do not fit together lead to."""
+
 Members = list[Any]
 
 
@@ -52,7 +58,7 @@ def graph_of(parts: Parts) -> Any:
     gc.disable()  # it would go through what has been made again and again: twice the time
     try:
         return GraphReader(parts).root()
-    except (LookupError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except BROKEN as error:
         raise SnapshotRefused(f"its objects do not fit together: {error!r}") from error
     finally:
         if collects:
@@ -147,7 +153,7 @@ class Layout:
         self.unchanging = False
         self.make: Callable[[Members], Any]
         self.empty: Callable[[], Any]
-        self.fill: Callable[[Any, Members], None]
+        self.fill: Callable[[Any, Members], object]
         if name == "method":
             [method] = more
             self.unchanging, self.make = True, lambda members: bound(method, members)
@@ -181,8 +187,9 @@ class Layout:
                 raise SnapshotRefused(f"its {cls.__name__} has its fields in another order")
             self.make = lambda members: tuple.__new__(cls, checked(members, len(names)))
         else:
+            self.make = lambda members: filled(object.__new__(cls), names, members)
             self.empty = lambda: object.__new__(cls)
-            self.fill = lambda one, members: fill_object(one, names, members)
+            self.fill = lambda one, members: filled(one, names, members)
 
 
 def checked(members: Members, expected: int) -> Members:
@@ -192,10 +199,11 @@ def checked(members: Members, expected: int) -> Members:
     return members
 
 
-def fill_object(one: Any, names: Sequence[str], members: Members) -> None:
+def filled(one: Any, names: Sequence[str], members: Members) -> Any:
     """Set the fields of an object as they were, also of one that is frozen."""
     for name, member in zip(names, members, strict=True):
         object.__setattr__(one, name, member)
+    return one
 
 
 def fill_mapping(one: dict[Any, Any], members: Members) -> None:
@@ -227,13 +235,8 @@ def arrays(parts: Parts, name: str) -> Iterator[NDArray[Any]]:
     types = [descr_to_dtype(literal_eval(text)) for text in texts(parts, f"{name}.types")]
     if any(dtype.hasobject for dtype in types):
         raise SnapshotRefused(f"arrays of {name} hold objects")
-    shapes = iter(column(parts, f"{name}.shape", np.uint64).tolist())
-    each = zip(
-        column(parts, f"{name}.type", np.uint32).tolist(),
-        column(parts, f"{name}.dimensions", np.uint32).tolist(),
-        many(parts, name),
-        strict=True,
-    )
-    for dtype, dimensions, data in each:
-        shape = tuple(next(shapes) for _ in range(dimensions))
-        yield np.frombuffer(data, types[dtype]).reshape(shape).copy()
+    dimensions = column(parts, f"{name}.dimensions", np.uint32).tolist()
+    shapes = iter(column(parts, f"{name}.shape", np.uint64, sum(dimensions)).tolist())
+    places = column(parts, f"{name}.type", np.uint32).tolist()
+    for place, count_of, data in zip(places, dimensions, many(parts, name), strict=True):
+        yield np.frombuffer(data, types[place]).reshape(tuple(islice(shapes, count_of))).copy()

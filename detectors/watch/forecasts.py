@@ -140,7 +140,7 @@ class Forecasts:
 
 
 def ahead(course: Course, first: int) -> Course:
-    """Cut out of a day's course the slots that are held against what comes; the rest is not kept with them."""
+    """Cut out of a day's course the slots that are held against what comes; the rest is not kept."""
     skip = max(0, first - course.begin // SLOT_SECONDS)
     part = slice(skip, skip + AHEAD_SLOTS)
     begin = course.begin + skip * SLOT_SECONDS

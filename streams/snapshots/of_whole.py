@@ -1,10 +1,13 @@
 """One state over all partitions and broadcasts of an agent: written down as a whole, and taken up as one."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
 from detectors.snapshot import Parts, prefixed, unprefixed
 from schemas.errors import Stop
@@ -22,8 +25,12 @@ __all__ = ["WholeSnapshots"]
 State = TypeVar("State", bound=Written)
 Marks = Mapping[str, Written]
 
+RETRY_SECONDS = 0.5
+
 WHOLE = "whole"
 MARK = "mark"
+
+log = logging.getLogger(__name__)
 
 
 class WholeSnapshots(Generic[State]):
@@ -103,13 +110,24 @@ class WholeSnapshots(Generic[State]):
         asking = Asking(self._bootstrap_servers)
         await asking.start()
         try:
-            starts = await asking.start_offsets([*self._inputs.values(), *self._broadcasts.values()])
-            ends = await asking.end_offsets(list(self._broadcasts.values()))
-            committed = await asking.committed(f"tillwatch-{self._unit.agent}", self._inputs.values())
+            while True:
+                try:
+                    return await self._asked_bounds(asking)
+                except KafkaError as error:
+                    log.warning(
+                        "waiting for Kafka to say how far it has come",
+                        extra={"agent": self._unit.agent, "cause": repr(error)},
+                    )
+                    await asyncio.sleep(RETRY_SECONDS)
         finally:
             await asking.stop()
-        reached = ends | {partition: said.offset for partition, said in committed.items()}
+
+    async def _asked_bounds(self, asking: Asking) -> dict[str, tuple[int, int]]:
         named = self._inputs | self._broadcasts
+        starts = await asking.start_offsets(list(named.values()))
+        reached = await asking.end_offsets(list(self._broadcasts.values()))
+        committed = await asking.committed(f"tillwatch-{self._unit.agent}", self._inputs.values())
+        reached |= {partition: said.offset for partition, said in committed.items()}
         return {
             name: (starts[partition], max(starts[partition], reached[partition]))
             for name, partition in named.items()
