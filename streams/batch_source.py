@@ -353,6 +353,7 @@ class BatchSource(Service, Generic[State]):
             oldest_unprocessed_seconds=self.oldest_waiting_seconds(time.time()),
             latency_p50_seconds=None if p50 is None else p50 / 1000,
             latency_p99_seconds=None if p99 is None else p99 / 1000,
+            read_again=self._states.read_again(),
             odd=self._odd(),
         )
 

@@ -42,6 +42,9 @@ class StatesWritten(Protocol[State]):
     def consider(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> None:
         """Between two rounds: begin to write what is due."""
 
+    def read_again(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> int:
+        """Count the records that are in no snapshot."""
+
     async def stop(self) -> None:
         """Give up what is being written."""
 
@@ -124,6 +127,10 @@ class PartitionStates(Generic[State]):
         """Between two rounds: begin to write down a state that is due."""
         if self._snapshots is not None:
             self._snapshots.consider(self.owned)
+
+    def read_again(self) -> int | None:
+        """Count the records that are in no snapshot; None where none is written."""
+        return None if self._snapshots is None else self._snapshots.read_again(self.owned)
 
     async def stop(self) -> None:
         """Give up a snapshot that is being written."""

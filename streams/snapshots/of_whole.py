@@ -102,7 +102,7 @@ class WholeSnapshots(Generic[State]):
         if found is None:
             return {}
         self._offsets = found[1]
-        self._written = sum(self._offsets.values())
+        self._written = sum(self._offsets[name] for name in self._inputs)
         return {name: offset for name, offset in self._offsets.items() if name in self._broadcasts}
 
     async def _bounds(self) -> dict[str, tuple[int, int]]:
@@ -164,10 +164,10 @@ class WholeSnapshots(Generic[State]):
         if self._writing.busy or time.monotonic() < self._due or not self._is_whole(owned):
             return
         offsets = {name: owned[partition].next_offset for name, partition in self._inputs.items()}
-        offsets |= self.broadcast_offsets()
         total = sum(offsets.values())
         if total - self._written < WORTH_WRITING_RECORDS:
             return
+        offsets |= self.broadcast_offsets()
         self._due = time.monotonic() + self._every_seconds
 
         def written(seconds: float) -> None:
@@ -176,6 +176,10 @@ class WholeSnapshots(Generic[State]):
 
         marks = {name: owned[partition].state for name, partition in self._inputs.items()}
         self._writing.begin(self._unit, marks, self._generations, offsets, written)
+
+    def read_again(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> int:
+        """Count the records of inputs that are in no snapshot."""
+        return sum(own.next_offset for own in owned.values()) - self._written
 
     def _is_whole(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> bool:
         return len(owned) == len(self._inputs) and not any(own.restoring for own in owned.values())

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Unit(NamedTuple):
-    """What a snapshot is the state of: an input partition (`transactions/3`) or a broadcast (`labels`)."""
+    """What it is the state of: an input partition (`transactions/3`), a broadcast (`labels`), or `whole`."""
 
     agent: str
     name: str

@@ -219,10 +219,11 @@ def told_nowhere(judge: Judge) -> set[UUID]:
     """Payments of which nobody has said anything, that alerts name, and none of them is open.
 
     Alerts without news for a day, or whose payments are not suspicious any more, may end. Nobody looks at one
-    that was answered: what it had never named before is told elsewhere.
+    that was answered: what it had never named before is told elsewhere. One that it had named as no longer
+    suspicious may come back into it with the answer.
     """
     named: dict[UUID, list[Alert]] = defaultdict(list)
-    before = {(one.alert_id, paid.event_id) for one in judge.alerts if is_open(one) for paid in one.payments}
+    before = {(one.alert_id, paid.event_id) for one in judge.alerts if is_told(one) for paid in one.payments}
     for alert_id in {alert.alert_id for alert in judge.alerts}:
         alert = judge.desk.book[alert_id]
         for one in alert.payments:
