@@ -27,12 +27,11 @@ from streams.fetch_wait import FetchWait
 from streams.isolation import Isolation
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
-from streams.partition_states import PartitionStates
+from streams.partition_states import PartitionStates, StatesWritten
 from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
 from streams.refusals import letters_of_aside
 from streams.refused_share import RefusedShare
-from streams.snapshots.of_partitions import Snapshots
 from streams.watched import Odd, Phase, Reading
 
 __all__ = ["BatchSource"]
@@ -86,9 +85,9 @@ class BatchSource(Service, Generic[State]):
     before_round
         Awaited after records were fetched and before the first of them is processed.
     snapshots
-        Writes and restores the states of partitions. None where the agent has one state over all of them: it
-        is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
-        can be made anew without the record that broke it.
+        Writes and restores the states of partitions; None = they are rebuilt from the log. Where they are
+        parts of one over all of them, an error in the agent ends the process, since no part of it can be made
+        anew without the record that broke it.
     gather_ms
         Kafka lets records gather for so long while they flow, for fewer and larger rounds; None = it hands
         them out as they come.
@@ -116,7 +115,7 @@ class BatchSource(Service, Generic[State]):
         generations: Mapping[str, str],
         outputs: Outputs,
         before_round: Callable[[], Awaitable[None]] = nothing,
-        snapshots: Snapshots[State] | None = None,
+        snapshots: StatesWritten[State] | None = None,
         gather_ms: int | None = None,
         hurry: bool = False,
         batch_records: int = MAX_ROUND_RECORDS,
@@ -139,7 +138,8 @@ class BatchSource(Service, Generic[State]):
         self._batch_records = batch_records
         self._gives_way = gives_way
         self._odd = odd
-        self._isolation = None if snapshots is None else Isolation(agent)
+        by_partition = snapshots is not None and snapshots.by_partition
+        self._isolation = Isolation(agent) if by_partition else None
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
@@ -353,6 +353,7 @@ class BatchSource(Service, Generic[State]):
             oldest_unprocessed_seconds=self.oldest_waiting_seconds(time.time()),
             latency_p50_seconds=None if p50 is None else p50 / 1000,
             latency_p99_seconds=None if p99 is None else p99 / 1000,
+            read_again=self._states.read_again(),
             odd=self._odd(),
         )
 
