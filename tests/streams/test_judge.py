@@ -30,6 +30,7 @@ from schemas.topics import (
     VERDICTS,
 )
 from tests.detectors.models import model
+from tests.support.breaking_worker import POISON
 from tests.support.command import Command, running
 from tests.support.events import MONDAY
 from tests.support.findings import answer, suspicious
@@ -38,6 +39,7 @@ from tests.support.topic_log import read_topic, send, send_raw, wait_until_commi
 pytestmark = pytest.mark.services
 
 JUDGE = ("tillwatch", "judge")
+BROKEN_JUDGE = ("tests.support.breaking_judge",)
 GROUP = "tillwatch-judge"
 
 
@@ -197,6 +199,30 @@ def test_a_successor_goes_on_from_the_snapshot(kafka_topics: str, tmp_path: Path
     assert now["card-1"].answer.answer_id == genuine.answer_id
     labels = read_topic(kafka_topics, LABELS, Label)
     assert sorted(label.verdict for label in labels) == ["fraud", "genuine", "withdrawn"]
+
+
+@pytest.mark.timeout(180)
+def test_a_record_that_breaks_the_judge_is_left_out_by_its_successors(
+    kafka_topics: str, tmp_path: Path
+) -> None:
+    """The first ends at the batch, the second at the record; the third judges all others."""
+    cards = ["card-a", f"{POISON}-1", "card-b"]
+    give_scores(kafka_topics, [suspicious(place, card) for place, card in enumerate(cards)])
+    for _ in range(2):
+        with running(BROKEN_JUDGE, kafka_topics, tmp_path) as judge:
+            assert judge.wait(60) == 70
+    with running(BROKEN_JUDGE, kafka_topics, tmp_path) as judge:
+        wait_for(kafka_topics, lambda alerts: {"card-a", "card-b"} <= alerts.keys())
+        wait_until_committed(kafka_topics, GROUP, SCORES)
+        assert judge.stop(seconds=8) == 0
+    with judging(kafka_topics, tmp_path) as judge:  # without the bug
+        give_scores(kafka_topics, [suspicious(3, "card-c")])
+        now = wait_for(kafka_topics, lambda alerts: "card-c" in alerts)
+        assert judge.stop(seconds=8) == 0
+    assert now.keys() == {"card-a", "card-b", "card-c"}
+    [letter] = read_topic(kafka_topics, DEAD_LETTERS, DeadLetter)
+    assert (letter.kind, letter.origin.topic, letter.origin.offset) == ("agent_error", "scores", 1)
+    assert "the agent judge failed with ZeroDivisionError" in letter.reason
 
 
 def test_what_breaks_its_contract_is_set_aside(kafka_topics: str, tmp_path: Path) -> None:
