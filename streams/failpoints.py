@@ -62,7 +62,7 @@ FAILPOINTS: dict[Failpoint, str] = {
     "after-commit": "worker, judge, trainer: the offsets of a round are committed",
     "findings-made": "judge: labels or alerts are made, not written",
     "snapshot-chunk-written": "worker, judge: one chunk of a snapshot is acknowledged, others are not",
-    "snapshot-before-manifest": "worker, judge: all chunks of a snapshot are acknowledged, its manifest is not",
+    "snapshot-before-manifest": "worker, judge: all chunks of a snapshot are acknowledged, not its manifest",
     "restore-chunk-read": "worker, judge: one chunk of a snapshot is read back, others are not",
     "topics-revoked": "sink: the group moves; the round in flight has ended",
     "before-adopting-topics": "sink: it is known what was committed of new topics",
