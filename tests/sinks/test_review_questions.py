@@ -146,8 +146,8 @@ def test_given_answers_are_those_that_stand_with_their_payments(store: Client) -
     right = plain(
         store,
         f"{ANSWERED} SELECT coalesce(card_id, customer_id, toString(event_id)), event_id, payment_id, "
-        "customer_id, card_id, occurred_at, terminal_id, store_id, reporting_minor, word, said_at, 'dana' FROM scores "
-        "INNER JOIN answered USING (event_id) WHERE disposition = 'scored' "
+        "customer_id, card_id, occurred_at, terminal_id, store_id, reporting_minor, word, said_at, 'dana' "
+        "FROM scores INNER JOIN answered USING (event_id) WHERE disposition = 'scored' "
         "AND (event_id, said_at) IN (SELECT event_id, at FROM verdicts WHERE isNull(alert_id))",
     )
     assert {row[3] for row in right} >= {None, "c-1"}
@@ -158,7 +158,8 @@ def test_risky_payments_are_the_highest_scores_that_nobody_answered(store: Clien
     right = plain(
         store,
         f"{UNANSWERED} SELECT payer, terminal_id, count(), max(ifNull(score, 0)) "
-        "FROM (SELECT payer, terminal_id, score FROM unanswered ORDER BY score DESC, event_id LIMIT 200) GROUP BY payer, terminal_id",
+        "FROM (SELECT payer, terminal_id, score FROM unanswered ORDER BY score DESC, event_id LIMIT 200) "
+        "GROUP BY payer, terminal_id",
     )
     assert len(right) > 50
     assert asked(store, "risky", most=200) == right
