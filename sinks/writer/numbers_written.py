@@ -113,13 +113,13 @@ class NumbersWritten:
         missing = sorted(hours - self._hours.keys())
         if not missing:
             return
-        found = self._ask(missing, self._left_out)
-        self._hours |= {hour: {} for hour in missing}
-        for hour, source, run, chunk, places in found:
+        held_of: dict[int, dict[Chunk, int]] = {hour: {} for hour in missing}
+        for hour, source, run, chunk, places in self._ask(missing, self._left_out):
             numbers = 0
             for place in places:
                 numbers |= 1 << place
-            self._hours[hour][source, run, chunk] = numbers
+            held_of[hour][source, run, chunk] = numbers
+        self._hours |= held_of
         held = sum(map(len, self._hours.values()))
         while held > self._most_chunks and len(self._hours) > len(hours):
             _, dropped = self._hours.popitem(last=False)
