@@ -35,7 +35,7 @@ def keep_first_rows(client: Client, table: str, *, overtaken: Callable[[], bool]
     overtaken
         As of `rebuild`.
 
-    Cost: the table is read twice, 10 s for 30 million rows; its memory is that of an hour.
+    Cost: the table is read twice, hour by hour: 3.5 s for 5 million rows.
 
     """
     prefix = staged(f"repeats_of_{table}_")
