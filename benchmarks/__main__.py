@@ -331,6 +331,21 @@ def restore(
     show(f"{describe_run('faust-streaming', 'aiokafka', 'numpy')}\n{table}", record, only_json=json)
 
 
+@app.command("judge-restart")
+def judge_restart(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=20_000, help="Payments judged before the snapshot.")] = 400_000,
+) -> None:
+    """Seconds until a judge that was stopped is back at work, from the log alone and from a snapshot."""
+    from benchmarks.judge_restart import measure_judge_restart, report_judge_restart
+    from benchmarks.run import describe_run
+
+    result = measure_judge_restart(events, lambda line: print(line, file=sys.stderr))
+    table, record = report_judge_restart(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka', 'numpy')}\n{table}", record, only_json=json)
+
+
 @app.command()
 def overload(
     data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments

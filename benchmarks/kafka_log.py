@@ -105,11 +105,11 @@ def make_output_topic(bootstrap_servers: str, name: str) -> None:
 
 
 class EndOffsets:
-    """Counts the records of a topic of 8 partitions, cheaply and often."""
+    """Counts the records of a topic, cheaply and often."""
 
-    def __init__(self, bootstrap_servers: str, name: str) -> None:
+    def __init__(self, bootstrap_servers: str, name: str, partition_count: int = SCORES.partitions) -> None:
         self._consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers)
-        self._partitions = [TopicPartition(name, number) for number in range(SCORES.partitions)]
+        self._partitions = [TopicPartition(name, number) for number in range(partition_count)]
 
     def count(self) -> int:
         """Count the records now."""

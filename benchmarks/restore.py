@@ -33,6 +33,7 @@ from schemas.score import Score
 from schemas.topics import SCORES, TRANSACTIONS
 from schemas.transaction import Transaction
 from streams.fraud_state import FraudState
+from streams.snapshots.codec import ArraysCopied
 from streams.snapshots.state_format import format_of_fields
 from streams.snapshots.store import SnapshotStore, Unit
 from tillwatch.stack.broker import running_broker
@@ -172,7 +173,7 @@ async def write_snapshots(server: str, states: Sequence[FraudState]) -> tuple[in
         name = f"{TRANSACTIONS.name}/{number}"
         manifest = await store.write(
             Unit("fraud", name),
-            parts,
+            ArraysCopied(parts),
             state_version=state_format.version,
             generations={TRANSACTIONS.name: generation},
             offsets={name: 0},

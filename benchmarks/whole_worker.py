@@ -1,4 +1,4 @@
-"""The whole worker as an operator starts it, asked through its own health page and the kernel."""
+"""A whole process of agents as an operator starts it, asked through its health page and the kernel."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ STALLED_SECONDS = 120.0
 
 
 class Worker:
-    """A worker process, asked through its own health page and the kernel."""
+    """A process of agents, asked through its own health page and the kernel."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
         self._process = process
@@ -66,22 +66,23 @@ class Worker:
                 announce(f"{now}, {self.peak_bytes() / 1e6:.0f} MB at most")
             if self._process.poll() is not None or time.monotonic() - changed > STALLED_SECONDS:
                 end = self._log.read_text(errors="replace")[-1500:]
-                raise BenchmarkError(f"the worker ended or stands still at {now}: {end}")
+                raise BenchmarkError(f"the process ended or stands still at {now}: {end}")
             time.sleep(SAMPLE_SECONDS)
 
 
 @contextmanager
-def working(server: str, log: Path) -> Iterator[Worker]:
-    """Run a whole worker while the block lasts, from when it owns its partitions."""
+def working(server: str, log: Path, command: str = "worker", **more: str) -> Iterator[Worker]:
+    """Run a whole worker, or another command, while the block lasts, from when it owns its partitions."""
     port = free_port()
     environment = {
         **os.environ,
         "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": server,
         "TILLWATCH_HEALTH_PORT": str(port),
+        **more,
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tillwatch", "worker"], stdout=output, stderr=output, env=environment
+            [sys.executable, "-m", "tillwatch", command], stdout=output, stderr=output, env=environment
         )
     worker = Worker(process, port, log)
     try:

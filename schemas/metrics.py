@@ -13,6 +13,7 @@ MetricName = Literal[
     "tillwatch_latency_p50_seconds",
     "tillwatch_latency_p99_seconds",
     "tillwatch_partitions_owned",
+    "tillwatch_read_again_records",
     "tillwatch_phase",
     "tillwatch_last_pass_seconds",
     "tillwatch_odd_goods_total",
@@ -113,6 +114,13 @@ METRICS_EXPOSED: dict[str, Metric] = {
             "tillwatch_partitions_owned", "gauge", "partitions",
             "Partitions that this process owns now.",
             "The sum over all processes of an agent is less than its topics have.",
+        ),
+        Metric(
+            "tillwatch_read_again_records", "gauge", "records",
+            "Records since the newest snapshots of the state: whoever takes over reads them again. Of agents "
+            "with snapshots: fraud, series, stock and judge.",
+            "It grows for longer than a few times TILLWATCH_SNAPSHOT_SECONDS: no snapshot is written, and "
+            "the log says why.",
         ),
         Metric(
             "tillwatch_phase", "gauge", "1 or 0",

@@ -34,8 +34,10 @@ class ChunkPlace(Contract):
 class SnapshotManifest(Contract):
     """Written last: a snapshot without a manifest does not exist, one whose chunks differ is refused."""
 
-    agent: Identifier = Field(description="fraud, series or stock")
-    unit: Identifier = Field(description="what it is the state of: an input partition, or a broadcast topic")
+    agent: Identifier = Field(description="fraud, series, stock or judge")
+    unit: Identifier = Field(
+        description="what it is the state of: an input partition, a broadcast topic, or the whole agent"
+    )
     slot: int = Field(ge=0, description="each unit's snapshots take turns in so many places")
     snapshot_id: Identifier = Field(description="new for each; every chunk carries it")
     state_version: int = Field(ge=1, description="of the arrays' meaning; older ones are migrated")

@@ -213,12 +213,12 @@ DEAD_LETTER_REPLAYS = Topic(
     "sink",
 )
 SNAPSHOTS = Topic(
-    "snapshots", SnapshotManifest, "agent, unit, slot", 1, None, "compact", "fraud, series, stock",
-    "fraud, series, stock", segment_bytes=16 * 1_048_576,
+    "snapshots", SnapshotManifest, "agent, unit, slot", 1, None, "compact", "fraud, series, stock, judge",
+    "fraud, series, stock, judge", segment_bytes=16 * 1_048_576,
 )  # fmt: skip
 SNAPSHOT_CHUNKS = Topic(
     "snapshot-chunks", SnapshotChunk, "agent, unit, slot, number", 8, None, "compact",
-    "fraud, series, stock", "fraud, series, stock", segment_bytes=64 * 1_048_576,
+    "fraud, series, stock, judge", "fraud, series, stock, judge", segment_bytes=64 * 1_048_576,
 )  # fmt: skip
 WORKER_STATUS = Topic("worker-status", WorkerStatus, "worker and agent", 1, 3, "delete", "workers", "sink")
 SYNTHETIC_ANSWERS = Topic(

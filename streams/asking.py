@@ -34,6 +34,13 @@ class Asking:
         self._client = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers, enable_auto_commit=False)
         await connect(self._client)
 
+    async def start_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Say where partitions begin."""
+        if self._client is None:
+            raise RuntimeError("asked before start")
+        starts: dict[TopicPartition, Any] = await self._client.beginning_offsets(partitions)
+        return starts
+
     async def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
         """Say where partitions end."""
         if self._client is None:

@@ -27,12 +27,11 @@ from streams.fetch_wait import FetchWait
 from streams.isolation import Isolation
 from streams.outputs import Outputs
 from streams.ownership import OwnedPartition
-from streams.partition_states import PartitionStates
+from streams.partition_states import PartitionStates, StatesWritten
 from streams.progress import Progress
 from streams.rebalance_gate import RebalanceGate
 from streams.refusals import letters_of_aside
 from streams.refused_share import RefusedShare
-from streams.snapshots.of_partitions import Snapshots
 from streams.watched import Odd, Phase, Reading
 
 __all__ = ["BatchSource"]
@@ -86,9 +85,9 @@ class BatchSource(Service, Generic[State]):
     before_round
         Awaited after records were fetched and before the first of them is processed.
     snapshots
-        Writes and restores the states of partitions. None where the agent has one state over all of them: it
-        is rebuilt from the log alone, and an error in the agent ends the process, since no part of the state
-        can be made anew without the record that broke it.
+        Writes and restores the states of partitions; None = they are rebuilt from the log. Where they are
+        parts of one over all of them, an error in the agent ends the process, since no part of it can be made
+        anew alone; its successor leaves out the record that broke it.
     gather_ms
         Kafka lets records gather for so long while they flow, for fewer and larger rounds; None = it hands
         them out as they come.
@@ -116,7 +115,7 @@ class BatchSource(Service, Generic[State]):
         generations: Mapping[str, str],
         outputs: Outputs,
         before_round: Callable[[], Awaitable[None]] = nothing,
-        snapshots: Snapshots[State] | None = None,
+        snapshots: StatesWritten[State] | None = None,
         gather_ms: int | None = None,
         hurry: bool = False,
         batch_records: int = MAX_ROUND_RECORDS,
@@ -139,7 +138,8 @@ class BatchSource(Service, Generic[State]):
         self._batch_records = batch_records
         self._gives_way = gives_way
         self._odd = odd
-        self._isolation = None if snapshots is None else Isolation(agent)
+        self._by_partition = snapshots is not None and snapshots.by_partition
+        self._isolation = Isolation(agent)
         self._refused_share = RefusedShare(max_refused_ratio)
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
@@ -223,8 +223,7 @@ class BatchSource(Service, Generic[State]):
             return False
         failpoints.reach("before-adopting")
         self._states.replace(owned)
-        if self._isolation is not None:
-            self._isolation.owned({partition: committed[partition].metadata for partition in owned})
+        self._isolation.owned({partition: committed[partition].metadata for partition in owned})
         log.info(
             "partitions assigned",
             extra={
@@ -241,9 +240,7 @@ class BatchSource(Service, Generic[State]):
             if own is not None:
                 seek = partial(self.consumer.seek, partition)
                 batches += own.batches(own.following(records, seek), self._batch_records)
-        if self._isolation is not None:
-            batches = [part for batch in batches for part in self._isolation.parts(batch)]
-        return batches
+        return [part for batch in batches for part in self._isolation.parts(batch)]
 
     async def _process(self, batches: Sequence[Batch[State]]) -> None:
         for batch in batches:
@@ -251,20 +248,22 @@ class BatchSource(Service, Generic[State]):
             if self._gives_way:
                 await self._give_way(batch)
         done: list[Batch[State]] = []
-        broken: list[TopicPartition] = []
+        broken: list[tuple[Batch[State], Exception]] = []
         writes = []
         for partition, group in groupby(
             batches, lambda batch: TopicPartition(batch.topic.name, batch.partition)
         ):
             parts = list(group)
-            worked = await self._worked(parts)
+            worked, failure = await self._worked(parts)
             self._refused_share.count(worked, self.loop.time())
             for batch in worked:
                 self.owned[partition].processed(batch)
             writes.append(asyncio.ensure_future(self._outputs.write_dense_of(worked)))
             done += worked
-            if len(worked) < len(parts):
-                broken.append(partition)
+            if failure is not None:
+                broken.append(failure)
+                if not self._by_partition:
+                    break  # what came after it has met a state that holds a part of it
         failpoints.reach("batches-answered")
         await asyncio.gather(*writes, self._outputs.write_keyed_of(done))
         emitted = [batch for batch in done if batch.emit]
@@ -275,9 +274,26 @@ class BatchSource(Service, Generic[State]):
             self._commits.acknowledged(emitted)
         if broken:
             await self._commits.finish()
-            self._adopted = False
-        for partition in broken:
-            del self.owned[partition]
+            await self._begin_anew(broken)
+
+    async def _begin_anew(self, broken: Sequence[tuple[Batch[State], Exception]]) -> None:
+        """Throw away the states that hold a part of what broke the agent; where there is but one, end."""
+        for batch, error in broken:
+            partition = TopicPartition(batch.topic.name, batch.partition)
+            if self._by_partition:
+                self._adopted = False
+                del self.owned[partition]
+            else:
+                await self._leave_word(partition, batch)
+                raise error
+
+    async def _leave_word(self, partition: TopicPartition, batch: Batch[State]) -> None:
+        """Tell the successor what to look at one by one, or to leave out, and readers why it is left out."""
+        await self._outputs.write_keyed(DEAD_LETTERS, letters_of_aside(batch))
+        own = self.owned[partition]
+        note = self._isolation.note(partition, batch.offsets[-1] + 1)
+        end = max(own.next_offset, own.committed)
+        await commit_unless_moved(self.consumer, self.agent, {partition: (end, note)})
 
     async def _give_way(self, batch: Batch[State]) -> None:
         """Leave the event loop to other agents for as long as the work on a batch took."""
@@ -285,30 +301,27 @@ class BatchSource(Service, Generic[State]):
         await batch.answered(ANSWER_TIMEOUT_SECONDS)
         await asyncio.sleep(min(self.loop.time() - began, GIVE_WAY_SECONDS))
 
-    async def _worked(self, parts: Sequence[Batch[State]]) -> list[Batch[State]]:
-        """Wait for the agent's work on batches of one partition; give those that count.
+    async def _worked(
+        self, parts: Sequence[Batch[State]]
+    ) -> tuple[list[Batch[State]], tuple[Batch[State], Exception] | None]:
+        """Wait for the agent's work on batches of one partition; give those that count, and one that failed.
 
-        After a batch that broke the agent none does: the state holds a part of it.
+        After a batch that broke the agent none counts: the state holds a part of it.
         """
         errors = [await batch.answered(ANSWER_TIMEOUT_SECONDS) for batch in parts]
-        worked = []
+        worked: list[Batch[State]] = []
         for batch, error in zip(parts, errors, strict=True):
             if error is None:
                 batch.put_keyed(DEAD_LETTERS, letters_of_aside(batch))
                 worked.append(batch)
-            elif self._isolation is None:
-                raise error
             else:
                 self._isolation.failed(batch, error)
-                break
-        return worked
+                return worked, (batch, error)
+        return worked, None
 
     async def _commit(self, ends: Mapping[TopicPartition, int]) -> None:
-        noted = {partition: (end, self._note(partition, end)) for partition, end in ends.items()}
+        noted = {partition: (end, self._isolation.note(partition, end)) for partition, end in ends.items()}
         await commit_unless_moved(self.consumer, self.agent, noted)
-
-    def _note(self, partition: TopicPartition, end: int) -> str:
-        return "" if self._isolation is None else self._isolation.note(partition, end)
 
     async def partitions_revoked(self) -> None:
         """Wait for the round in flight; states are kept until it is known who owns the partitions."""
@@ -353,6 +366,7 @@ class BatchSource(Service, Generic[State]):
             oldest_unprocessed_seconds=self.oldest_waiting_seconds(time.time()),
             latency_p50_seconds=None if p50 is None else p50 / 1000,
             latency_p99_seconds=None if p99 is None else p99 / 1000,
+            read_again=self._states.read_again(),
             odd=self._odd(),
         )
 

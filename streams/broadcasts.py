@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from streams.fetch_wait import FETCH_WAIT_MS
 from streams.outputs import Outputs
 from streams.refusals import dead_letter
 from streams.snapshots.of_broadcasts import BroadcastSnapshots
+from streams.snapshots.of_whole import WholeSnapshots
 from streams.watched import Reading
 
 __all__ = ["Broadcast", "Broadcasts"]
@@ -68,10 +69,27 @@ class Broadcasts(Service):
     returns. Called after payments were fetched, it makes every label known that was acknowledged before
     those payments were sent, at any speed of replay. A record that is damaged or refused is logged and set
     aside; it never stops a worker, for every worker would stop at it.
+
+    Parameters
+    ----------
+    bootstrap_servers
+        Where Kafka is.
+    broadcasts
+        What to read.
+    outputs
+        Where dead letters are written.
+    whole
+        Snapshots of a state in which what broadcasts hold is one part: it is restored before they are read.
+
     """
 
     def __init__(
-        self, bootstrap_servers: str, broadcasts: Sequence[Broadcast], outputs: Outputs, **service: Any
+        self,
+        bootstrap_servers: str,
+        broadcasts: Sequence[Broadcast],
+        outputs: Outputs,
+        whole: WholeSnapshots[Any] | None = None,
+        **service: Any,
     ) -> None:
         super().__init__(**service)
         self._bootstrap_servers = bootstrap_servers
@@ -82,6 +100,10 @@ class Broadcasts(Service):
             for broadcast in broadcasts
             for number in range(broadcast.topic.partitions)
         ]
+        self._whole = whole
+        if whole is not None:
+            whole.broadcast_offsets = self._offsets
+        self._next: dict[TopicPartition, int] = {}
         self._consumer: AIOKafkaConsumer | None = None
         self._asking = Asking(bootstrap_servers)
         self._reading = asyncio.Lock()
@@ -100,10 +122,14 @@ class Broadcasts(Service):
         await connect(self._consumer)
         await self._asking.start()
         self._consumer.assign(self._partitions)
-        await self._consumer.seek_to_beginning()
+        self._next = await self._consumer.beginning_offsets(self._partitions)
+        if self._whole is not None:
+            self._go_on(await self._whole.restore_whole())
         for broadcast in self._broadcasts.values():
             if broadcast.snapshots is not None:
                 await self._restore(broadcast, broadcast.snapshots)
+        for partition, offset in self._next.items():
+            self._consumer.seek(partition, offset)
         await self.catch_up()
 
     async def _restore(self, broadcast: Broadcast, snapshots: BroadcastSnapshots) -> None:
@@ -111,15 +137,23 @@ class Broadcasts(Service):
         partitions = self._of(broadcast.topic)
         starts = await self.consumer.beginning_offsets(list(partitions.values()))
         ends = await self._asking.end_offsets(list(partitions.values()))
-        offsets = await snapshots.restore(
-            {name: (starts[partition], ends[partition]) for name, partition in partitions.items()}
+        self._go_on(
+            await snapshots.restore(
+                {name: (starts[partition], ends[partition]) for name, partition in partitions.items()}
+            )
         )
-        for name, offset in offsets.items():
-            self.consumer.seek(partitions[name], offset)
+
+    def _go_on(self, offsets: Mapping[str, int]) -> None:
+        """Begin where a snapshot ends."""
+        self._next = {one: offsets.get(name_of(one), next_offset) for one, next_offset in self._next.items()}
+
+    def _offsets(self) -> dict[str, int]:
+        """Give the first offset of each partition that was not taken; true between any two awaits."""
+        return {name_of(partition): offset for partition, offset in self._next.items()}
 
     def _of(self, topic: Topic) -> dict[str, TopicPartition]:
         """Name the partitions of a topic as snapshots do."""
-        return {f"{p.topic}/{p.partition}": p for p in self._partitions if p.topic == topic.name}
+        return {name_of(one): one for one in self._partitions if one.topic == topic.name}
 
     async def catch_up(self) -> None:
         """Take everything that Kafka has now. A broker that is away is waited for.
@@ -147,15 +181,12 @@ class Broadcasts(Service):
         finally:
             self.consumer.pause(*self._partitions)
 
-    async def _write_down(self) -> None:
-        """Begin to write the states that are due; whoever calls holds the lock, so all fetched is taken."""
+    def _write_down(self) -> None:
+        """Begin to write the states that are due."""
         for broadcast in self._broadcasts.values():
             if broadcast.snapshots is not None:
-                offsets = {
-                    name: await self.consumer.position(partition)
-                    for name, partition in self._of(broadcast.topic).items()
-                }
-                broadcast.snapshots.consider(offsets)
+                places = self._of(broadcast.topic).items()
+                broadcast.snapshots.consider({name: self._next[partition] for name, partition in places})
 
     async def _ends(self) -> dict[TopicPartition, int]:
         while True:
@@ -207,6 +238,7 @@ class Broadcasts(Service):
                         offset=offset,
                     )
                     refusals.append(dead_letter(origin, values[index], refused, datetime.now(UTC)))
+        self._next[TopicPartition(broadcast.topic.name, partition)] = records[-1].offset + 1
         if refusals:
             await self._outputs.write_keyed(DEAD_LETTERS, refusals)
 
@@ -222,8 +254,7 @@ class Broadcasts(Service):
                     if self._is_stopping():
                         return  # in the middle of reading: nothing is lost, it is in memory only
                     raise
-                async with self._reading:
-                    await self._write_down()
+                self._write_down()
 
     def _is_stopping(self) -> bool:
         """Look anew: it may have begun since."""
@@ -257,3 +288,8 @@ class Broadcasts(Service):
         if self._consumer is None:
             raise RuntimeError("broadcasts were not started")
         return self._consumer
+
+
+def name_of(partition: TopicPartition) -> str:
+    """Name a partition as snapshots do."""
+    return f"{partition.topic}/{partition.partition}"

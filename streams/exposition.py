@@ -62,6 +62,7 @@ def values_of(reading: Reading) -> Values:
         "tillwatch_latency_p50_seconds": reading.latency_p50_seconds,
         "tillwatch_latency_p99_seconds": reading.latency_p99_seconds,
         "tillwatch_partitions_owned": reading.partitions,
+        "tillwatch_read_again_records": reading.read_again,
         "tillwatch_last_pass_seconds": reading.last_pass_seconds,
         "tillwatch_synthetic_score_seconds": reading.synthetic_score_seconds,
         "tillwatch_synthetic_answer_seconds": reading.synthetic_answer_seconds,

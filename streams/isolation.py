@@ -4,10 +4,11 @@ The first attempt may have counted half of a batch, and no detector can take tha
 the partition's state is thrown away and rebuilt up to what was committed, as after a crash, and the records
 of the batch come again one by one. The first that fails alone is set aside, and the state is rebuilt once
 more, without it. So a record costs two restores; a batch that fails only as a whole costs one and loses
-nothing. Halving would cost a restore for every half that fails.
+nothing. Halving would cost a restore for every half that fails. Of an agent with one state over all
+partitions the restore is a restart: the process ends, and its successor knows where to look.
 
-What was set aside is committed as metadata of the offset behind it: whoever rebuilds the state later leaves
-out the same records, also with an agent that could take them.
+What was set aside, and what is suspected, is committed as metadata of the partition's offset: whoever
+rebuilds the state later leaves out the same records, also with an agent that could take them.
 """
 
 import logging
@@ -20,7 +21,7 @@ from schemas.errors import Refused, Stop
 from streams.agent_errors import refusal_of
 from streams.batch import Batch
 
-__all__ = ["Isolation"]
+__all__ = ["SEEN_BEFORE", "Isolation"]
 
 MAX_LATELY = 16
 LATELY_RECORDS = 1_000
@@ -30,7 +31,7 @@ MOST_NOTED = 200
 """Offsets in a commit: 200 of 19 digits fit into the 4,096 bytes that Kafka takes. Older ones would be found
 again by failing again."""
 
-NOTE = "set-aside:"
+ASIDE, SUSPECTS = "set-aside:", "suspects:"
 SEEN_BEFORE = Refused("agent_error", "set aside by an earlier owner of the partition")
 
 log = logging.getLogger(__name__)
@@ -60,15 +61,25 @@ class Isolation:
         for partition in self._suspects.keys() - notes.keys():
             del self._suspects[partition]
         for partition, note in notes.items():
-            if note.startswith(NOTE):
-                aside = self._aside.setdefault(partition, {})
-                for offset in map(int, note.removeprefix(NOTE).split(",")):
-                    aside.setdefault(offset, SEEN_BEFORE)
+            for part in note.split(";"):
+                if part.startswith(ASIDE):
+                    aside = self._aside.setdefault(partition, {})
+                    for offset in map(int, part.removeprefix(ASIDE).split(",")):
+                        aside.setdefault(offset, SEEN_BEFORE)
+                elif part.startswith(SUSPECTS):
+                    first, last = map(int, part.removeprefix(SUSPECTS).split("-"))
+                    self._suspects.setdefault(partition, range(first, last + 1))
 
     def note(self, partition: TopicPartition, offset: int) -> str:
-        """Write the metadata of a commit: what was set aside below its offset; usually nothing."""
-        below = sorted(at for at in self._aside.get(partition, ()) if at < offset)
-        return NOTE + ",".join(map(str, below[-MOST_NOTED:])) if below else ""
+        """Write the metadata of a commit: what was set aside below an offset, and what is suspected.
+
+        Both are nothing as a rule. What is written here has its dead letter already.
+        """
+        aside = sorted(at for at in self._aside.get(partition, ()) if at < offset)
+        suspects = self._suspects.get(partition)
+        parts = [ASIDE + ",".join(map(str, aside[-MOST_NOTED:]))] if aside else []
+        parts += [f"{SUSPECTS}{suspects.start}-{suspects.stop - 1}"] if suspects else []
+        return ";".join(parts)
 
     def parts(self, batch: Batch[Any]) -> list[Batch[Any]]:
         """Give a batch as it may be worked on: as it is, or record by record while one of it is suspected.
@@ -117,4 +128,5 @@ class Isolation:
         if offset in aside or sum(offset - at <= LATELY_RECORDS for at in aside) >= MAX_LATELY:
             raise error
         refused = aside[offset] = refusal_of(error, self._agent)
+        batch.aside = {offset: refused}
         log.error("a record breaks the agent", extra={**place, "offset": offset, "reason": refused.reason})

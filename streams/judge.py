@@ -3,7 +3,7 @@
 Reads: scores, metrics, arrivals, heartbeats, stock-levels, answers, alert-actions, drifts, stores, models, promotions, labels, alerts
 Writes: labels, verdicts, alerts, expectations, synthetic-answers, dead-letters
 Key: customer, else terminal; payment event; alert; series, store, channel and day
-State: per process one desk, which resumes the alerts written before; per partition of scores its mark
+State: per process one desk, which resumes the alerts written since its snapshot; per partition of scores its mark
 Delivery: keyed; labels and verdicts go before the alert that shows their answer, so after a crash none is missing
 """  # noqa: E501  # topics are listed in one line
 
@@ -40,16 +40,16 @@ from streams.whole_topics import for_one_process
 
 __all__ = ["READS", "WRITES", "add_judge_agent"]
 
-READS = (
-    *(SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS),
-    *(DRIFTS, STORES, MODELS, PROMOTIONS, LABELS, ALERTS),
-)
+INPUTS = (SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS, DRIFTS)
+FOLLOWED = (STORES, MODELS, PROMOTIONS, LABELS, ALERTS)
+READS = (*INPUTS, *FOLLOWED)
 WRITES = (LABELS, VERDICTS, ALERTS, EXPECTATIONS, SYNTHETIC_ANSWERS, DEAD_LETTERS)
 
 
 def add_judge_agent(process: Process) -> None:
     """Add the agent, its source and its broadcasts to a process."""
     desk = Desk()
+    snapshots = process.whole_snapshots("judge", desk, Desk.VERSION, inputs=INPUTS, broadcasts=FOLLOWED)
     broadcasts = Broadcasts(
         process.bootstrap_servers,
         [
@@ -60,13 +60,15 @@ def add_judge_agent(process: Process) -> None:
             Broadcast(ALERTS, desk.take_alert),
         ],
         process.outputs,
+        snapshots,
     )
     process.services.append(broadcasts)
     source = process.ordered_source(  # a round asks about 55 partitions: as few as people will not notice
         "judge",
-        [SCORES, METRICS, ARRIVALS, HEARTBEATS, STOCK_LEVELS, ANSWERS, ALERT_ACTIONS, DRIFTS],
+        INPUTS,
         for_one_process("judge", DenseReader),
         before_round=broadcasts.catch_up,
+        snapshots=snapshots,
         gather_ms=20,
         odd=lambda: {"tillwatch_odd_goods_total": desk.odd_goods},
     )

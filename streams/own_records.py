@@ -24,6 +24,10 @@ def own_records(batch: Batch[Any], model: type[Record]) -> list[Record]:
     events: list[Record] = []
     decode = own_decoder(model)
     for offset, record in zip(batch.offsets, batch.records, strict=True):
+        if offset in batch.aside:
+            batch.refused += 1
+            batch.reasons[str(batch.aside[offset])] += 1
+            continue
         try:
             events.append(decode(record))
         except ValidationError as error:

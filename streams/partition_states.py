@@ -2,21 +2,51 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from aiokafka import TopicPartition
 
 from schemas.topics import Topic
 from streams.batch import Input
 from streams.ownership import OwnedPartition
-from streams.snapshots.of_partitions import Snapshots
 
-__all__ = ["PartitionStates"]
+__all__ = ["PartitionStates", "StatesWritten"]
 
 State = TypeVar("State")
 
 KEPT_SECONDS = 600.0
 """A partition that comes back within this time finds its state, and reads only what others did meanwhile."""
+
+
+class StatesWritten(Protocol[State]):
+    """Snapshots of the states of partitions.
+
+    Attributes
+    ----------
+    by_partition
+        Whether the state of a partition is all there is of it. Else it is a part of one over all of them, of
+        which no part can be made anew, or be kept for when its partition comes back.
+
+    """
+
+    by_partition: bool
+
+    async def restore(
+        self, source: Input, make_state: Callable[[], State], *, start: int, committed: int
+    ) -> tuple[State, int] | None:
+        """Give the state of a partition and the first offset that is not in it; None = read its log."""
+
+    def adopted(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> None:
+        """Take notice of what is ours now."""
+
+    def consider(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> None:
+        """Between two rounds: begin to write what is due."""
+
+    def read_again(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> int:
+        """Count the records that are in no snapshot."""
+
+    async def stop(self) -> None:
+        """Give up what is being written."""
 
 
 class PartitionStates(Generic[State]):
@@ -29,7 +59,7 @@ class PartitionStates(Generic[State]):
     make_state
         Makes the empty state of a partition.
     snapshots
-        None where the agent has one state over all partitions, of which one alone is nothing.
+        None where no state is written.
 
     Attributes
     ----------
@@ -43,7 +73,7 @@ class PartitionStates(Generic[State]):
         topics: Mapping[str, Topic],
         generations: Mapping[str, str],
         make_state: Callable[[Input], State],
-        snapshots: Snapshots[State] | None,
+        snapshots: StatesWritten[State] | None,
     ) -> None:
         self.owned: dict[TopicPartition, OwnedPartition[State]] = {}
         self._topics = topics
@@ -81,7 +111,7 @@ class PartitionStates(Generic[State]):
 
     def replace(self, owned: dict[TopicPartition, OwnedPartition[State]]) -> None:
         """Say what is ours now; put aside what is not any more, and forget what was put aside long ago."""
-        if self._snapshots is not None:
+        if self._snapshots is not None and self._snapshots.by_partition:
             now = time.monotonic()
             left = {partition: (own, now + KEPT_SECONDS) for partition, own in self.owned.items()}
             self._left = {
@@ -89,6 +119,7 @@ class PartitionStates(Generic[State]):
                 for partition, (own, until) in (self._left | left).items()
                 if partition not in owned and until > now
             }
+        if self._snapshots is not None:
             self._snapshots.adopted(owned)
         self.owned = owned
 
@@ -96,6 +127,10 @@ class PartitionStates(Generic[State]):
         """Between two rounds: begin to write down a state that is due."""
         if self._snapshots is not None:
             self._snapshots.consider(self.owned)
+
+    def read_again(self) -> int | None:
+        """Count the records that are in no snapshot; None where none is written."""
+        return None if self._snapshots is None else self._snapshots.read_again(self.owned)
 
     async def stop(self) -> None:
         """Give up a snapshot that is being written."""

@@ -1,6 +1,6 @@
 """What the agents of one process share."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from streams.scoring_run import ScoringRun
 from streams.settings import StreamSettings
 from streams.snapshots.of_broadcasts import BroadcastSnapshots, Kept
 from streams.snapshots.of_partitions import Snapshots
+from streams.snapshots.of_whole import WholeSnapshots
 from streams.snapshots.state_format import StateFormat, Written
 from streams.snapshots.store import SnapshotStore
 
@@ -85,6 +86,28 @@ class Process:
             Kept(state, version, self.generation(topic)),
             every_seconds=self.settings.snapshot_seconds,
             is_writer=lambda: any(one.agent == name and one.owns_all() for one in self.sources),
+        )
+
+    def whole_snapshots(
+        self,
+        agent: str,
+        whole: Written,
+        version: int,
+        *,
+        inputs: Sequence[Topic],
+        broadcasts: Sequence[Topic],
+    ) -> WholeSnapshots[Any]:
+        """Make what writes down and restores a state over all partitions and broadcasts of an agent."""
+        return WholeSnapshots(
+            self._snapshots_started(),
+            self.run.agent(agent),
+            whole,
+            version,
+            inputs=inputs,
+            broadcasts=broadcasts,
+            generations={topic.name: self.generation(topic) for topic in (*inputs, *broadcasts)},
+            bootstrap_servers=self.bootstrap_servers,
+            every_seconds=self.settings.snapshot_seconds,
         )
 
     def source(

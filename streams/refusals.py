@@ -10,6 +10,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.errors import Refused
 from schemas.origin import Origin
 from streams.batch import Batch, KeyedRecord
+from streams.isolation import SEEN_BEFORE
 
 __all__ = ["dead_letter", "dead_letters", "letters_of_aside"]
 
@@ -31,13 +32,13 @@ def dead_letters(batch: Batch[Any], outcomes: Sequence[object]) -> list[KeyedRec
 
 
 def letters_of_aside(batch: Batch[Any]) -> list[KeyedRecord]:
-    """Make the dead letters of the records of a batch that broke the agent."""
+    """Make the dead letters of the records of a batch that broke the agent, if nobody has written them."""
     if not batch.aside:
         return []
     return [
         dead_letter(origin_of(batch, offset), record, batch.aside[offset], batch.taken_at)
         for offset, record in zip(batch.offsets, batch.records, strict=True)
-        if offset in batch.aside
+        if batch.aside.get(offset, SEEN_BEFORE) is not SEEN_BEFORE
     ]
 
 

@@ -31,6 +31,8 @@ class Reading(NamedTuple):
         Since the loop came round; None until it did.
     oldest_unprocessed_seconds, latency_p50_seconds, latency_p99_seconds
         None where nobody measures it, or nothing was there to measure.
+    read_again
+        Records since the newest snapshots; None where there are none.
     synthetic_score_seconds, synthetic_answer_seconds, synthetic_silent_seconds
         Of synthetic payments: how long the last one took to its score and to the judge's answer, and since
         when none came through.
@@ -50,6 +52,7 @@ class Reading(NamedTuple):
     oldest_unprocessed_seconds: float | None = None
     latency_p50_seconds: float | None = None
     latency_p99_seconds: float | None = None
+    read_again: int | None = None
     synthetic_score_seconds: float | None = None
     synthetic_answer_seconds: float | None = None
     synthetic_silent_seconds: float | None = None

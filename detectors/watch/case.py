@@ -141,14 +141,19 @@ class Case(ABC):
         """Stand as an alert that was written before says; of several the last one counts.
 
         What an earlier one named and this one does not, it has let go, unless newer payments took its place.
+        A case that is at work, for it was restored from a snapshot, knows more of its payments than the alert
+        does. Whether it became part of another one it will find again: the record in which that one names its
+        payments may have been lost, and nobody would tell of them.
         """
         self.told_as = alert.alert_id
         self.answered = is_answered(alert)
         self.follows = GOES_ON in alert.sentence
         stood = {one.event: one for one in named(alert)}
+        if self.begun:
+            stood |= {event: one for event, one in self.payments.items() if event in stood}
         oldest = min((one.seconds for one in stood.values()), default=inf)
         for event in [event for event in self.payments if event not in stood]:
-            if self.payments[event].seconds > oldest:
+            if self.payments[event].seconds > oldest or event in self.let_go:
                 del self.payments[event]
                 self.let_go.add(event)
         self.payments |= stood
@@ -159,7 +164,10 @@ class Case(ABC):
         until = None if alert.until is None else alert.until.timestamp()
         self.expired = until is not None and until >= self.last + LASTS_SECONDS
         absorbed = PART_OF in alert.sentence and not self.expired
-        self.absorbed_at = until if absorbed else None
+        if not absorbed:
+            self.absorbed_at = self.absorbed_by = None
+        elif not self.begun:
+            self.absorbed_at = until
         self.settled_at = None if self.expired or absorbed else until
         if alert.sentence.endswith(f" {RELEASED}."):
             self.let_go |= stood.keys()

@@ -51,16 +51,16 @@ class CaseBook:
         return len(self._by_id) + len(self._of) + len(self._due) + sum(map(len, self._about.values()))
 
     def resume(self, make: Callable[[Alert], Case], alert: Alert) -> None:
-        """Take in an alert that was written before; a case that is at work knows better."""
+        """Take in an alert that was written by a predecessor; it says what became of a case since."""
         case = self._by_id.get(alert.alert_id)
         if case is None:
             case = self._by_id[alert.alert_id] = make(alert)
             case.resume(alert)
             self._look_after(case)
-        elif not case.begun:
-            case.resume(alert)
         else:
-            return
+            case.resume(alert)
+            if case.begun:
+                self._changed[case] = None
         for event in case.payments:
             before = self._of.get(event)
             if before is None or before.strength < case.strength:

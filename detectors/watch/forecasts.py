@@ -140,8 +140,8 @@ class Forecasts:
 
 
 def ahead(course: Course, first: int) -> Course:
-    """Cut out of a day's course the slots that are held against what comes."""
+    """Cut out of a day's course the slots that are held against what comes; the rest is not kept."""
     skip = max(0, first - course.begin // SLOT_SECONDS)
     part = slice(skip, skip + AHEAD_SLOTS)
     begin = course.begin + skip * SLOT_SECONDS
-    return course._replace(begin=begin, mean=course.mean[part], variance=course.variance[part])
+    return course._replace(begin=begin, mean=course.mean[part].copy(), variance=course.variance[part].copy())

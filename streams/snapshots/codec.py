@@ -1,6 +1,7 @@
 """Arrays as a row of compressed pieces, and back."""
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 import zstandard
@@ -9,13 +10,44 @@ from detectors.errors import SnapshotRefused
 from detectors.snapshot import Parts
 from schemas.snapshot import SnapshotPart
 
-__all__ = ["compressed_pieces", "described", "joined"]
+__all__ = ["ArraysCopied", "Copied", "compressed_pieces", "described", "joined"]
 
 PIECE_BYTES = 524_288
 """Of arrays in one record: incompressible ones are 700 kB of base64, well below Kafka's limit."""
 
 LEVEL = 1
 """Times and amounts hardly shrink further at higher levels, which cost many times more."""
+
+
+class Copied(Protocol):
+    """A copy of a state; both may take a while, and each is asked for once, in this order."""
+
+    def described(self) -> tuple[SnapshotPart, ...]:
+        """List the arrays."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what they hold, compressed."""
+
+    def close(self) -> None:
+        """Give it up."""
+
+
+class ArraysCopied:
+    """A copy that this process holds."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def described(self) -> tuple[SnapshotPart, ...]:
+        """List the arrays."""
+        return described(self._parts)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Compress one piece after the other."""
+        return compressed_pieces(self._parts)
+
+    def close(self) -> None:
+        """Hold on to nothing."""
 
 
 def described(parts: Parts) -> tuple[SnapshotPart, ...]:

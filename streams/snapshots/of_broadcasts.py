@@ -83,7 +83,7 @@ class BroadcastSnapshots:
         found = await self._writing.newest(
             self._unit,
             lambda: self._kept.state,
-            lambda manifest: fitting_offsets(manifest, self._kept.generation, self._unit.name, bounds),
+            lambda manifest: fitting_offsets(manifest, {self._unit.name: self._kept.generation}, bounds),
         )
         offsets = {} if found is None else found[1]
         self._written = sum(offsets.values())

@@ -39,6 +39,8 @@ class Snapshots(Generic[State]):
 
     """
 
+    by_partition = True
+
     def __init__(
         self, store: SnapshotStore, agent: str, state_format: StateFormat[State], *, every_seconds: float
     ) -> None:
@@ -72,7 +74,7 @@ class Snapshots(Generic[State]):
         unit, topic = self._unit(source), source.topic.name
         bounds = {unit.name: (start, committed)}
         found = await self._writing.newest(
-            unit, make_state, lambda manifest: fitting_offsets(manifest, source.generation, topic, bounds)
+            unit, make_state, lambda manifest: fitting_offsets(manifest, {topic: source.generation}, bounds)
         )
         if found is None:
             return None
@@ -96,12 +98,16 @@ class Snapshots(Generic[State]):
         now = time.monotonic()
         for partition, due in self._due.items():
             own = owned.get(partition)
-            if due <= now and own is not None and self._is_worth_it(partition, own.next_offset):
+            if due <= now and own is not None and self._since(partition, own) >= WORTH_WRITING_RECORDS:
                 self._begin(partition, own)
                 return
 
-    def _is_worth_it(self, partition: TopicPartition, next_offset: int) -> bool:
-        return next_offset - self._written.get(partition, 0) >= WORTH_WRITING_RECORDS
+    def read_again(self, owned: Mapping[TopicPartition, OwnedPartition[State]]) -> int:
+        """Count the records that are in no snapshot."""
+        return sum(self._since(partition, own) for partition, own in owned.items())
+
+    def _since(self, partition: TopicPartition, own: OwnedPartition[State]) -> int:
+        return own.next_offset - self._written.get(partition, 0)
 
     def _begin(self, partition: TopicPartition, own: OwnedPartition[State]) -> None:
         offset, unit = own.next_offset, self._unit(own.source)

@@ -19,7 +19,7 @@ from schemas.topics import SNAPSHOT_CHUNKS, SNAPSHOTS, Topic
 from streams import failpoints
 from streams.closing import close_within
 from streams.connecting import connect
-from streams.snapshots.codec import compressed_pieces, described, joined
+from streams.snapshots.codec import Copied, joined
 
 __all__ = ["SLOTS", "SnapshotStore", "Unit"]
 
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Unit(NamedTuple):
-    """What a snapshot is the state of: an input partition (`transactions/3`) or a broadcast (`labels`)."""
+    """What it is the state of: an input partition (`transactions/3`), a broadcast (`labels`), or `whole`."""
 
     agent: str
     name: str
@@ -102,7 +102,7 @@ class SnapshotStore(Service):
     async def write(
         self,
         unit: Unit,
-        parts: Parts,
+        copied: Copied,
         *,
         state_version: int,
         generations: Mapping[str, str],
@@ -114,6 +114,8 @@ class SnapshotStore(Service):
         ------
         KafkaError
             Kafka refused or is away; nobody will believe what was written.
+        CopyFailed
+            There is no copy of the state.
 
         """
         async with self._reading:
@@ -121,7 +123,8 @@ class SnapshotStore(Service):
         snapshot_id = uuid4().hex
         slot = self._next_slot(unit)
         chunks: list[ChunkPlace] = []
-        pieces = compressed_pieces(parts)
+        parts = await asyncio.to_thread(copied.described)
+        pieces = copied.pieces()
         while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
             chunk = SnapshotChunk(
                 agent=unit.agent, unit=unit.name, slot=slot, snapshot_id=snapshot_id,
@@ -133,7 +136,7 @@ class SnapshotStore(Service):
         manifest = SnapshotManifest(
             agent=unit.agent, unit=unit.name, slot=slot, snapshot_id=snapshot_id,
             state_version=state_version, generations=dict(generations), offsets=dict(offsets),
-            written_at=datetime.now(UTC), parts=described(parts), chunk_partition=unit.partition,
+            written_at=datetime.now(UTC), parts=parts, chunk_partition=unit.partition,
             chunks=tuple(chunks),
         )  # fmt: skip
         failpoints.reach("snapshot-before-manifest")

@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 from aiokafka.errors import KafkaError
 
 from detectors.errors import SnapshotRefused
-from detectors.snapshot import Parts
 from schemas.generation import topic_id_of
 from schemas.snapshot import SnapshotManifest
+from streams.snapshots.codec import ArraysCopied, Copied
+from streams.snapshots.forked import CopyFailed, ForkedCopy
 from streams.snapshots.state_format import StateFormat
 from streams.snapshots.store import SnapshotStore, Unit
 
@@ -31,12 +32,17 @@ class SnapshotWriting(Generic[State]):
         Where they are.
     state_format
         How the state becomes arrays.
+    forks
+        Whether another process does that: for a state that is no arrays, of which a copy takes long.
 
     """
 
-    def __init__(self, store: SnapshotStore, state_format: StateFormat[State]) -> None:
+    def __init__(
+        self, store: SnapshotStore, state_format: StateFormat[State], *, forks: bool = False
+    ) -> None:
         self._store = store
         self._format = state_format
+        self._forks = forks
         self._writing: asyncio.Task[None] | None = None
 
     @property
@@ -116,16 +122,21 @@ class SnapshotWriting(Generic[State]):
 
         """
         began = time.perf_counter()
-        parts = self._format.take(state)
+        copied = self._copied(state)
         stood_still_ms = (time.perf_counter() - began) * 1_000
         self._writing = asyncio.ensure_future(
-            self._write(unit, parts, generations, offsets, stood_still_ms=stood_still_ms, written=written)
+            self._write(unit, copied, generations, offsets, stood_still_ms=stood_still_ms, written=written)
         )
+
+    def _copied(self, state: State) -> Copied:
+        if self._forks:
+            return ForkedCopy(lambda: self._format.take(state))
+        return ArraysCopied(self._format.take(state))
 
     async def _write(
         self,
         unit: Unit,
-        parts: Parts,
+        copied: Copied,
         generations: Mapping[str, str],
         offsets: Mapping[str, int],
         *,
@@ -135,14 +146,16 @@ class SnapshotWriting(Generic[State]):
         began = time.monotonic()
         try:
             manifest = await self._store.write(
-                unit, parts, state_version=self._format.version, generations=generations, offsets=offsets
+                unit, copied, state_version=self._format.version, generations=generations, offsets=offsets
             )
-        except KafkaError as error:
+        except (KafkaError, CopyFailed) as error:
             log.warning(
                 "a snapshot was not written",
                 extra={"agent": unit.agent, "unit": unit.name, "cause": repr(error)},
             )
             return
+        finally:
+            copied.close()
         seconds = time.monotonic() - began
         log.info(
             "snapshot written",
@@ -167,8 +180,7 @@ class SnapshotWriting(Generic[State]):
 
 def fitting_offsets(
     manifest: SnapshotManifest,
-    generation: str,
-    topic: str,
+    generations: Mapping[str, str],
     bounds: Mapping[str, tuple[int, int]],
 ) -> dict[str, int]:
     """Give the first offset of each partition that is not in a snapshot, if the log can go on from there.
@@ -177,8 +189,8 @@ def fitting_offsets(
     ----------
     manifest
         Of the snapshot.
-    generation, topic
-        What is read now.
+    generations
+        Of each topic that is read now.
     bounds
         Per partition, written topic/number: where the log begins, and what the state may hold at most.
 
@@ -188,10 +200,11 @@ def fitting_offsets(
         Another generation, other partitions, older than the log's start, or too far ahead.
 
     """
-    found = manifest.generations.get(topic, "")
-    # The number of a reprocess does not count: the state is of the log, whatever scores are made of it.
-    if topic_id_of(found) != topic_id_of(generation):
-        raise SnapshotRefused(f"it is of generation {found}, the topic has {generation}")
+    for topic, generation in generations.items():
+        found = manifest.generations.get(topic, "")
+        # The number of a reprocess does not count: the state is of the log, whatever scores are made of it.
+        if topic_id_of(found) != topic_id_of(generation):
+            raise SnapshotRefused(f"it is of generation {found}, the topic {topic} has {generation}")
     if manifest.offsets.keys() != bounds.keys():
         raise SnapshotRefused(f"it is of {sorted(manifest.offsets)}, expected {sorted(bounds)}")
     for partition, (start, limit) in bounds.items():

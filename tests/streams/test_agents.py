@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from schemas import topics
+from schemas.topics import Topic
 
 AGENTS = ("fraud", "series", "stock", "trainer", "judge")
 FOLDER = Path(__file__).parents[2] / "streams"
@@ -20,17 +21,19 @@ def line(module: ModuleType, name: str) -> str:
     return found.group(1)
 
 
-def topics_named_in(source: str, functions: set[str]) -> set[str]:
-    """Names of the topics that the calls of these functions mention."""
-    constants = {name for name in topics.__all__ if isinstance(getattr(topics, name), topics.Topic)}
+def topics_named_in(module: ModuleType, source: str, functions: set[str]) -> set[str]:
+    """Names of the topics that the calls of these functions mention, alone or as one of several."""
+    constants = {name: [one] for name in topics.__all__ if isinstance(one := getattr(topics, name), Topic)}
+    constants |= {"INPUTS": list(getattr(module, "INPUTS", ()))}
     return {
-        getattr(topics, node.id).name
+        topic.name
         for call in ast.walk(ast.parse(source))
         if isinstance(call, ast.Call)
         and (getattr(call.func, "attr", None) or getattr(call.func, "id", None)) in functions
         for argument in call.args
         for node in ast.walk(argument)
-        if isinstance(node, ast.Name) and node.id in constants
+        if isinstance(node, ast.Name)
+        for topic in constants.get(node.id, ())
     }
 
 
@@ -43,8 +46,8 @@ def test_the_docstring_names_the_topics_of_the_code(agent: str) -> None:
     reads, writes = (line(module, name).split(", ") for name in ("Reads", "Writes"))
     assert reads == [topic.name for topic in module.READS]
     assert writes == [topic.name for topic in module.WRITES]
-    assert topics_named_in(source, {"put_dense", "put_keyed"}) == set(writes)
-    read_in_code = topics_named_in(source, {"source", "ordered_source", "Broadcast"})
+    assert topics_named_in(module, source, {"put_dense", "put_keyed"}) == set(writes)
+    read_in_code = topics_named_in(module, source, {"source", "ordered_source", "Broadcast"})
     assert read_in_code == set(reads) or (not read_in_code and "READS" in source)
 
 

@@ -88,6 +88,7 @@ def test_every_declared_metric_has_a_name_and_is_exposed() -> None:
         oldest_unprocessed_seconds=1.5,
         latency_p50_seconds=0.01,
         latency_p99_seconds=0.04,
+        read_again=1_200,
         synthetic_score_seconds=0.02,
         synthetic_answer_seconds=0.1,
         synthetic_silent_seconds=31.0,

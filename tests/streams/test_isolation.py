@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from aiokafka import TopicPartition
 
 from schemas.dead_letter import DeadLetter
 from schemas.metric_partial import MetricPartial
@@ -20,6 +21,7 @@ from schemas.topics import (
 )
 from streams.agent_errors import refusal_of
 from streams.dense_reader import DenseReader
+from streams.isolation import Isolation
 from tests.support.breaking_worker import POISON, TOGETHER
 from tests.support.command import running
 from tests.support.events import click, movement, payment, payments
@@ -166,3 +168,14 @@ def test_the_reason_holds_the_calls_but_no_value() -> None:
     assert card not in refused.reason
     assert len(refused.reason) <= 2_000
     assert refused.reason.endswith("in deep: raise KeyError(card)")
+
+
+def test_a_successor_knows_from_the_commit_what_is_suspected_and_what_was_set_aside() -> None:
+    partition = TopicPartition(SCORES.name, 3)
+    first, second = Isolation("judge"), Isolation("judge")
+    assert first.note(partition, 10) == ""
+    first.owned({partition: "set-aside:2,5;suspects:10-12"})
+    assert first.note(partition, 10) == "set-aside:2,5;suspects:10-12"
+    assert first.note(partition, 5) == "set-aside:2;suspects:10-12"
+    second.owned({partition: first.note(partition, 10), TopicPartition(SCORES.name, 4): ""})
+    assert second.note(partition, 10) == first.note(partition, 10)

@@ -1,4 +1,4 @@
-"""The judge through real Kafka: scores in, alerts out; answers in, labels and effects out; and a crash."""
+"""The judge through real Kafka: scores in, alerts out; answers in, labels and effects out; and crashes."""
 
 import pickle
 import time
@@ -30,6 +30,7 @@ from schemas.topics import (
     VERDICTS,
 )
 from tests.detectors.models import model
+from tests.support.breaking_worker import POISON
 from tests.support.command import Command, running
 from tests.support.events import MONDAY
 from tests.support.findings import answer, suspicious
@@ -38,6 +39,7 @@ from tests.support.topic_log import read_topic, send, send_raw, wait_until_commi
 pytestmark = pytest.mark.services
 
 JUDGE = ("tillwatch", "judge")
+BROKEN_JUDGE = ("tests.support.breaking_judge",)
 GROUP = "tillwatch-judge"
 
 
@@ -72,8 +74,11 @@ def answered(alerts: dict[str, Alert], card: str) -> UUID | None:
     return None if given is None else given.answer_id
 
 
-def say(kafka: str, alert: Alert, verdict: AnswerVerdict, numbered: int) -> Answer:
-    said = answer(alert.alert_id, verdict, numbered=numbered, at=MONDAY + timedelta(minutes=numbered))
+def say(
+    kafka: str, alert: Alert, verdict: AnswerVerdict, numbered: int, *, replaces: int | None = None
+) -> Answer:
+    at = MONDAY + timedelta(minutes=numbered)
+    said = answer(alert.alert_id, verdict, numbered=numbered, replaces=replaces, at=at)
     send(kafka, ANSWERS, [said])
     return said
 
@@ -94,8 +99,8 @@ def assert_labels_of_answers(kafka: str) -> None:
 
 
 @contextmanager
-def judging(kafka: str, folder: Path) -> Iterator[Command]:
-    with running(JUDGE, kafka, folder) as judge:
+def judging(kafka: str, folder: Path, **environment: str) -> Iterator[Command]:
+    with running(JUDGE, kafka, folder, **environment) as judge:
         yield judge
 
 
@@ -153,6 +158,71 @@ def test_from_scores_to_answers_and_through_a_crash(kafka_topics: str, tmp_path:
     labels = read_topic(kafka_topics, LABELS, Label)
     assert len({label.event_id for label in labels}) == 2 + len(many)
     assert len(set(labels)) == 2 + len(many)  # written again after a crash they say the same
+
+
+def harmless(offset: int) -> Score:
+    return suspicious(offset, "card-z").model_copy(update={"score": 0.1, "decision": "approve"})
+
+
+@pytest.mark.timeout(180)
+def test_a_successor_goes_on_from_the_snapshot(kafka_topics: str, tmp_path: Path) -> None:
+    """It is killed after answers that no snapshot holds, and again while it restores."""
+    often = {"TILLWATCH_SNAPSHOT_SECONDS": "0.2"}
+    enough = 1_200  # a thousand records make a snapshot worth it
+    give_scores(kafka_topics, [suspicious(place, f"card-{place}") for place in range(3)])
+    give_scores(kafka_topics, [harmless(place) for place in range(3, enough)])
+    with judging(kafka_topics, tmp_path, **often) as judge:
+        before = wait_for(kafka_topics, lambda alerts: {"card-0", "card-1", "card-2"} <= alerts.keys())
+        judge.wait_until_said('"snapshot written","agent":"judge","unit":"whole"')
+        say(kafka_topics, before["card-0"], "fraud", 1)
+        genuine = say(kafka_topics, before["card-1"], "genuine", 2)
+        wait_for(kafka_topics, lambda now: None not in (answered(now, "card-0"), answered(now, "card-1")))
+        judge.kill()
+    with judging(kafka_topics, tmp_path, TILLWATCH_FAILPOINT="restore-chunk-read:1", **often) as judge:
+        assert judge.wait() == -9
+    told = read_topic(kafka_topics, ALERTS, Alert)
+    withdrawn = say(kafka_topics, before["card-0"], "withdrawn", 3, replaces=1)
+    give_scores(kafka_topics, [suspicious(enough, "card-2")])
+    with judging(kafka_topics, tmp_path, **often) as judge:
+        judge.wait_until_said('"state restored from a snapshot","agent":"judge","unit":"whole"')
+        beat(kafka_topics, 60)
+        now = wait_for(
+            kafka_topics,
+            lambda alerts: answered(alerts, "card-0") == withdrawn.answer_id and alerts["card-2"].count == 2,
+        )
+        assert judge.stop(seconds=8) == 0
+    for card, alert in before.items():
+        assert (now[card].alert_id, now[card].detected_at) == (alert.alert_id, alert.detected_at)
+    news = [alert.entity for alert in read_topic(kafka_topics, ALERTS, Alert) if alert not in told]
+    assert "card-1" not in news
+    assert now["card-1"].answer is not None
+    assert now["card-1"].answer.answer_id == genuine.answer_id
+    labels = read_topic(kafka_topics, LABELS, Label)
+    assert sorted(label.verdict for label in labels) == ["fraud", "genuine", "withdrawn"]
+
+
+@pytest.mark.timeout(180)
+def test_a_record_that_breaks_the_judge_is_left_out_by_its_successors(
+    kafka_topics: str, tmp_path: Path
+) -> None:
+    """The first ends at the batch, the second at the record; the third judges all others."""
+    cards = ["card-a", f"{POISON}-1", "card-b"]
+    give_scores(kafka_topics, [suspicious(place, card) for place, card in enumerate(cards)])
+    for _ in range(2):
+        with running(BROKEN_JUDGE, kafka_topics, tmp_path) as judge:
+            assert judge.wait(60) == 70
+    with running(BROKEN_JUDGE, kafka_topics, tmp_path) as judge:
+        wait_for(kafka_topics, lambda alerts: {"card-a", "card-b"} <= alerts.keys())
+        wait_until_committed(kafka_topics, GROUP, SCORES)
+        assert judge.stop(seconds=8) == 0
+    with judging(kafka_topics, tmp_path) as judge:  # without the bug
+        give_scores(kafka_topics, [suspicious(3, "card-c")])
+        now = wait_for(kafka_topics, lambda alerts: "card-c" in alerts)
+        assert judge.stop(seconds=8) == 0
+    assert now.keys() == {"card-a", "card-b", "card-c"}
+    [letter] = read_topic(kafka_topics, DEAD_LETTERS, DeadLetter)
+    assert (letter.kind, letter.origin.topic, letter.origin.offset) == ("agent_error", "scores", 1)
+    assert "the agent judge failed with ZeroDivisionError" in letter.reason
 
 
 def test_what_breaks_its_contract_is_set_aside(kafka_topics: str, tmp_path: Path) -> None:

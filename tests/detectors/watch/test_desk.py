@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import pytest
+
+from detectors.errors import SnapshotRefused
+from detectors.graph.writing import graph_parts
 from detectors.watch.desk import Desk, Due
 from schemas.alert import Alert
 from schemas.alert_action import AlertAction
@@ -171,3 +175,15 @@ def test_a_silence_ends_its_alert() -> None:
     assert (ended.alert_id, ended.until) == (alert.alert_id, at)
     desk.actions([silence])
     assert look(desk, 60) == Due([], [], [], [])
+
+
+def test_a_desk_that_refuses_a_snapshot_is_as_it_was() -> None:
+    desk, other = Desk(), Desk()
+    alert = raised(desk, [suspicious(0)])
+    parts = other.snapshot()
+    for wrong in (graph_parts([desk]), {**parts, "kinds": parts["kinds"][:-1]}, {}):
+        with pytest.raises(SnapshotRefused):
+            desk.restore(wrong)
+    assert desk.book[alert.alert_id] == alert
+    desk.restore(parts)
+    assert len(desk.book) == 0

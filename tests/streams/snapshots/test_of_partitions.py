@@ -10,6 +10,7 @@ import pytest
 
 from schemas.topics import SNAPSHOTS, TRANSACTIONS
 from streams.snapshots import of_partitions
+from streams.snapshots.codec import ArraysCopied
 from streams.snapshots.store import SnapshotStore, Unit
 from tests.support.agents_under_test import running_app
 from tests.support.counting import counting_source
@@ -80,7 +81,7 @@ async def rewritten(
         name = f"{TRANSACTIONS.name}/{partition}"
         await store.write(
             Unit("counting", name),
-            {"offsets": np.array([-1])},
+            ArraysCopied({"offsets": np.array([-1])}),
             state_version=version,
             generations={TRANSACTIONS.name: generation},
             offsets={name: ends[partition] + ahead},
@@ -93,7 +94,7 @@ async def rewritten(
     [
         ({"ahead": 1}, "outputs exist up to"),
         ({"version": 3}, "this program knows up to 2"),
-        ({"generation": "other:0"}, "it is of generation other:0, the topic has g:0"),
+        ({"generation": "other:0"}, "it is of generation other:0, the topic transactions has g:0"),
     ],
     ids=["ahead of what was committed", "of a newer program", "of a topic that was made anew"],
 )

@@ -11,6 +11,7 @@ from detectors.snapshot import Parts
 from producers.snapshot_removal import delete_snapshots
 from schemas.snapshot import SnapshotManifest
 from schemas.topics import SNAPSHOT_CHUNKS, SNAPSHOTS
+from streams.snapshots.codec import ArraysCopied
 from streams.snapshots.store import SLOTS, SnapshotStore, Unit
 from tests.support.topic_log import read_raw, send_raw
 
@@ -30,7 +31,11 @@ async def store(kafka_topics: str) -> AsyncIterator[SnapshotStore]:
 
 async def write(store: SnapshotStore, parts: Parts, offset: int, unit: Unit = UNIT) -> SnapshotManifest:
     return await store.write(
-        unit, parts, state_version=1, generations={"transactions": "g:0"}, offsets={unit.name: offset}
+        unit,
+        ArraysCopied(parts),
+        state_version=1,
+        generations={"transactions": "g:0"},
+        offsets={unit.name: offset},
     )
 
 

@@ -1,0 +1,1 @@
+"""Objects that refer to each other, as flat arrays and back: for states that are no arrays themselves."""
