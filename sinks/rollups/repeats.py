@@ -1,7 +1,7 @@
 """Deleting what sources sent twice from a table that was written when the sink did not look at numbers.
 
-Whatever is cut off is done again: what was found stays in a staged table until all is done, so figures are
-made anew also if the rows are gone already.
+Whatever is cut off is done again: what was found stays in a staged table, with its first day as comment, until
+all is done, so figures are made anew also if the rows are gone already.
 """
 
 from collections.abc import Callable
@@ -45,8 +45,9 @@ def keep_first_rows(client: Client, table: str, *, overtaken: Callable[[], bool]
         "kafka_offset UInt64) ENGINE = MergeTree ORDER BY day"
     )
     client.command(FIND.read_text(), parameters={"staging": staging, "table": table}, settings=SETTINGS)
-    found = int(client.query(f"SELECT count() FROM {staging}").result_rows[0][0])
+    found, day = client.query(f"SELECT count(), min(day) FROM {staging}").result_rows[0]
     if found:
+        client.command(f"ALTER TABLE {staging} MODIFY COMMENT '{day}'")
         client.command(
             f"ALTER TABLE {table} DELETE WHERE ({PLACE}) IN (SELECT {PLACE} FROM {staging}) "
             "SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"
@@ -58,18 +59,17 @@ def keep_first_rows(client: Client, table: str, *, overtaken: Callable[[], bool]
                 since = max(first_day, whole_since(client, rollup))
                 rebuild(client, rollup.name, since=since, overtaken=overtaken)
     client.command(f"DROP TABLE {staging}")
-    return found
+    return int(found)
 
 
 def first_day_of(client: Client, prefix: str) -> date | None:
-    """Give the first day that any staged table names, those of what was cut off too."""
-    tables = client.query(
-        "SELECT name FROM system.tables WHERE database = currentDatabase() "
-        "AND startsWith(name, {prefix:String})",
+    """Give the first day that the comment of a staged table names, of one that was cut off too."""
+    days = client.query(
+        "SELECT min(comment) FROM system.tables WHERE database = currentDatabase() "
+        "AND startsWith(name, {prefix:String}) AND notEmpty(comment) HAVING count() > 0",
         parameters={"prefix": prefix},
     ).result_rows
-    days = [client.query(f"SELECT min(day) FROM {name} HAVING count() > 0").result_rows for (name,) in tables]
-    return min((day for some in days for (day,) in some), default=None)
+    return date.fromisoformat(days[0][0]) if days else None
 
 
 def whole_since(client: Client, rollup: Rollup) -> date:
