@@ -1,7 +1,7 @@
 """Deleting what sources sent twice from a table that was written when the sink did not look at numbers.
 
-Whatever is cut off is done again: what was found stays in a staged table, with its first day as comment, until
-all is done, so figures are made anew also if the rows are gone already.
+Whatever is cut off is done again: what was found stays in a staged table, its first day as comment, until all
+is done, so figures are made anew also if the rows are gone already.
 """
 
 from collections.abc import Callable
