@@ -7,7 +7,7 @@ from typing import Literal
 
 from console.language import N_
 from console.query import Query
-from schemas.alert import AlertKind, Severity
+from schemas.alert import AlertKind, EntityType, Severity
 
 __all__ = [
     "ABOUT_PEOPLE",
@@ -52,6 +52,7 @@ class AlertRow:
     alert_id: str
     kind: AlertKind
     severity: Severity
+    entity_type: EntityType
     entity: str
     store_id: str
     sentence: str

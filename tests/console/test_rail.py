@@ -19,8 +19,9 @@ DAY = trading_day(NOW, NOW, ZoneInfo("UTC"))
 WALL = datetime(2026, 11, 20, tzinfo=UTC)
 SENTENCE = "App checkout failing since 14:05: 2 payments for 61 clicks on pay, usually 50; 40 errors shown."
 ALERT = AlertRow(
-    alert_id="a", kind="checkout_broken", severity="now", entity="app", store_id="app", sentence=SENTENCE,
-    events=1, money_at_risk_minor=60_000, per_hour_minor=124_000, since=NOW - timedelta(minutes=25),
+    alert_id="a", kind="checkout_broken", severity="now", entity_type="channel", entity="app", store_id="app",
+    sentence=SENTENCE, events=1, money_at_risk_minor=60_000, per_hour_minor=124_000,
+    since=NOW - timedelta(minutes=25),
     noticed_at=NOW - timedelta(minutes=22), ended_at=None, answer_at=None,
     detected_at=WALL - timedelta(seconds=3), open=True,
 )  # fmt: skip
