@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import jinja2
+import orjson
 from aiohttp import web
 
 from console.language import _, browser_words, language, ngettext
@@ -31,7 +32,14 @@ def templates() -> jinja2.Environment:
         "browser_words": browser_words,
     }
     environment.globals["modules_of"] = modules_of
+    environment.policies["json.dumps_function"] = as_json
+    environment.policies["json.dumps_kwargs"] = {}
     return environment
+
+
+def as_json(value: object) -> str:
+    """Write what a page holds for its script, as the API writes it; `tojson` escapes it."""
+    return orjson.dumps(value).decode()
 
 
 def page(environment: jinja2.Environment, name: str, *, status: int = 200, **content: object) -> web.Response:

@@ -6,6 +6,7 @@ Killed and started again, it goes on a little before the first payment that the 
 till whose spool learns late what was acknowledged: Kafka has some events twice.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -21,7 +22,7 @@ from producers.client import MAX_UNACKNOWLEDGED, EventProducer
 from producers.ledger import Ledger
 from schemas.topics import TRANSACTIONS
 
-__all__ = ["first_unacknowledged", "send"]
+__all__ = ["Begun", "first_unacknowledged", "send"]
 
 TURN_SECONDS = 0.02
 SENT_AGAIN = 50
@@ -30,7 +31,12 @@ MOST_BEHIND_SECONDS = 0.5
 
 
 def send(bootstrap_servers: str, ledger: Path, chain: Chain, rate: float, stop: threading.Event) -> int:
-    """Send until told to stop and everything is acknowledged; give the number of payments in all."""
+    """Send until told to stop and everything is acknowledged; give the number of payments in all.
+
+    Also what a predecessor had begun to send is sent, for Kafka may have it although nobody knows.
+    """
+    begun = Begun(ledger.with_suffix(".begun"))
+    least = begun.number
     number = max(0, first_unacknowledged(ledger, chain) - SENT_AGAIN)
     acknowledged = Ledger(ledger, lines_held=1)
     producer = EventProducer(bootstrap_servers, source="chaos", ledger=acknowledged)
@@ -40,9 +46,10 @@ def send(bootstrap_servers: str, ledger: Path, chain: Chain, rate: float, stop: 
     )
     answering.start()
     due = time.monotonic()
-    while not stop.is_set():
+    while number <= least or not stop.is_set():
         due = max(due, time.monotonic() - MOST_BEHIND_SECONDS)
         while due <= time.monotonic():
+            begun.note(number)
             for topic, event in chain.events(number):
                 producer.send(topic, event)
             number += 1
@@ -53,6 +60,20 @@ def send(bootstrap_servers: str, ledger: Path, chain: Chain, rate: float, stop: 
     producer.close()
     acknowledged.close()
     return number
+
+
+class Begun:
+    """The last payment that any sender has begun to send; −1 for none. It survives the sender's death."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self.number = int(os.pread(self._file, 20, 0) or b"-1")
+
+    def note(self, number: int) -> None:
+        """Note that a payment is about to be sent; in one call, so that it is never half a number."""
+        if number > self.number:
+            os.pwrite(self._file, b"%d" % number, 0)
+            self.number = number
 
 
 def first_unacknowledged(ledger: Path, chain: Chain) -> int:

@@ -8,6 +8,8 @@ import { offerPictures } from "./picture.js";
 
 const chart = dayChart(document.getElementById("day-chart"), document.getElementById("day-reading"));
 
+const drawn = document.getElementById("day-drawn");
+chart.show(JSON.parse(drawn.textContent), document.getElementById("day-reading").textContent); // before the stream's first news
 offerChips(document.getElementById("chips"));
 offerPictures();
 follow((now) => {

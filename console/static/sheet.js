@@ -32,7 +32,9 @@ if (places.length > 0) {
   offerPictures();
   for (const place of places) {
     const name = place.dataset.chart;
-    charts.set(name, lineChart(place, document.querySelector(`[data-reading="${name}"]`), chips?.elements.from ? choose : null));
+    const chart = lineChart(place, document.querySelector(`[data-reading="${name}"]`), chips?.elements.from ? choose : null);
+    chart.show(JSON.parse(document.querySelector(`[data-drawn="${name}"]`).textContent)); // the stream's first news is a trip away
+    charts.set(name, chart);
   }
 }
 

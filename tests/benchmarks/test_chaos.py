@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.chaos.chain import Chain
 from benchmarks.chaos.faults import Draw, Fault, Surprise, points_of
-from benchmarks.chaos.load import first_unacknowledged
+from benchmarks.chaos.load import Begun, first_unacknowledged
 from benchmarks.chaos.report import report_chaos
 from benchmarks.chaos.run import Chaos, measure_chaos
 from benchmarks.chaos.verdict import Difference, Verdict
@@ -69,6 +69,14 @@ def test_a_killed_sender_goes_on_with_what_is_not_in_its_ledger(tmp_path: Path) 
     assert first_unacknowledged(path, chain) == 3
     assert Chain(1, MONDAY).payment(3) == chain.payment(3)
     assert Chain(2, MONDAY).payment(3) != chain.payment(3)
+
+
+def test_a_sender_knows_how_far_the_one_before_had_come(tmp_path: Path) -> None:
+    first = Begun(tmp_path / "chaos.begun")
+    assert first.number == -1
+    for number in (8, 9, 10, 3):  # it goes back to send again what nobody acknowledged
+        first.note(number)
+    assert Begun(tmp_path / "chaos.begun").number == 10
 
 
 class Script(Draw):

@@ -63,6 +63,15 @@ def test_every_sheet_is_light_draws_its_charts_and_comes_from_here(browser: Brow
         assert watched.complaints == []
 
 
+def test_charts_are_drawn_before_any_news_comes(browser: Browser, address: str) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.route("**/api/v1/**", lambda route: route.abort())
+        for path in ("/", "/pipeline"):
+            page.goto(f"{address}{path}")
+            expect(page.locator("canvas").first).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(browser: Browser, address: str, scheme: str) -> None:
     with open_console(browser, address, scheme=scheme, script=False) as watched:

@@ -29,6 +29,9 @@ def write_sheets(client: Client, now: datetime, *, hours: int = 3) -> None:
     for days in (7, 0):
         end = now - timedelta(days=days)
         shop.payments(end - timedelta(hours=hours), end)
+    # At night, when stores are closed, the one that is looked at has sold something too.
+    late = [shop.score_row(now - timedelta(minutes=minutes)) for minutes in (5, 10)]
+    shop.insert_scores([one | {"store_id": SUBJECTS["store"], "channel": "pos"} for one in late])
     shop.signs_of_life(now)
     write_arrivals(client, now)
     write_refused(client, now)
