@@ -180,21 +180,17 @@ def proof(watching: WatchingRow | None, wall: datetime) -> str:
         return ""
     if watching.judged_at is None:
         return _("The judge has not reported yet: nobody is watching.")
-    pace = _(
-        "{payments_per_minute} payments a minute", payments_per_minute=f"{watching.payments_per_minute:,.0f}"
-    )
-    watched = (
-        _(
-            "{series} and {pace}",
-            series=ngettext("{number} series", "{number} series", watching.series),
-            pace=pace,
-        )
-        if watching.series
-        else pace
-    )
+    payments = f"{watching.payments_per_minute:,.0f}"
     checked = age((wall - watching.judged_at).total_seconds()).replace(" ", NO_BREAK)
+    if not watching.series:
+        return _(
+            "{payments} payments a minute being watched, last check {checked} ago.",
+            payments=payments,
+            checked=checked,
+        )
     return _(
-        "{watched} being watched, last check {checked} ago.",
-        watched=watched,
+        "{series} and {payments} payments a minute being watched, last check {checked} ago.",
+        series=ngettext("{number} series", "{number} series", watching.series),
+        payments=payments,
         checked=checked,
     )

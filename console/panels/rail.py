@@ -143,17 +143,19 @@ def watched(
         parts.append(_("Last resolved {age} ago.", age=age((day.now - ended).total_seconds())))
     checked = age((newest - max(row.heard_at for row in judging)).total_seconds())
     if watching is not None:
-        curves = (
-            _("{curve} and ", curve=ngettext("{number} curve", "{number} curves", watching.curves))
-            if watching.curves
-            else ""
-        )
+        payments = f"{watching.payments:,}"
         parts.append(
             _(
-                "{curves}{payments} payments a minute are being watched,",
-                curves=curves,
-                payments=f"{watching.payments:,}",
+                "{curves} and {payments} payments a minute are being watched, last check {checked} ago.",
+                curves=ngettext("{number} curve", "{number} curves", watching.curves),
+                payments=payments,
+                checked=checked,
+            )
+            if watching.curves
+            else _(
+                "{payments} payments a minute are being watched, last check {checked} ago.",
+                payments=payments,
+                checked=checked,
             )
         )
-        parts.append(_("last check {checked} ago.", checked=checked))
     return " ".join(parts)

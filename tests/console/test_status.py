@@ -36,7 +36,8 @@ NORMAL = Situation(
 def test_normal_says_what_it_rests_on() -> None:
     found = status(NORMAL)
     assert found.level == "normal"
-    assert found.sentence + found.age == ("All normal. 38 of 40 stores open, data 99.9 % complete, 2 s old.")
+    assert found.sentence == "All normal. 38 of 40 stores open, data 99.9 % complete."
+    assert found.age == "Newest event 2 s ago."
 
 
 @pytest.mark.parametrize(
