@@ -1,7 +1,8 @@
 """Alerts as rows of a sheet: those of a store, and those about categories of goods."""
 
 from console.language import N_
-from console.panels.open_alerts import AlertRow, headline
+from console.masking import without
+from console.panels.open_alerts import OF_PEOPLE, AlertRow, headline
 from console.sheets.blocks import Column, Row, row
 from console.sheets.cells import moment_cell, money_cell
 from console.sheets.sheet import Scene
@@ -17,11 +18,12 @@ ALERT_COLUMNS = (
 
 
 def alert_row(one: AlertRow, scene: Scene) -> Row:
-    """Write an alert; it leads to its own page."""
+    """Write an alert; it leads to its own page. Who only looks sees the end of a person's id alone."""
+    hidden = scene.asked.masked and one.entity_type in OF_PEOPLE
     return row(
         one.alert_id,
         ALERT_COLUMNS,
-        headline(one),
+        without([one.entity], headline(one)) if hidden else headline(one),
         "open" if one.open else "over",
         money_cell(one.money_at_risk_minor, scene),
         moment_cell(one.since, scene),

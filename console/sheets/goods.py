@@ -100,17 +100,18 @@ def figures(rows: Sequence[CategoryRow], scene: Scene, *, known: bool) -> dict[s
     before = [one.before_minor for one in rows if one.before_minor is not None]
     fewer = sum(one.sold_minor < WELL_BELOW * one.before_minor for one in rows if one.before_minor)
     change = change_cell(sold, sum(before) if before else None, scene, good="up")[1]
-    return {
+    found = {
         "sold": Figure(_("Goods sold"), sold, money(sold, scene.currency), "minor units", change),
         "pieces": count_figure(_("Pieces"), sum(one.pieces for one in rows) if known else None, "pieces"),
         "lines": count_figure(
             _("Lines of receipts"), sum(one.lines for one in rows) if known else None, "lines"
         ),
-        "categories": count_figure(
-            _("Categories that sell"),
-            sum(one.sold_minor > 0 for one in rows) if known else None,
-            "categories",
-        ),
+    }
+    if scene.asked.of("category"):
+        return found
+    selling = sum(one.sold_minor > 0 for one in rows) if known else None
+    return found | {
+        "categories": count_figure(_("Categories that sell"), selling, "categories"),
         "fewer": count_figure(
             _("Well below before"), fewer if before else None, "categories", _("a fifth or more")
         ),
