@@ -39,6 +39,14 @@ def test_row_says_what_costs_how_much_where_and_since_when() -> None:
     assert (row.address, row.whole) == ("/alerts/a", SENTENCE)
 
 
+def test_alert_of_no_store_says_what_it_is_about_and_never_whose() -> None:
+    toys = replace(ALERT, alert_id="toys", store_id="", entity_type="category", entity="toys")
+    card = replace(ALERT, alert_id="card", store_id="", entity_type="card", entity="tok_1")
+    assert {row.alert_id: row.place for row in shown(toys, card).alerts} == {
+        "toys": "category toys", "card": "",
+    }  # fmt: skip
+
+
 def test_new_one_is_marked_for_ten_seconds() -> None:
     old = replace(ALERT, alert_id="b", detected_at=WALL - timedelta(seconds=11))
     assert {row.alert_id: row.fresh for row in shown(ALERT, old).alerts} == {"a": "yes", "b": ""}
