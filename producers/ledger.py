@@ -32,12 +32,14 @@ class LedgerTotals:
     """What all ledgers of a folder say about one topic.
 
     `count` acknowledgements, of `distinct` event ids; `amount` sums minor units (transactions) or pieces
-    (stock-movements) over all acknowledgements and is 0 for other topics.
+    (stock-movements) over all acknowledgements, `distinct_amount` over the first of each id; both are 0 for
+    other topics.
     """
 
     count: int
     distinct: int
     amount: int
+    distinct_amount: int
 
 
 class Ledger:
@@ -112,6 +114,7 @@ def read_ledgers(directory: Path) -> dict[str, LedgerTotals]:
     """
     counts: dict[str, int] = {}
     amounts: dict[str, int] = {}
+    once: dict[str, int] = {}
     names: dict[str, set[bytes]] = {}
     for path in sorted(directory.glob(f"*{SUFFIX}")):
         with path.open("rb") as lines:
@@ -122,6 +125,12 @@ def read_ledgers(directory: Path) -> dict[str, LedgerTotals]:
                     continue
                 topic = parts[0].decode()
                 counts[topic] = counts.get(topic, 0) + 1
-                amounts[topic] = amounts.get(topic, 0) + int(parts[2])
-                names.setdefault(topic, set()).add(parts[1])
-    return {topic: LedgerTotals(counts[topic], len(names[topic]), amounts[topic]) for topic in counts}
+                amount = int(parts[2])
+                amounts[topic] = amounts.get(topic, 0) + amount
+                known = names.setdefault(topic, set())
+                once[topic] = once.get(topic, 0) + (0 if parts[1] in known else amount)
+                known.add(parts[1])
+    return {
+        topic: LedgerTotals(count, len(names[topic]), amounts[topic], once[topic])
+        for topic, count in counts.items()
+    }

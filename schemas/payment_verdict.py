@@ -26,7 +26,9 @@ class PaymentVerdict(Contract):
 
     verdict_id: UUID = Field(description="of what was said about this payment; written again it is the same")
     event_id: UUID = Field(description="the payment event's that was reviewed")
-    payment_id: Identifier | None = Field(default=None, description="the payment's, if it is known")
+    payment_id: Identifier | None = Field(
+        default=None, description="the payment's, if it is known; written again it may be missing"
+    )
     outcome: Outcome = Field(description="what to do with the payment")
     until: EventTime | None = Field(default=None, description="end of a hold, event time")
     by: Name = Field(description="who decided")

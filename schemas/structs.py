@@ -88,6 +88,7 @@ def struct_for_writing(model: type[Record], *, first: str | None = None) -> type
         model.__name__,
         [(name, Any, *default_of(fields[name]["schema"])) for name in in_order],
         namespace={name: vars(model)[name] for name in ("key",) if name in vars(model)},
+        module=model.__module__,
         omit_defaults=True,
         frozen=True,
         gc=False,
@@ -118,6 +119,7 @@ def struct_of(schema: Schema, only: frozenset[str] | None) -> Any:
         model.__name__,
         made,
         namespace={} if check is None else {"__post_init__": check},
+        module=model.__module__,
         kw_only=True,
         frozen=True,
         gc=False,  # records hold no cycles

@@ -12,12 +12,15 @@ from clickhouse_connect.driver.client import Client
 from schemas.errors import Stop
 from sinks.errors import MigrationChanged
 from sinks.rollups.rebuild import rebuild
+from sinks.rollups.repeats import keep_first_rows
 
 __all__ = ["LEDGER", "MIGRATIONS", "Migration", "migrate", "read_migrations", "standing", "statements"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REBUILD = re.compile(r"^-- Rebuild: (\w+)$", re.MULTILINE)
 """Names a rollup that is made of the rows that are there when its file is applied."""
+FIRST_ROWS = re.compile(r"^-- First rows: (\w+)$", re.MULTILINE)
+"""Names a table that keeps the first row of each number from then on."""
 FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 LEDGER = """
 CREATE TABLE IF NOT EXISTS migrations
@@ -118,8 +121,11 @@ def migrate(client: Client, migrations: Sequence[Migration] | None = None) -> li
             continue  # by another sink that started at the same time and may be writing already
         for statement in statements(migration.text):
             client.command(statement)
+        overtaken = partial(is_applied, client, migration)
         for rollup in REBUILD.findall(migration.text):
-            rebuild(client, rollup, overtaken=partial(is_applied, client, migration))
+            rebuild(client, rollup, overtaken=overtaken)
+        for table in FIRST_ROWS.findall(migration.text):
+            keep_first_rows(client, table, overtaken=overtaken)
         client.insert(
             "migrations",
             [[migration.number, migration.name, migration.checksum.encode()]],

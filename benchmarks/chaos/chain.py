@@ -38,6 +38,10 @@ goes on while somebody answers it, so that there are verdicts of many payments, 
 
 CLICK_EVERY = 5
 MOVEMENT_EVERY = 6
+AGAIN_EVERY = 12
+"""Every so many payments one of the last clicks and one of the last movements are sent again, as after an
+acknowledgement that was lost, and now and then one of long ago, as a spool that is drained twice."""
+AGAIN_WITHIN, LONG_AGO_EVERY = 200, 10
 HEARTBEAT_EVERY = 600
 
 STATUSES: tuple[PaymentStatus, ...] = (
@@ -88,10 +92,22 @@ class Chain:
             yield CLICKS, self.click(number // CLICK_EVERY)
         if number % MOVEMENT_EVERY == 0:
             yield STOCK_MOVEMENTS, self.movement(number // MOVEMENT_EVERY)
+        if number and number % AGAIN_EVERY == 0:
+            yield CLICKS, self.click(self.sent_again("click", number, number // CLICK_EVERY))
+            yield (
+                STOCK_MOVEMENTS,
+                self.movement(self.sent_again("movement", number, number // MOVEMENT_EVERY)),
+            )
         if number % HEARTBEAT_EVERY == 0:
             yield from ((HEARTBEATS, self.heartbeat(store, number)) for store in range(STORES_COUNT))
         if number == 0:
             yield from ((STORES, store) for store in self.stores())
+
+    def sent_again(self, kind: str, number: int, newest: int) -> int:
+        """Say which of the clicks or movements up to the newest is sent again with payment `number`."""
+        random = self._random(f"{kind} again", number)
+        long_ago = number // AGAIN_EVERY % LONG_AGO_EVERY == 0
+        return random.randrange(0 if long_ago else max(0, newest - AGAIN_WITHIN), newest + 1)
 
     def _random(self, kind: str, number: int) -> Random:
         return Random(f"{self._seed} {kind} {number}")  # noqa: S311  # made again after a death, no secret

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.chaos.check_sums import check_metrics, check_rollups
 from benchmarks.chaos.check_verdicts import check_verdicts
-from benchmarks.chaos.evidence import NUMBERED, Evidence, KafkaRecord, by_event, time_of
+from benchmarks.chaos.evidence import NUMBERED, Evidence, KafkaRecord, by_event, firsts, time_of
 from benchmarks.chaos.verdict import Verdict
 
 __all__ = ["check", "keep_scores"]
@@ -33,7 +33,8 @@ def check(evidence: Evidence) -> Verdict:
     """Compare everything with everything."""
     log = evidence.log
     paid = evidence.ledger.get("transactions", {})
-    verdict = Verdict(len(paid), len(log["transactions"]) - len(by_event(log["transactions"])))
+    sent = [log[topic] for topic in ("transactions", "clicks", "stock-movements")]
+    verdict = Verdict(len(paid), sum(len(some) - len(by_event(some)) for some in sent))
     check_ledger(evidence, verdict)
     kept = keep_scores(log["scores"], ends(log["transactions"]))
     verdict.raw_duplicates = kept.repeats
@@ -117,9 +118,11 @@ def check_scores(evidence: Evidence, kept: Kept, verdict: Verdict) -> dict[str, 
 
 
 def check_rows(evidence: Evidence, kept: Kept, verdict: Verdict) -> None:
-    """Tables hold each offset once, and each event with its money as often as Kafka has it."""
+    """Tables hold each offset once, and each event as often as Kafka has it; each click and movement once."""
     for topic, table in NUMBERED.items():
-        wanted = Counter(partition for partition, _, _ in evidence.log[topic])
+        records = evidence.log[topic]
+        records = firsts(records) if topic in ("clicks", "stock-movements") else records
+        wanted = Counter(partition for partition, _, _ in records)
         if topic == "scores":
             wanted = Counter(partition for partition, _ in kept.scores)
         check_counts(f"{table} by offset", wanted, evidence, verdict)
@@ -129,6 +132,9 @@ def check_rows(evidence: Evidence, kept: Kept, verdict: Verdict) -> None:
     amounts = {event: paid["amount_minor"] for event, paid in by_event(log["transactions"]).items()}
     check_events("transactions by event", events, amounts, evidence, verdict)
     check_events("scores by event", Counter(amounts.keys()), amounts, evidence, verdict)
+    moved = {event: fields["quantity"] for event, fields in by_event(log["stock-movements"]).items()}
+    check_events("stock_movements by event", Counter(moved.keys()), moved, evidence, verdict)
+    check_events("clicks by event", Counter(by_event(log["clicks"]).keys()), None, evidence, verdict)
     labels = Counter(fields["event_id"] for _, _, fields in log["labels"])
     check_events("labels by event", labels, None, evidence, verdict)
 

@@ -28,17 +28,18 @@ def check_rollups(
     log, tables = evidence.log, evidence.tables
     payments = ((minute_place(paid, "store_id", "channel"), minute_sums(paid)) for paid in counted.values())
     check_sums("payments_minute", add_up(payments), by_key(tables["payments_minute"], 3), verdict)
-    clicks = ((minute_place(fields, "store_id", "action"), [1]) for _, _, fields in log["clicks"])
+    events = {topic: by_event(log[topic]).values() for topic in ("clicks", "stock-movements")}
+    clicks = ((minute_place(fields, "store_id", "action"), [1]) for fields in events["clicks"])
     check_sums("clicks_minute", add_up(clicks), by_key(tables["clicks_minute"], 3), verdict)
     moved = (
         (minute_place(fields, "place_id", "kind"), [1, fields["quantity"]])
-        for _, _, fields in log["stock-movements"]
+        for fields in events["stock-movements"]
     )
     check_sums("stock_minute", add_up(moved), by_key(tables["stock_minute"], 3), verdict)
     arrived = {
-        (topic,): [len(log[topic])]
-        for topic in ("transactions", "clicks", "stock-movements")
-        if log[topic]
+        (topic,): [len(some)]
+        for topic, some in {"transactions": log["transactions"], **events}.items()
+        if some
     }  # fmt: skip
     check_sums("arrivals_second", arrived, by_key(tables["arrivals_second"], 1), verdict)
     numbers = [became.get(disposition, 0) for disposition in ("scored", "repeat", "refused")]

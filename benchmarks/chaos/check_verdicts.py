@@ -56,14 +56,24 @@ def check_verdicts(evidence: Evidence, alerts: Mapping[str, list[dict[str, Any]]
 
 
 def keep_verdicts(records: list[KafkaRecord]) -> tuple[Told, list[str]]:
-    """Read verdicts as every shop must: of each id the first; give also ids that came with two meanings."""
+    """Read verdicts as every shop must: of each id the first; give also ids that came with two meanings.
+
+    Whoever writes one again may not know the payment's own id any more: he has its label, not its score.
+    """
     kept: Told = {}
     other = []
     for _, _, fields in records:
         name = fields["verdict_id"]
-        if kept.setdefault(name, fields) != fields:
+        if differ(kept.setdefault(name, fields), fields):
             other.append(name)
     return kept, other
+
+
+def differ(first: dict[str, Any], again: dict[str, Any]) -> bool:
+    """Say whether two records mean something else."""
+    names = (first.keys() | again.keys()) - {"payment_id"}
+    payments = {first.get("payment_id"), again.get("payment_id")} - {None}
+    return len(payments) > 1 or any(first.get(name) != again.get(name) for name in names)
 
 
 def check_labels(evidence: Evidence, told: set[tuple[str, float]], verdict: Verdict) -> None:

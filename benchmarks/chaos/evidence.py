@@ -17,7 +17,16 @@ from urllib.request import Request, urlopen
 
 from kafka import KafkaConsumer, TopicPartition
 
-__all__ = ["Evidence", "KafkaRecord", "StoreAddress", "by_event", "gather", "read_ledger", "time_of"]
+__all__ = [
+    "Evidence",
+    "KafkaRecord",
+    "StoreAddress",
+    "by_event",
+    "firsts",
+    "gather",
+    "read_ledger",
+    "time_of",
+]
 
 TOPICS = (
     "transactions", "labels", "clicks", "stock-movements", "heartbeats", "scores", "metrics", "alerts",
@@ -86,7 +95,9 @@ NUMBERED = {
     "transactions": "transactions", "labels": "labels", "clicks": "clicks",
     "stock-movements": "stock_movements", "heartbeats": "heartbeats", "scores": "scores",
 }  # fmt: skip
-"""Topics and the tables that hold one row for each of their offsets; of scores for each that counts."""
+"""Topics and the tables that hold one row for each of their offsets.
+
+Of scores for each that counts, of clicks and movements for the first of each event."""
 
 QUESTIONS = {
     **{
@@ -100,6 +111,9 @@ QUESTIONS = {
     " FROM scores GROUP BY origin_partition",
     "scores by event": "SELECT toString(event_id), count(), sum(amount_minor) FROM scores"
     " WHERE disposition IN ('scored', 'followed') GROUP BY event_id",
+    "clicks by event": "SELECT toString(event_id), count() FROM clicks GROUP BY event_id",
+    "stock_movements by event": "SELECT toString(event_id), count(), sum(quantity) FROM stock_movements"
+    " GROUP BY event_id",
     "labels by event": "SELECT toString(event_id), count() FROM labels GROUP BY event_id",
     "payments_minute": "SELECT toUnixTimestamp(minute), store_id, channel, "
     + ", ".join(f"toInt64(sum({name}))" for name in MINUTE_SUMS)
@@ -154,12 +168,17 @@ def read_topic(bootstrap_servers: str, topic: str) -> Iterator[KafkaRecord]:
                     yield partition.partition, record.offset, fields
 
 
+def firsts(records: Iterable[KafkaRecord]) -> list[KafkaRecord]:
+    """Keep the first record of each event."""
+    found: dict[str, KafkaRecord] = {}
+    for record in records:
+        found.setdefault(record[2]["event_id"], record)
+    return list(found.values())
+
+
 def by_event(records: Iterable[KafkaRecord]) -> dict[str, dict[str, Any]]:
-    """Take the first record of each event."""
-    found: dict[str, dict[str, Any]] = {}
-    for _, _, fields in records:
-        found.setdefault(fields["event_id"], fields)
-    return found
+    """Give the fields of the first record of each event."""
+    return {fields["event_id"]: fields for _, _, fields in firsts(records)}
 
 
 def time_of(text: str) -> float:

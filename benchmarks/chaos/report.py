@@ -27,7 +27,7 @@ def report_chaos(result: Chaos, seed: int, rate: float) -> tuple[str, dict[str, 
     for words, number in result.own_ends.items():
         lines.append(f"ended by itself {number} times: {words}")
     lines.append(
-        f"{verdict.sent_again:,} payments sent twice, {verdict.raw_duplicates:,} scores written twice; "
+        f"{verdict.sent_again:,} events sent twice, {verdict.raw_duplicates:,} scores written twice; "
         f"shops told of {verdict.told:,} payments"
     )
     lines += [f"{one.kind}: {one.sentence}" for one in verdict.differences]

@@ -29,7 +29,7 @@ class Verdict:
     sent
         Payments that Kafka acknowledged, each counted once.
     sent_again
-        Records of `transactions` that a source sent once more.
+        Payments, clicks and movements that a source sent once more.
     told
         What shops were told of payments that somebody answered for, each once.
     raw_duplicates

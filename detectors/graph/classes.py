@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from textwrap import dedent
 from typing import Any
 
+import msgspec
 from pydantic import BaseModel
 
 from detectors.errors import SnapshotRefused
@@ -32,7 +33,7 @@ def is_unchanging(cls: type[Any]) -> bool:
 
 
 def name_of(cls: type[Any]) -> str:
-    """Name a class as a layout does."""
+    """Name a class as a layout does. A struct that was derived from a contract has the contract's name."""
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
@@ -58,6 +59,8 @@ def fields_of(cls: type[Any]) -> frozenset[str]:
     """Name the fields that an object of a class has: those that it declares, or that its `__init__` sets."""
     if issubclass(cls, BaseModel):
         return frozenset(cls.model_fields)
+    if issubclass(cls, msgspec.Struct):
+        return frozenset(cls.__struct_fields__)
     if issubclass(cls, tuple):
         return frozenset(getattr(cls, "_fields", ()))
     if dataclasses.is_dataclass(cls):

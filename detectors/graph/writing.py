@@ -14,7 +14,8 @@ import numpy as np
 from numpy.lib.format import dtype_to_descr
 from numpy.typing import NDArray
 
-from detectors.graph.classes import fields_of, is_ours, name_of
+from detectors.errors import SnapshotRefused
+from detectors.graph.classes import fields_of, is_ours, name_of, named_class
 from detectors.graph.kinds import CONTAINERS, SINGLES, Kind
 from detectors.snapshot import Parts, packed_texts
 
@@ -197,6 +198,7 @@ def method_members(one: MethodType) -> tuple[str, Iterable[Any]]:
 def object_members(cls: type[Any]) -> Callable[[Any], tuple[str, Iterable[Any]]]:
     """Say how objects of one of our classes are written: its fields, in one order for all of them."""
     names = tuple(getattr(cls, "_fields", ())) if issubclass(cls, tuple) else tuple(sorted(fields_of(cls)))
+    expect_to_find(cls)
     layout = LAYOUT_MARK.join((name_of(cls), *names))
     if issubclass(cls, tuple):
         return lambda one: (layout, one)
@@ -208,6 +210,23 @@ def object_members(cls: type[Any]) -> Callable[[Any], tuple[str, Iterable[Any]]]
         return layout, (getattr(one, name) for name in names)
 
     return members
+
+
+def expect_to_find(cls: type[Any]) -> None:
+    """Check that whoever reads finds a class of this name with these fields.
+
+    Raises
+    ------
+    TypeError
+        There is none: it was made in a function, or is a struct that leaves out fields of its contract.
+
+    """
+    try:
+        found = named_class(name_of(cls))
+    except SnapshotRefused as refused:
+        raise TypeError(f"{name_of(cls)} would not be found again") from refused
+    if fields_of(found) != fields_of(cls):
+        raise TypeError(f"{name_of(cls)} is read with other fields than this one has")
 
 
 def packed_bytes(name: str, values: list[bytes]) -> Parts:

@@ -34,4 +34,4 @@ LINES = Lines(
     columns={name: name for name in (*OF_ENVELOPE, *PLAIN)},
 )
 
-CLICKS_TABLE = Table(CLICKS, columns, outside=True, fields="all", lines=LINES)
+CLICKS_TABLE = Table(CLICKS, columns, outside=True, numbered=True, fields="all", lines=LINES)

@@ -27,4 +27,4 @@ def columns(events: Sequence[StockMovement]) -> Columns:
     }
 
 
-STOCK_MOVEMENTS_TABLE = Table(STOCK_MOVEMENTS, columns, outside=True)
+STOCK_MOVEMENTS_TABLE = Table(STOCK_MOVEMENTS, columns, outside=True, numbered=True)

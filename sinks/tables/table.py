@@ -53,6 +53,8 @@ class Table(Generic[Record]):
     origin_of
         Of a dense topic, which has exactly one record per input offset: generation, partition and offset of
         the one that a record comes from. Repeats of a crashed writer are dropped by it.
+    numbered
+        It holds each event once, however often its source sent it under one number.
     outside
         The records come from outside and pass the door again, which is what makes the table agree with what
         the agents accepted. What our own agents write needs no search for card numbers, which costs more
@@ -71,6 +73,7 @@ class Table(Generic[Record]):
     topic: Topic
     columns: Callable[[Sequence[Record]], Columns]
     outside: bool = False
+    numbered: bool = False
     urgent: bool = False
     fields: frozenset[str] | Literal["all"] | None = None
     origin_of: Callable[[Record], tuple[str, int, int]] | None = None

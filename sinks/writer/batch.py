@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from schemas.decode import decode_batch, decode_structs, own_decoder
 from schemas.errors import Refused
 from sinks.tables.table import Columns, Table
+from sinks.writer.numbers_written import NumbersWritten
 from sinks.writer.position import Position
 from streams.dense_reader import DenseReader
 
@@ -33,8 +34,10 @@ class Rows:
         Records that break their contract; of input topics the worker puts them into dead-letters.
     reason
         Why the first of them was refused.
-    repeats, gaps
-        Of a dense topic: records dropped, and origins that never came, which must not be.
+    repeats
+        Records left out: of a dense topic by their origin, of numbered events by their number.
+    gaps
+        Of a dense topic: origins that never came, which must not be.
     after
         The position behind the range.
 
@@ -58,6 +61,8 @@ class Batch:
     ----------
     again
         The ranges were announced before and may have been written.
+    numbers
+        Of numbered events: those that the table holds.
 
     """
 
@@ -66,6 +71,7 @@ class Batch:
     lasts: tuple[int, ...]
     records: Sequence[Sequence[ConsumerRecord[Any, Any]]]
     again: bool = False
+    numbers: NumbersWritten | None = None
     rows: Rows | None = field(default=None)
 
     @property
@@ -90,7 +96,14 @@ class Batch:
 
 
 def make_rows(batch: Batch) -> Rows:
-    """Make rows in the way of the batch's table: by lines where all its records can."""
+    """Make rows in the way of the batch's table: by lines where all its records can.
+
+    Raises
+    ------
+    StoreAbsent, Stop
+        Of numbered events, where the store does not say which it holds.
+
+    """
     lines = batch.table.lines
     if lines is None:
         return make_columns(batch)
@@ -103,16 +116,19 @@ def make_written(batch: Batch) -> Rows:
     Cost: that of decoding, and 1 µs a record.
     """
     records = [record for some in batch.records for record in some if record.value is not None]
+    begin_numbers(batch)
     reasons: list[str] = []
     lines: list[bytes] = []
     for first in range(0, len(records), PART):
-        for event, record in zip(*accepted(batch.table, records[first : first + PART], reasons), strict=True):
+        for event, record in zip(*accepted(batch, records[first : first + PART], reasons), strict=True):
             place = (record.partition, record.offset, record.timestamp)
             lines += (PLACE % place, write(event)[1:])
     reader = reader_of(batch)
     reason = reasons[0] if reasons else ""
     count = len(lines) // 2
-    return Rows({}, b"".join(lines), count, len(reasons), reason, 0, 0, after(batch, reader))
+    return Rows(
+        {}, b"".join(lines), count, len(reasons), reason, repeats(batch, reader), 0, after(batch, reader)
+    )
 
 
 # What msgspec refused to read is a model.
@@ -120,16 +136,31 @@ write = msgspec.json.Encoder(enc_hook=lambda model: model.__dict__).encode
 
 
 def accepted(
-    table: Table[Any], records: Sequence[ConsumerRecord[Any, Any]], reasons: list[str]
+    batch: Batch, records: Sequence[ConsumerRecord[Any, Any]], reasons: list[str]
 ) -> tuple[Sequence[Any], Sequence[ConsumerRecord[Any, Any]]]:
-    """Decode a part; leave out what is refused, and note why."""
-    events = decoded(table, [record.value for record in records])
+    """Decode a part; leave out what is refused, and note why, and what its source sent before."""
+    events = decoded(batch.table, [record.value for record in records])
     refused = [isinstance(event, Refused) for event in events]
-    if not any(refused):
-        return events, records
-    reasons += [str(event) for event in events if isinstance(event, Refused)]
-    kept = [record for record, wrong in zip(records, refused, strict=True) if not wrong]
-    return [event for event in events if not isinstance(event, Refused)], kept
+    if any(refused):
+        reasons += [str(event) for event in events if isinstance(event, Refused)]
+        records = [record for record, wrong in zip(records, refused, strict=True) if not wrong]
+        events = [event for event in events if not isinstance(event, Refused)]
+    if batch.numbers is not None:
+        new = batch.numbers.are_new(events)
+        if not all(new):
+            return list(compress(events, new)), list(compress(records, new))
+    return events, records
+
+
+def begin_numbers(batch: Batch) -> None:
+    """Let the numbers that the table holds be those before the batch."""
+    if batch.numbers is not None:
+        batch.numbers.begin(batch.ranges if batch.again else {})
+
+
+def repeats(batch: Batch, reader: DenseReader) -> int:
+    """Count what was left out as repeats."""
+    return reader.repeats + (0 if batch.numbers is None else batch.numbers.repeats)
 
 
 def make_lines(batch: Batch) -> Rows | None:
@@ -183,11 +214,12 @@ def make_columns(batch: Batch) -> Rows:
     and is gone before the garbage collector looks at it. A whole batch at once costs twice as much.
     """
     records = [record for some in batch.records for record in some if record.value is not None]
+    begin_numbers(batch)
     reader = reader_of(batch)
     columns: Columns = {}
     reasons: list[str] = []
     for first in range(0, max(1, len(records)), PART):  # no record at all makes columns too, empty ones
-        for name, values in columns_of(batch.table, records[first : first + PART], reader, reasons).items():
+        for name, values in columns_of(batch, records[first : first + PART], reader, reasons).items():
             columns.setdefault(name, []).extend(values)
     return Rows(
         columns,
@@ -195,17 +227,18 @@ def make_columns(batch: Batch) -> Rows:
         len(columns[batch.table.append_time]),
         len(reasons),
         reasons[0] if reasons else "",
-        reader.repeats,
+        repeats(batch, reader),
         reader.gaps,
         after(batch, reader),
     )
 
 
 def columns_of(
-    table: Table[Any], records: Sequence[ConsumerRecord[Any, Any]], reader: DenseReader, reasons: list[str]
+    batch: Batch, records: Sequence[ConsumerRecord[Any, Any]], reader: DenseReader, reasons: list[str]
 ) -> Columns:
     """Turn a part of a batch into columns; note why records were refused."""
-    events, records = accepted(table, records, reasons)
+    table = batch.table
+    events, records = accepted(batch, records, reasons)
     if table.origin_of is not None:
         counts = [reader.accept_place(*table.origin_of(event)) for event in events]
         if not all(counts):

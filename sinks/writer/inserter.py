@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 from clickhouse_connect.datatypes.base import ClickHouseType
@@ -15,10 +17,13 @@ from sinks.errors import StoreAbsent
 from sinks.settings import ClickHouseSettings
 from sinks.tables.table import Table
 from sinks.writer.batch import Batch, Rows, make_columns
+from sinks.writer.numbers_written import NumbersFound
 
 __all__ = ["Inserter"]
 
 log = logging.getLogger(__name__)
+
+NUMBERS_WRITTEN = Path(__file__).parent / "numbers_written.sql"
 
 # ClickHouse errors that pass: too many queries, memory, parts or replicas away, overload, timeouts, network.
 PASSING = frozenset(
@@ -118,6 +123,26 @@ class Inserter:
         except ClickHouseError as error:
             raise self.translated(error, batch.token) from error
         return int(result.result_rows[0][0])
+
+    def numbers_written(
+        self, table: Table[Any], hours: Collection[int], left_out: Mapping[int, tuple[int, int]]
+    ) -> list[NumbersFound]:
+        """List the numbers that a table holds of some hours, but for rows of these ranges.
+
+        Cost: 5 ms, and .1 µs a row of these hours.
+        """
+        parameters = {
+            "table": table.name,
+            "hours": list(hours),
+            "partitions": list(left_out),
+            "firsts": [first for first, _ in left_out.values()],
+            "lasts": [last for _, last in left_out.values()],
+        }
+        try:
+            found = self.connected().query(NUMBERS_WRITTEN.read_text(), parameters=parameters)
+        except ClickHouseError as error:
+            raise self.translated(error, f"to say which numbers {table.name} holds") from error
+        return [NumbersFound(*row) for row in found.result_rows]
 
     def connected(self) -> Client:
         """Connect at the first use: ClickHouse may be away when the sink starts."""

@@ -7,6 +7,7 @@ from aiokafka import ConsumerRecord
 
 from sinks.tables.table import Table
 from sinks.writer.batch import Batch
+from sinks.writer.numbers_written import NumbersWritten
 from sinks.writer.position import Position
 
 __all__ = ["OwnedTopic"]
@@ -21,12 +22,15 @@ class OwnedTopic:
     ----------
     position
         Where writing goes on. If it announces ranges, exactly those are the first batch.
+    numbers
+        Of numbered events: those that the table holds.
 
     """
 
-    def __init__(self, table: Table[Any], position: Position) -> None:
+    def __init__(self, table: Table[Any], position: Position, numbers: NumbersWritten | None = None) -> None:
         self.table = table
         self.position = position
+        self.numbers = numbers
         self.next_offsets = list(position.offsets)
         self.waiting: list[list[ConsumerRecord[Any, Any]]] = [[] for _ in position.offsets]
         self.waiting_since = 0.0
@@ -76,19 +80,21 @@ class OwnedTopic:
                 [record for record in waiting if record.offset <= last]
                 for waiting, last in zip(self.waiting, lasts, strict=True)
             ]
-            return Batch(self.table, before, lasts, records, again=True)
+            return Batch(self.table, before, lasts, records, again=True, numbers=self.numbers)
         share = max(1, rows // max(1, sum(1 for waiting in self.waiting if waiting)))
         records = [waiting[:share] for waiting in self.waiting]
         lasts = tuple(
             taken[-1].offset if taken else offset - 1
             for taken, offset in zip(records, before.offsets, strict=True)
         )
-        return Batch(self.table, before, lasts, records)
+        return Batch(self.table, before, lasts, records, numbers=self.numbers)
 
     def written(self, batch: Batch, now: float) -> None:
         """Go on behind a batch that is written and committed."""
         if batch.rows is None:
             raise ValueError("the batch has no rows yet")
+        if self.numbers is not None:
+            self.numbers.written()
         self.waiting = [
             waiting[len(taken) :] for waiting, taken in zip(self.waiting, batch.records, strict=True)
         ]

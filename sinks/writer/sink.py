@@ -14,6 +14,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from operator import gt
 from typing import Any
 
@@ -29,6 +30,7 @@ from sinks.tables.table import Table
 from sinks.writer.batch import Batch, make_rows
 from sinks.writer.committed import committed_offsets, generations
 from sinks.writer.inserter import Inserter
+from sinks.writer.numbers_written import NumbersWritten
 from sinks.writer.owned_topic import OwnedTopic
 from sinks.writer.position import Position
 from sinks.writer.start import by_topic, go_on_at
@@ -200,7 +202,9 @@ class Sink:
             )
             owned = {
                 topic: OwnedTopic(
-                    self._tables[topic], go_on_at(topic, partitions, current[topic], starts, committed)
+                    self._tables[topic],
+                    go_on_at(topic, partitions, current[topic], starts, committed),
+                    self._numbers(self._tables[topic]),
                 )
                 for topic, partitions in by_topic(assigned).items()
             }
@@ -215,6 +219,9 @@ class Sink:
         again = sum(own.position.announced is not None for own in owned.values())
         log.info("topics assigned", extra={"topics": sorted(owned), "batches_to_write_again": again})
         return True
+
+    def _numbers(self, table: Table[Any]) -> NumbersWritten | None:
+        return NumbersWritten(partial(self._inserter.numbers_written, table)) if table.numbered else None
 
     def _buffer(self, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]]) -> None:
         now = self._now()
@@ -283,28 +290,33 @@ class Sink:
 
     async def _write(self, batch: Batch) -> None:
         """Insert one range, again and again until it is in; then it may be committed."""
-        loop = asyncio.get_running_loop()
-        if batch.rows is None:
-            batch.rows = await loop.run_in_executor(self._threads, make_rows, batch)
-            self._count(batch)
-        rows = batch.rows
         backoff = FIRST_BACKOFF_SECONDS
-        while rows.count:
+        while True:
             try:
-                if batch.again:
-                    there = await loop.run_in_executor(self._threads, self._inserter.rows_there, batch)
-                    self.tally.rows_already_there += there
-                    log.info("batch written again", extra=where(batch) | {"rows_already_there": there})
-                await loop.run_in_executor(self._threads, self._inserter.insert, batch, rows)
-                self.tally.inserts += 1
-                self.tally.rows[batch.table.name] += rows.count
-                failpoints.reach("rows-inserted")
+                await self._try_to_write(batch)
                 return
             except StoreAbsent as error:
                 if backoff == FIRST_BACKOFF_SECONDS:
                     log.warning("waiting for ClickHouse", extra=where(batch) | {"cause": str(error)})
                 await self._pause(backoff)
                 backoff = min(2 * backoff, LONGEST_BACKOFF_SECONDS)
+
+    async def _try_to_write(self, batch: Batch) -> None:
+        loop = asyncio.get_running_loop()
+        if batch.rows is None:
+            batch.rows = await loop.run_in_executor(self._threads, make_rows, batch)
+            self._count(batch)
+        rows = batch.rows
+        if not rows.count:
+            return
+        if batch.again:
+            there = await loop.run_in_executor(self._threads, self._inserter.rows_there, batch)
+            self.tally.rows_already_there += there
+            log.info("batch written again", extra=where(batch) | {"rows_already_there": there})
+        await loop.run_in_executor(self._threads, self._inserter.insert, batch, rows)
+        self.tally.inserts += 1
+        self.tally.rows[batch.table.name] += rows.count
+        failpoints.reach("rows-inserted")
 
     def _count(self, batch: Batch) -> None:
         rows = batch.rows

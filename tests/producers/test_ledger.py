@@ -24,8 +24,8 @@ def test_totals_count_names_and_add_amounts(tmp_path: Path) -> None:
     second.acknowledged(b"transactions d 1\n")
     second.close()
     assert read_ledgers(tmp_path) == {
-        "transactions": LedgerTotals(count=4, distinct=3, amount=601),
-        "clicks": LedgerTotals(count=1, distinct=1, amount=0),
+        "transactions": LedgerTotals(count=4, distinct=3, amount=601, distinct_amount=351),
+        "clicks": LedgerTotals(count=1, distinct=1, amount=0, distinct_amount=0),
     }
 
 
@@ -53,12 +53,12 @@ def test_a_torn_line_is_never_counted(tmp_path: Path, torn: bytes, caplog: pytes
     path = tmp_path / "x.ledger"
     path.write_bytes(b"transactions a 100\n" + torn)
     with caplog.at_level(logging.WARNING):
-        assert read_ledgers(tmp_path)["transactions"] == LedgerTotals(1, 1, 100)
+        assert read_ledgers(tmp_path)["transactions"] == LedgerTotals(1, 1, 100, 100)
     assert "ledger line is torn" in caplog.text
     ledger = Ledger(path)
     ledger.acknowledged(b"transactions c 7\n")
     ledger.close()
-    assert read_ledgers(tmp_path)["transactions"] == LedgerTotals(2, 2, 107)
+    assert read_ledgers(tmp_path)["transactions"] == LedgerTotals(2, 2, 107, 107)
 
 
 def test_other_files_are_no_ledgers(tmp_path: Path) -> None:

@@ -28,11 +28,8 @@ QUERIES = {
     HEARTBEATS.name: "SELECT count(), uniqExact(source), 0 FROM heartbeats",
 }
 
-# A payment that its source sent twice is two records and one payment: scores must hold it once.
-DISTINCT_PAYMENTS = """
-SELECT count(), count(), sum(amount_minor)
-FROM (SELECT any(amount_minor) AS amount_minor FROM transactions GROUP BY event_id)
-"""
+ONCE = (CLICKS.name, STOCK_MOVEMENTS.name)
+"""Streams of which the store holds each event once, however often its source sent it."""
 SCORED = """
 SELECT count(), uniqExact(event_id), sum(amount_minor)
 FROM scores WHERE disposition IN ('scored', 'followed')
@@ -64,16 +61,20 @@ class SummaryLine:
 
 def summarise(ledgers: Mapping[str, LedgerTotals], ask: Ask) -> list[SummaryLine]:
     """Compare each stream, and the scores with the payments that were acknowledged."""
-    nothing = LedgerTotals(0, 0, 0)
+    nothing = LedgerTotals(0, 0, 0, 0)
     lines = []
     for topic, query in QUERIES.items():
         said = ledgers.get(topic, nothing)
-        lines.append(SummaryLine(topic, Totals(said.count, said.distinct, said.amount), Totals(*ask(query))))
-    # the number of payments is the ledgers'; only their sum without repeats has to come from the store
-    payments = ledgers.get(TRANSACTIONS.name, nothing).distinct
-    owed = Totals(payments, payments, ask(DISTINCT_PAYMENTS)[2])
-    lines.append(SummaryLine(SCORES.name, owed, Totals(*ask(SCORED))))
+        owed = once(said) if topic in ONCE else Totals(said.count, said.distinct, said.amount)
+        lines.append(SummaryLine(topic, owed, Totals(*ask(query))))
+    paid = once(ledgers.get(TRANSACTIONS.name, nothing))
+    lines.append(SummaryLine(SCORES.name, paid, Totals(*ask(SCORED))))
     return lines
+
+
+def once(said: LedgerTotals) -> Totals:
+    """Count each event once."""
+    return Totals(said.distinct, said.distinct, said.distinct_amount)
 
 
 def exit_code(lines: list[SummaryLine]) -> int:

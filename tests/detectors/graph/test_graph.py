@@ -22,6 +22,7 @@ from detectors.graph import classes
 from detectors.graph.reading import graph_of
 from detectors.graph.writing import graph_parts
 from detectors.snapshot import packed_texts, texts
+from schemas.decode import own_decoder
 from schemas.origin import Origin
 from tests.support.findings import ORIGIN
 
@@ -211,6 +212,19 @@ def test_arrays_are_whole_and_can_be_written_to() -> None:
     assert empty.shape == (0, 4)
 
 
+def test_a_struct_that_was_read_becomes_its_contract() -> None:
+    read = own_decoder(Origin)(ORIGIN.model_dump_json().encode())
+    assert type(read) is not Origin
+    assert again([read]) == [ORIGIN]
+
+
+def local() -> Any:
+    class Local:
+        """Nobody finds this again."""
+
+    return Local()
+
+
 whole = np.zeros(8)
 
 
@@ -220,6 +234,8 @@ whole = np.zeros(8)
         (Fraction(1, 2), "fractions:Fraction"),
         (open, "builtin_function_or_method"),
         (whole[2:4], "part of another"),
+        (local(), "would not be found again"),
+        (own_decoder(Origin, frozenset({"offset"}))(ORIGIN.model_dump_json().encode()), "other fields"),
         (np.array([object()]), "holds objects"),
         (datetime(2026, 1, 1), "not of UTC"),  # noqa: DTZ001
         (datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=1))), "not of UTC"),

@@ -1,0 +1,7 @@
+-- Why: clicks and stock_movements hold each event once: the sink leaves out what a source sends again under its number. What
+-- was written before it did goes, all rows of a number but the first that Kafka took, and what is counted of these tables
+-- is made anew from the first day on that had any.
+-- Writers: must be stopped.
+-- First rows: clicks
+-- First rows: stock_movements
+-- Undo: not needed; an older sink writes repeats again
