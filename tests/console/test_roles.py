@@ -36,6 +36,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     client = connect(clickhouse)
     shop = Shop(client)
+    shop.open_stores()
     write_customer(shop, datetime.now(UTC))
     shop.signs_of_life(datetime.now(UTC))
     paid = tuple(one.model_copy(update={"customer_id": CUSTOMER}) for one in payments(2, datetime.now(UTC)))
