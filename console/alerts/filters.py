@@ -45,7 +45,7 @@ LABELS: Final = {
 EVERY: Final[dict[str, str]] = {
     "kind": N_("Every kind"),
     "store": N_("Every store"),
-    "category": N_("Every category"),
+    "category": N_("All goods"),
 }
 SEARCH_LENGTH: Final = 100
 

@@ -33,6 +33,7 @@ CATEGORY_COLUMNS = (
 STORE_COLUMNS = (
     Column("store", N_("Store")),
     Column("sold", N_("Sold"), "number"),
+    Column("bar", "", "bar"),
     Column("change", N_("Change"), "number"),
     Column("pieces", N_("Pieces"), "number"),
 )
@@ -163,6 +164,7 @@ def categories_table(rows: Sequence[CategoryRow], alerts: Sequence[AlertRow], sc
         tuple(line(one) for one in rows),
         _("No payment within the range names a category of goods; tills may name it with each line."),
         scene.note(_("all of them; one that is chosen narrows the rest of the page"), CATEGORIES),
+        half=True,
     )
 
 
@@ -186,6 +188,7 @@ def alerts_table(alerts: Sequence[AlertRow], scene: Scene) -> Table:
 
 def stores_table(rows: Sequence[PlaceRow], scene: Scene) -> Table:
     """Rank the stores by what they sold of the chosen category."""
+    largest = max((one.sold_minor for one in rows), default=0)
 
     def line(one: PlaceRow) -> Row:
         return row(
@@ -193,6 +196,7 @@ def stores_table(rows: Sequence[PlaceRow], scene: Scene) -> Table:
             STORE_COLUMNS,
             (one.store, scene.name_of(one.store) or UNKNOWN),
             money_cell(one.sold_minor, scene),
+            bar_cell(one.sold_minor, largest),
             change_cell(one.sold_minor, one.before_minor, scene, good="up"),
             count_cell(one.pieces),
             address=store_address(one.store) if one.store else "",
@@ -205,7 +209,6 @@ def stores_table(rows: Sequence[PlaceRow], scene: Scene) -> Table:
         tuple(line(one) for one in rows),
         _("No store has sold any of it within the range."),
         scene.note(_("beside {against}", against=scene.span.against) if scene.span.against else "", PLACES),
-        half=True,
     )
 
 
