@@ -110,7 +110,7 @@ def questions_of_sheets(client: Client, at: datetime) -> list[PageQuestion]:
     for sheet in SHEETS:
         length = sheet.lengths[0] if sheet.lengths else "1h"
         span = span_of(length, (None, None), "week" if sheet.compares else "none", day=day, until=at)
-        typed = dict.fromkeys(("store", "region", "channel", "device", "source", "id"), "")
+        typed = dict.fromkeys(("store", "region", "channel", "category", "device", "source", "id"), "")
         given: dict[str, Any] = query_parameters(day, at) | span.parameters() | typed
         given["subject"] = customer if sheet.personal else PLACE
         for query in sheet.queries:

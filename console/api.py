@@ -10,11 +10,11 @@ from aiohttp import web
 from console.feed import Feed, Picture
 from console.language import _
 from console.problems import problem
-from console.security import SESSIONS
+from console.security import ROLE, SESSIONS
 from console.selection import selection_of
 from console.sessions import COOKIE
 
-__all__ = ["FEED", "now_json", "now_stream", "push_pictures"]
+__all__ = ["FEED", "now_json", "now_stream", "push_pictures", "seen_by"]
 
 FEED = web.AppKey("FEED", Feed)
 
@@ -22,9 +22,14 @@ WRITE_SECONDS = 10.0
 """A viewer who takes nothing for so long is gone, whatever TCP says."""
 
 
+def seen_by(role: str, picture: Picture) -> Picture:
+    """Give the picture as a role may see it."""
+    return picture.of_nobody if role == "viewer" else picture
+
+
 async def now_json(request: web.Request) -> web.Response:
     """Answer the page's figures: `GET /api/v1/now?region=&store=&channel=`."""
-    picture = await request.app[FEED].current(selection_of(request.query))
+    picture = seen_by(request[ROLE], await request.app[FEED].current(selection_of(request.query)))
     response = web.Response(body=picture.json, content_type="application/json")
     response.enable_compression()
     return response
@@ -38,7 +43,9 @@ async def now_stream(request: web.Request) -> web.StreamResponse:
     token = request.cookies.get(COOKIE)
     sessions = request.app[SESSIONS]
     return await push_pictures(
-        request, lambda picture: picture.event, lambda: sessions.user_of(token, time.time()) is not None
+        request,
+        lambda picture: seen_by(request[ROLE], picture).event,
+        lambda: sessions.user_of(token, time.time()) is not None,
     )
 
 

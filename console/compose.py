@@ -12,7 +12,7 @@ from console.panels.day_chart import day_chart
 from console.panels.expected import EXPECTED, course_of
 from console.panels.freshness import COMPLETENESS, FRESHNESS, completeness
 from console.panels.funnel import FUNNEL, funnel
-from console.panels.latest import LATEST, latest_payments
+from console.panels.latest import LATEST, LatestRow, latest_payments
 from console.panels.open_alerts import OPEN_ALERTS, worst_first
 from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS, alive, pipeline
 from console.panels.rail import WATCHING, rail, watched
@@ -209,12 +209,6 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
     Where a selection does not reach, the panel says that it is about all.
     """
     until = f"{day.local(day.until):%H:%M}"
-    newest = readings.first(LATEST)
-    model = (
-        _(", scored by {model}", model=newest.model_version)
-        if newest is not None and newest.model_version
-        else ""
-    )
     every_store = "" if chosen.everything else _("all stores and channels")
 
     def note(usual: str, *queries: Query[Any]) -> str:
@@ -230,9 +224,13 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
                 return f"▨ {error}, {since}"
         return usual
 
-    unknown = "" if readings.of(EXPECTED) else _(", what is usual is not known")
+    a_minute = (
+        _("a minute, mean of 10 minutes")
+        if readings.of(EXPECTED)
+        else _("a minute, mean of 10 minutes, what is usual is not known")
+    )
     return {
-        "day": note(_("a minute, mean of 10 minutes{unknown}", unknown=unknown), DAY, EXPECTED),
+        "day": note(a_minute, DAY, EXPECTED),
         "rail": note("", OPEN_ALERTS, WATCHING),
         "tiles": note(_("today up to {until}, lines: last 2 h", until=until), DAY, VISITS, COMPLETENESS),
         "stores": note(
@@ -240,14 +238,7 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
             STORE_REVENUE,
             STORES,
         ),
-        "latest": note(
-            _(
-                "by arrival{part}{model}",
-                part="" if chosen.everything else _(", of the last 2 h"),
-                model=model,
-            ),
-            LATEST,
-        ),
+        "latest": note(by_arrival(readings.first(LATEST), chosen), LATEST),
         "funnel": note(
             _(
                 "web shop and app, last hour to {until}, tick: last {weekday}",
@@ -264,3 +255,13 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
         ),
         "pipeline": note(every_store, WORKERS, PACE, DEAD_LETTERS),
     }
+
+
+def by_arrival(newest: LatestRow | None, chosen: Selection) -> str:
+    """Say which payments are listed, and which model scores them where that is known."""
+    model = newest.model_version if newest is not None else None
+    if chosen.everything:
+        return _("by arrival, scored by {model}", model=model) if model else _("by arrival")
+    if model:
+        return _("by arrival, of the last 2 h, scored by {model}", model=model)
+    return _("by arrival, of the last 2 h")

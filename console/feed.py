@@ -6,16 +6,17 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 
 import orjson
 
 from console.compose import compose, day_of
 from console.cue_sheet_file import CueSheetFile
+from console.masking import without
 from console.now import Now
-from console.panels.open_alerts import ABOUT_PEOPLE, OPEN_ALERTS
+from console.panels.open_alerts import OF_PEOPLE, OPEN_ALERTS
 from console.panels.stores import STORES
 from console.query import query_parameters
 from console.reader import MAX_VIEWS, Readings, StoreReader
@@ -48,6 +49,21 @@ class Picture:
     taken: float
     choices: dict[str, tuple[Choice, ...]]
     people: tuple[str, ...]
+
+    @cached_property
+    def of_nobody(self) -> "Picture":
+        """The same for those who only look: ids of people are cut.
+
+        Cost: 1 ms with ten alerts about people, once a picture.
+        """
+        now = replace(
+            self.now,
+            status=without(self.people, self.now.status),
+            rail=without(self.people, self.now.rail),
+            day=replace(self.now.day, flags=without(self.people, self.now.day.flags)),
+            cues=without(self.people, self.now.cues),
+        )
+        return replace(self, now=now, json=orjson.dumps(now))
 
     @property
     def event(self) -> bytes:
@@ -164,7 +180,7 @@ class Feed:
             incidents=self._cue_sheet.incidents(taken),
         )
         self._number += 1
-        people = tuple({row.entity for row in readings.of(OPEN_ALERTS) if row.kind in ABOUT_PEOPLE})
+        people = tuple({row.entity for row in readings.of(OPEN_ALERTS) if row.entity_type in OF_PEOPLE})
         offered = choices(readings.of(STORES), chosen)
         return Picture(now, orjson.dumps(now), self._number, taken, offered, people)
 

@@ -119,7 +119,7 @@ def others() -> list[Operation]:
             "alerts",
             tuple(
                 (name, "query", {"type": "string"}, "as in the address of the page")
-                for name in ("state", "severity", "kind", "store", "text", "mine", "order")
+                for name in ("state", "severity", "kind", "store", "category", "q", "mine", "order")
             ),
             refusals=(422, 503),
         ),

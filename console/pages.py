@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from console.api import FEED
-from console.security import USER
+from console.api import FEED, seen_by
+from console.security import ROLE, USER
 from console.selection import selection_of
 from console.sparkline import HEIGHT, WIDTH
 from console.templating import TEMPLATES, page
@@ -13,7 +13,7 @@ __all__ = ["healthz", "now_page"]
 
 async def now_page(request: web.Request) -> web.Response:
     """Show the Now page."""
-    picture = await request.app[FEED].current(selection_of(request.query))
+    picture = seen_by(request[ROLE], await request.app[FEED].current(selection_of(request.query)))
     return page(
         request.app[TEMPLATES],
         "now.html",

@@ -37,7 +37,7 @@ COMPLETE_ENOUGH = 0.995
 
 @dataclass(frozen=True)
 class Status:
-    """A level, its sign and its sentence; `age` changes every second and is therefore kept apart.
+    """A level, its sign and its sentence; `age` changes every second and is therefore a sentence of its own.
 
     `address` is where the sentence leads: the alert that it speaks of, or nowhere.
     """
@@ -97,8 +97,8 @@ def status(situation: Situation) -> Status:
         return Status(
             "normal",
             ICONS["normal"],
-            _("All normal. {facts}", facts=facts(situation)),
-            _(", {old} old.", old=old),
+            all_normal(situation),
+            _("Newest event {old} ago.", old=old),
         )
     worst = problems[0]
     more = " " + _("{number} more.", number=len(problems) - 1) if len(problems) > 1 else ""
@@ -175,10 +175,14 @@ def find_problems(situation: Situation) -> list[Problem]:
 
 def alert_problem(row: AlertRow, currency: str) -> Problem:
     """Make the sentence of an alert, with what it costs an hour unless it says so itself."""
-    sentence = headline(row)
+    sentence = f"{headline(row)}."
     if row.per_hour_minor and "an hour" not in sentence:
-        sentence += _(", about {money} an hour lost", money=money(row.per_hour_minor, currency))
-    return Problem(row.level, f"{sentence}.", row.severity == "now", row.address)
+        sentence = _(
+            "{what}, about {money} an hour lost.",
+            what=headline(row),
+            money=money(row.per_hour_minor, currency),
+        )
+    return Problem(row.level, sentence, row.severity == "now", row.address)
 
 
 def watching_problems(situation: Situation) -> list[Problem]:
@@ -243,23 +247,31 @@ def data_problems(situation: Situation) -> list[Problem]:
     return found
 
 
-def facts(situation: Situation) -> str:
-    """Say what "normal" rests on."""
-    parts = []
-    if situation.open_stores is not None and situation.open_stores[1]:
-        parts.append(
-            _(
-                "{open_stores} of {store} open",
-                open_stores=situation.open_stores[0],
-                store=ngettext("{number} store", "{number} stores", situation.open_stores[1]),
-            )
+def all_normal(situation: Situation) -> str:
+    """Say that nothing is wrong, and what that rests on."""
+    share = None if situation.completeness is None else completeness_text(situation.completeness)
+    if situation.open_stores is None or not situation.open_stores[1]:
+        return (
+            _("All normal. Completeness of data not known.")
+            if share is None
+            else _("All normal. Data {share} complete.", share=share)
         )
-    if situation.completeness is not None:
-        parts.append(f"data {completeness_text(situation.completeness)} complete")
-    else:
-        parts.append(_("completeness of data not known"))
-    text = ", ".join(parts)
-    return text[0].upper() + text[1:]
+    is_open, number = situation.open_stores
+    stores = ngettext("{number} store", "{number} stores", number)
+    return (
+        _(
+            "All normal. {open} of {stores} open, completeness of data not known.",
+            open=is_open,
+            stores=stores,
+        )
+        if share is None
+        else _(
+            "All normal. {open} of {stores} open, data {share} complete.",
+            open=is_open,
+            stores=stores,
+            share=share,
+        )
+    )
 
 
 def completeness_text(ratio: float) -> str:

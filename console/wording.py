@@ -127,9 +127,14 @@ def change(
     verdict: Literal["better", "worse", ""] = ""
     if good:
         verdict = "better" if up == (good == "up") else "worse"
-    arrow, on = "↑" if up else "↓", _(" on {against}", against=against) if against else ""
+    arrow = "↑" if up else "↓"
     if points:
-        size = _("{abs} points{on}", abs=f"{abs(difference):.1f}", on=on)
+        figure = f"{abs(difference):.1f}"
+        size = (
+            _("{figure} points on {against}", figure=figure, against=against)
+            if against
+            else _("{figure} points", figure=figure)
+        )
     elif difference >= 20:  # beyond that the figure before was next to nothing
         size = _("far above {against}", against=against) if against else _("far above")
     elif difference >= 2:  # past a tripling a factor reads better than per cent
@@ -139,7 +144,8 @@ def change(
             else f"{difference + 1:.1f}×"
         )
     else:
-        size = f"{abs(difference) * 100:.0f} %{on}"
+        figure = f"{abs(difference) * 100:.0f}"
+        size = _("{figure} % on {against}", figure=figure, against=against) if against else f"{figure} %"
     return Change(f"{arrow} {size}", verdict)
 
 

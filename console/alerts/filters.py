@@ -42,6 +42,11 @@ LABELS: Final = {
     "worst": N_("Worst first"),
     "newest": N_("Newest first"),
 }
+EVERY: Final[dict[str, str]] = {
+    "kind": N_("Every kind"),
+    "store": N_("Every store"),
+    "category": N_("All goods"),
+}
 SEARCH_LENGTH: Final = 100
 
 
@@ -57,6 +62,7 @@ class Filter:
     kind: str = ""
     severity: str = ""
     store: str = ""
+    category: str = ""
     q: str = ""
     order: str = "worst"
     mine: str = ""
@@ -75,7 +81,7 @@ class Filter:
     @property
     def narrowed(self) -> bool:
         """Whether it hides alerts for another reason than that they are open or not."""
-        return bool(self.kind or self.severity or self.store or self.q or self.mine)
+        return bool(self.kind or self.severity or self.store or self.category or self.q or self.mine)
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,7 @@ def matching(
         and chosen.kind in ("", row.kind)
         and chosen.severity in ("", row.severity)
         and chosen.store in ("", row.store_id)
+        and chosen.category in ("", row.category)
         and (not chosen.mine or (user != "" and row.held_by == user))
         and (not words or holds(row, words, store_names))
     ]
@@ -204,7 +211,7 @@ def mine_chip(
 def choices(
     part: str, rows: Sequence[ListedRow], chosen: Filter, names: Mapping[str, str], *, user: str = ""
 ) -> tuple[Option, ...]:
-    """Make the choices of kind, store or order; only kinds and stores that have an alert, and the chosen."""
+    """Make the choices of kind, store, category or order; only those that have an alert, and the chosen."""
     if part == "order":
         return tuple(Option(value, _(LABELS[value])) for value in ORDERS)
     others = matching(rows, replace(chosen, **{part: ""}), names if part == "store" else {}, user=user)
@@ -213,9 +220,8 @@ def choices(
     counted.pop("", None)
     if getattr(chosen, part):
         counted.setdefault(getattr(chosen, part), 0)
-    title = _("Every store") if part == "store" else _("Every kind")
     found = sorted(counted.items(), key=lambda item: names.get(item[0], item[0]))
     return (
-        Option("", title),
+        Option("", _(EVERY[part])),
         *(Option(value, f"{names.get(value, value)} ({number})") for value, number in found),
     )

@@ -6,12 +6,10 @@ from dataclasses import replace
 from console.alerts.detail import Detail
 from console.alerts.stored import ListedRow
 from console.masking import cut, without
-from schemas.alert import Alert, EntityType
+from console.panels.open_alerts import OF_PEOPLE
+from schemas.alert import Alert
 
 __all__ = ["nobodys_alert", "nobodys_detail", "nobodys_rows"]
-
-OF_PEOPLE: frozenset[EntityType] = frozenset({"card", "device"})
-"""What is somebody's. A payment's id names nobody: tills and receipts bear it."""
 
 
 def nobodys_rows(rows: Sequence[ListedRow]) -> list[ListedRow]:

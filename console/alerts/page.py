@@ -31,7 +31,7 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class AlertsPage:
-    """One picture of the page for one filter and one opened alert."""
+    """One picture of the page for one filter and one opened alert; `categories`: None if of none."""
 
     taken_at: datetime
     state: str
@@ -44,6 +44,7 @@ class AlertsPage:
     severities: tuple[Chip, ...]
     kinds: tuple[Option, ...]
     stores: tuple[Option, ...]
+    categories: tuple[Option, ...] | None
     orders: tuple[Option, ...]
     rows: tuple[AlertLine, ...]
     more: str
@@ -104,6 +105,7 @@ def alerts_page(
         severities=chips("severity", rows, chosen, names, user=user),
         kinds=choices("kind", rows, chosen, {kind: _(name) for kind, name in NAMES.items()}, user=user),
         stores=choices("store", rows, chosen, names, user=user),
+        categories=category_choices(rows, chosen, user),
         orders=choices("order", rows, chosen, {}),
         rows=lines,
         more=more(len(found), counted.findings if counted is not None else 0),
@@ -113,6 +115,12 @@ def alerts_page(
         missing=missing,
         detail=detail,
     )
+
+
+def category_choices(rows: Sequence[ListedRow], chosen: Filter, user: str) -> tuple[Option, ...] | None:
+    """List the categories of goods; None where no alert is about one, since many chains name none."""
+    found = choices("category", rows, chosen, {}, user=user)
+    return found if len(found) > 1 else None
 
 
 def page_state(readings: Readings, trouble: Trouble | None) -> str:
@@ -172,21 +180,17 @@ def proof(watching: WatchingRow | None, wall: datetime) -> str:
         return ""
     if watching.judged_at is None:
         return _("The judge has not reported yet: nobody is watching.")
-    pace = _(
-        "{payments_per_minute} payments a minute", payments_per_minute=f"{watching.payments_per_minute:,.0f}"
-    )
-    watched = (
-        _(
-            "{series} and {pace}",
-            series=ngettext("{number} series", "{number} series", watching.series),
-            pace=pace,
-        )
-        if watching.series
-        else pace
-    )
+    payments = f"{watching.payments_per_minute:,.0f}"
     checked = age((wall - watching.judged_at).total_seconds()).replace(" ", NO_BREAK)
+    if not watching.series:
+        return _(
+            "{payments} payments a minute being watched, last check {checked} ago.",
+            payments=payments,
+            checked=checked,
+        )
     return _(
-        "{watched} being watched, last check {checked} ago.",
-        watched=watched,
+        "{series} and {payments} payments a minute being watched, last check {checked} ago.",
+        series=ngettext("{number} series", "{number} series", watching.series),
+        payments=payments,
         checked=checked,
     )

@@ -70,6 +70,11 @@ class ListedRow:
     open: bool
 
     @property
+    def category(self) -> str:
+        """The category of goods that it is about; empty = none."""
+        return self.entity if self.entity_type == "category" else ""
+
+    @property
     def settled_at(self) -> datetime | None:
         """When it was settled, event time: answered or over by itself, whichever was first."""
         answered = self.answered_at if self.verdict not in ("", "withdrawn") else None

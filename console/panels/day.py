@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from console.language import _
-from console.panels.expected import Expected, range_of
+from console.panels.expected import Expected, Usual, range_of
 from console.query import Query
 from console.trading_day import TradingDay
 from console.wording import UNKNOWN, change, money
@@ -94,17 +94,18 @@ def revenue(
         money(today.revenue_minor, currency),
         today.revenue_minor,
         until,
-        _(
-            "{text} up to {until}{usual_range}",
-            text=compared.text,
-            until=until,
-            usual_range=usual_range(today.revenue_minor, usual, day),
-        ),
+        in_words(compared.text, until, usual.until(day.until) if usual else None, today.revenue_minor),
         compared.verdict,
     )
 
 
-def usual_range(revenue_minor: int, usual: Expected | None, day: TradingDay) -> str:
-    """Say whether the day so far is in its usual range; empty where none is known."""
-    band = usual.until(day.until) if usual is not None else None
-    return "" if band is None else _(", {range_of} the usual range", range_of=range_of(revenue_minor, band))
+def in_words(text: str, until: str, usual: Usual | None, revenue_minor: int) -> str:
+    """Write the comparison and, where it is known, whether the day so far is in its usual range."""
+    if usual is None:
+        return _("{change} up to {until}", change=text, until=until)
+    place = range_of(revenue_minor, usual)
+    if place == "inside":
+        return _("{change} up to {until}, inside the usual range", change=text, until=until)
+    if place == "below":
+        return _("{change} up to {until}, below the usual range", change=text, until=until)
+    return _("{change} up to {until}, above the usual range", change=text, until=until)

@@ -7,10 +7,10 @@ from typing import Literal
 
 from console.language import N_
 from console.query import Query
-from schemas.alert import AlertKind, Severity
+from schemas.alert import AlertKind, EntityType, Severity
 
 __all__ = [
-    "ABOUT_PEOPLE",
+    "OF_PEOPLE",
     "OPEN_ALERTS",
     "SIGNS",
     "AlertLevel",
@@ -26,8 +26,8 @@ SAYS_SOMETHING = 20
 
 AlertLevel = Literal["now", "soon", "silent"]
 
-ABOUT_PEOPLE: frozenset[AlertKind] = frozenset({"payment_fraud", "card_spree", "card_testing"})
-"""Alerts whose entity is a payment, a card or a device: somebody's."""
+OF_PEOPLE: frozenset[EntityType] = frozenset({"card", "device"})
+"""What is somebody's. A payment's id names nobody: tills and receipts bear it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class AlertRow:
     alert_id: str
     kind: AlertKind
     severity: Severity
+    entity_type: EntityType
     entity: str
     store_id: str
     sentence: str

@@ -4,8 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.alerts.listing import place
 from console.language import _, ngettext
-from console.panels.open_alerts import SIGNS, AlertLevel, AlertRow, headline, last_ended, worst_first
+from console.panels.open_alerts import (
+    OF_PEOPLE,
+    SIGNS,
+    AlertLevel,
+    AlertRow,
+    headline,
+    last_ended,
+    worst_first,
+)
 from console.panels.pipeline import WorkerRow
 from console.query import Query
 from console.trading_day import TradingDay
@@ -95,7 +104,7 @@ def rail(
                 sentence=headline(row),
                 whole=row.sentence,
                 money=at_risk(row, currency),
-                place=names.get(row.store_id, row.store_id),
+                place=where(row, names),
                 age=age((day.now - row.since).total_seconds()),
                 fresh="yes" if (wall - row.detected_at).total_seconds() < FRESH_SECONDS else "",
             )
@@ -105,6 +114,13 @@ def rail(
         more=left_out(len(chosen) - SHOWN, len(everywhere) - len(chosen)),
         proof=proof,
     )
+
+
+def where(row: AlertRow, names: Mapping[str, str]) -> str:
+    """Name the store, or else the part of the business; the sentence says which payment or card it is."""
+    if not row.store_id and row.entity_type in OF_PEOPLE | {"payment"}:
+        return ""
+    return place(row.store_id, row.entity_type, row.entity, names)
 
 
 def at_risk(row: AlertRow, currency: str) -> str:
@@ -143,17 +159,19 @@ def watched(
         parts.append(_("Last resolved {age} ago.", age=age((day.now - ended).total_seconds())))
     checked = age((newest - max(row.heard_at for row in judging)).total_seconds())
     if watching is not None:
-        curves = (
-            _("{curve} and ", curve=ngettext("{number} curve", "{number} curves", watching.curves))
-            if watching.curves
-            else ""
-        )
+        payments = f"{watching.payments:,}"
         parts.append(
             _(
-                "{curves}{payments} payments a minute are being watched,",
-                curves=curves,
-                payments=f"{watching.payments:,}",
+                "{curves} and {payments} payments a minute are being watched, last check {checked} ago.",
+                curves=ngettext("{number} curve", "{number} curves", watching.curves),
+                payments=payments,
+                checked=checked,
+            )
+            if watching.curves
+            else _(
+                "{payments} payments a minute are being watched, last check {checked} ago.",
+                payments=payments,
+                checked=checked,
             )
         )
-        parts.append(_("last check {checked} ago.", checked=checked))
     return " ".join(parts)

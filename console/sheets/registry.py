@@ -3,6 +3,7 @@
 from console.sheets.customer import CUSTOMER
 from console.sheets.customers import CUSTOMERS
 from console.sheets.funnel import FUNNEL
+from console.sheets.goods import GOODS
 from console.sheets.live import LIVE
 from console.sheets.metric_centre import METRIC_CENTRE
 from console.sheets.models import MODELS
@@ -18,6 +19,7 @@ __all__ = ["SHEETS"]
 SHEETS: tuple[Sheet, ...] = (
     STORES,
     STORE,
+    GOODS,
     STOCK,
     FUNNEL,
     CUSTOMERS,

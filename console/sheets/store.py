@@ -5,14 +5,14 @@ from typing import Literal
 from urllib.parse import quote
 
 from console.language import N_, _
-from console.panels.open_alerts import OPEN_ALERTS, AlertRow, headline
+from console.panels.open_alerts import OPEN_ALERTS, AlertRow
 from console.panels.stores import STORES as KNOWN
+from console.sheets.alert_rows import ALERT_COLUMNS, alert_row
 from console.sheets.blocks import Body, Chart, Column, Figure, Row, Table, row
 from console.sheets.cells import (
     ago_cell,
     change_cell,
     count_cell,
-    moment_cell,
     money_cell,
     share_cell,
     share_of,
@@ -26,12 +26,6 @@ from streams.reporting_currency import minor_digits
 
 __all__ = ["STORE"]
 
-ALERT_COLUMNS = (
-    Column("sentence", N_("Alert"), "long", english=True),
-    Column("state", N_("State")),
-    Column("money", N_("At risk"), "number"),
-    Column("since", N_("Since"), "number"),
-)
 SOURCE_COLUMNS = (
     Column("source", N_("Source")),
     Column("topic", N_("Topic")),
@@ -171,20 +165,6 @@ def tables(alerts: Sequence[AlertRow], scene: Scene) -> dict[str, Table]:
             half=True,
         ),
     }
-
-
-def alert_row(one: AlertRow, scene: Scene) -> Row:
-    """Write an alert."""
-    return row(
-        one.alert_id,
-        ALERT_COLUMNS,
-        headline(one),
-        "open" if one.open else "over",
-        money_cell(one.money_at_risk_minor, scene),
-        moment_cell(one.since, scene),
-        level=one.level if one.open else "",
-        address=one.address,
-    )
 
 
 def method_row(one: MethodRow, scene: Scene) -> Row:

@@ -16,7 +16,15 @@ from console.sheets.store_rows import COURSE, RANKING, CourseRow, RankingRow
 from console.wording import UNKNOWN, count, money, percent, symbol
 from streams.reporting_currency import minor_digits
 
-__all__ = ["STORES", "compared_lines", "store_address", "worst_by_store"]
+__all__ = [
+    "CHANNEL_FILTER",
+    "REGION_FILTER",
+    "STORES",
+    "compared_lines",
+    "step_text",
+    "store_address",
+    "worst_by_store",
+]
 
 COLUMNS = (
     Column("store", N_("Store")),
@@ -44,6 +52,10 @@ def channels(readings: Readings) -> tuple[Choice, ...]:
     """List the channels that stores sell through."""
     known = {one.channel for one in readings.of(KNOWN)}
     return tuple(Choice(name, label) for name, label in CHANNEL_NAMES.items() if name in known)
+
+
+REGION_FILTER = Filter("region", N_("Region"), N_("All regions"), regions)
+CHANNEL_FILTER = Filter("channel", N_("Channel"), N_("All channels"), channels)
 
 
 def store_address(store_id: str) -> str:
@@ -212,8 +224,5 @@ STORES = Sheet(
     compose=compose,
     lengths=("today", "1h", "24h", "7d", "28d"),
     compares=True,
-    filters=(
-        Filter("region", N_("Region"), N_("All regions"), regions),
-        Filter("channel", N_("Channel"), N_("All channels"), channels),
-    ),
+    filters=(REGION_FILTER, CHANNEL_FILTER),
 )

@@ -1,5 +1,5 @@
 // Keys: j k move, Enter opens (the row is a link), f and g answer, u takes back, / searches;
-// a takes or releases, e, s and c open the form that escalates, silences, comments.
+// a takes or releases, e, s and c open the form that escalates, silences, comments; ? lists them.
 import { begin, takeOrRelease } from "./alert_actions.js";
 import { answerWith, undo } from "./alert_answer.js";
 
@@ -13,6 +13,8 @@ function move(step) {
   target.scrollIntoView({ block: "nearest" });
 }
 
+const keys = document.getElementById("keys");
+
 const ACTIONS = {
   j: () => move(1),
   k: () => move(-1),
@@ -24,11 +26,14 @@ const ACTIONS = {
   s: () => begin("silence"),
   c: () => begin("comment"),
   "/": () => document.querySelector("[name=q]").focus(),
+  "?": () => keys.showModal(),
 };
 
 export function listenToKeys() {
+  document.getElementById("show-keys").addEventListener("click", () => keys.showModal());
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
+    if (keys.open) return; // Esc closes it, and nothing behind it is answered
     if (event.target.matches("input, select, textarea")) {
       if (event.key === "Escape") event.target.blur();
       return;

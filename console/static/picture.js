@@ -1,5 +1,7 @@
 // A chart as a picture: its canvas with title, range, key and the page's background, as a PNG to keep.
 // A link to a blob is a download and no image of the page, so the content policy stays as it is.
+import { _ } from "./language.js";
+
 const EDGE = 16;
 const LINE = 20;
 const NOT_NARROWING = new Set(["range", "compare", "from", "until"]);
@@ -15,7 +17,7 @@ export function rangeText(from, until, zone) {
   }).replace(",", "");
   const time = (at) => new Date(at * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
   const end = date(from) === date(until) ? time(until) : `${date(until)}, ${time(until)}`;
-  return `${date(from)}, ${time(from)} to ${end}`;
+  return _("{begin} to {end}", { begin: `${date(from)}, ${time(from)}`, end });
 }
 
 export function fileName(title, range) {

@@ -83,10 +83,12 @@ def test_filters_narrow_by_everything_that_the_address_says() -> None:
         listed("a", store_id="store-03", kind="shrinkage"),
         listed("b", severity="now"),
         listed("c", open=False, verdict="fraud", answered_at=NOW),
+        listed("d", entity_type="category", entity="toys", since=NOW - 20 * MINUTE),
     ]
-    assert found(rows) == ["b", "a"]
+    assert found(rows) == ["b", "a", "d"]
+    assert found(rows, category="toys") == ["d"]
     assert found(rows, state="resolved") == ["c"]
-    assert len(found(rows, state="all")) == 3
+    assert len(found(rows, state="all")) == 4
     assert found(rows, kind="shrinkage") == ["a"]
     assert found(rows, severity="now") == ["b"]
     assert found(rows, q="köln") == ["a"]

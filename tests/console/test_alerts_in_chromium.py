@@ -316,6 +316,24 @@ def test_keys_move_open_and_search(browser: Browser, floor: Floor) -> None:
         expect(page.locator(".alert-list li")).to_have_count(1)
 
 
+def test_keys_are_listed_by_one_of_them_and_nothing_is_answered_meanwhile(
+    browser: Browser, floor: Floor
+) -> None:
+    with opened(browser, floor, "/alerts/a-fallen") as watched:
+        page = watched.page
+        page.keyboard.press("?")
+        listed = page.get_by_role("dialog", name="Keys")
+        expect(listed).to_contain_text("genuine or false alarm")
+        before = page.locator("#answer-state").inner_text()
+        page.keyboard.press("f")
+        page.keyboard.press("Escape")
+        expect(listed).not_to_be_visible()
+        assert page.locator("#answer-state").inner_text() == before
+        page.get_by_role("button", name="Keys").click()
+        expect(listed).to_be_visible()
+        assert watched.complaints == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(browser: Browser, floor: Floor, scheme: str) -> None:
     with open_console(browser, floor.address, scheme=scheme, script=False) as watched:

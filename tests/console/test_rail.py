@@ -19,8 +19,9 @@ DAY = trading_day(NOW, NOW, ZoneInfo("UTC"))
 WALL = datetime(2026, 11, 20, tzinfo=UTC)
 SENTENCE = "App checkout failing since 14:05: 2 payments for 61 clicks on pay, usually 50; 40 errors shown."
 ALERT = AlertRow(
-    alert_id="a", kind="checkout_broken", severity="now", entity="app", store_id="app", sentence=SENTENCE,
-    events=1, money_at_risk_minor=60_000, per_hour_minor=124_000, since=NOW - timedelta(minutes=25),
+    alert_id="a", kind="checkout_broken", severity="now", entity_type="channel", entity="app", store_id="app",
+    sentence=SENTENCE, events=1, money_at_risk_minor=60_000, per_hour_minor=124_000,
+    since=NOW - timedelta(minutes=25),
     noticed_at=NOW - timedelta(minutes=22), ended_at=None, answer_at=None,
     detected_at=WALL - timedelta(seconds=3), open=True,
 )  # fmt: skip
@@ -36,6 +37,14 @@ def test_row_says_what_costs_how_much_where_and_since_when() -> None:
     assert (row.icon, row.sentence) == ("●", "App checkout failing since 14:05")
     assert (row.money, row.place, row.age) == ("€1,240 an hour", "App", "25 min")
     assert (row.address, row.whole) == ("/alerts/a", SENTENCE)
+
+
+def test_alert_of_no_store_says_what_it_is_about_and_never_whose() -> None:
+    toys = replace(ALERT, alert_id="toys", store_id="", entity_type="category", entity="toys")
+    card = replace(ALERT, alert_id="card", store_id="", entity_type="card", entity="tok_1")
+    assert {row.alert_id: row.place for row in shown(toys, card).alerts} == {
+        "toys": "category toys", "card": "",
+    }  # fmt: skip
 
 
 def test_new_one_is_marked_for_ten_seconds() -> None:

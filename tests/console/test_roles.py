@@ -26,6 +26,8 @@ pytestmark = pytest.mark.services
 TOKEN = "a-token-of-some-length"
 ROLES = {"viewer_password": "only-looking", "read_tokens": f"grafana={TOKEN}"}
 CARD, CUSTOMER = 'card-"of-somebody"-0815', "customer-<of>-4711"
+PLACE = "store-03"
+NOWS = ("/", "/api/v1/now", f"/stores/{PLACE}", f"/api/v1/stores/{PLACE}")
 ALERTS = ("/alerts", "/alerts/spree-1", "/api/v1/alerts", "/api/v1/alerts/spree-1")
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -34,11 +36,13 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     client = connect(clickhouse)
     shop = Shop(client)
+    shop.open_stores()
     write_customer(shop, datetime.now(UTC))
     shop.signs_of_life(datetime.now(UTC))
     paid = tuple(one.model_copy(update={"customer_id": CUSTOMER}) for one in payments(2, datetime.now(UTC)))
     spree = alert(
-        "spree-1", datetime.now(UTC), kind="card_spree", entity_type="card", entity=CARD, payments=paid,
+        "spree-1", datetime.now(UTC), kind="card_spree", entity_type="card", entity=CARD,
+        store_id=PLACE, payments=paid,
         sentence=f"{CARD} is used by somebody else.",
     )  # fmt: skip
     write(client, "alerts", [spree])
@@ -89,22 +93,26 @@ def named(text: str) -> set[str]:
 async def test_alerts_name_nobody_to_who_only_looks(
     viewer: TestClient[Request, Application], stranger: TestClient[Request, Application]
 ) -> None:
-    for path in ALERTS:
+    for path in (*ALERTS, *NOWS):
         async with viewer.get(path) as answer:
             text = await answer.text()
             assert answer.status == 200
         assert not named(text)
         assert "…0815 is used by somebody else" in text
-    async with viewer.get("/api/v1/alerts/stream?alert=spree-1") as stream:
-        while not (line := await stream.content.readline()).startswith(b"data: {"):
-            pass
-    assert not named(line.decode())
+    for path in ("/api/v1/alerts/stream?alert=spree-1", "/api/v1/now/stream"):
+        async with viewer.get(path) as stream:
+            while not (line := await stream.content.readline()).startswith(b"data: {"):
+                pass
+        assert not named(line.decode())
     async with stranger.get("/api/v1/alerts/spree-1", headers=BEARER) as answer:
         assert not named(await answer.text())
 
 
 async def test_alerts_name_everybody_to_who_acts(store: ClickHouseSettings) -> None:
     async with console_client(store) as operator:
+        for path in NOWS:
+            async with operator.get(path) as answer:
+                assert named(await answer.text()) == {CARD}
         for path in ALERTS:
             async with operator.get(path) as answer:
                 whom = {CARD, CUSTOMER} if "spree-1" in path else {CARD}

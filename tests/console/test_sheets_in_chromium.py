@@ -225,3 +225,26 @@ def test_a_stretch_of_a_chart_becomes_the_range_and_is_kept_by_name(browser: Bro
         page.click("#view-list a")
         page.wait_for_url(address + chosen)
         assert watched.complaints == []
+
+
+def test_a_category_narrows_goods_and_alerts(browser: Browser, address: str) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.goto(f"{address}/goods?range=24h")
+        expect(page.locator("[data-table=categories] tbody tr")).to_have_count(5)
+        everything = page.locator("[data-figure=pieces] .figure").inner_text()
+        page.click("[data-table=categories] [data-key=toys] a")
+        page.wait_for_url("**/goods?range=24h&category=toys")
+        expect(page.locator("[name=category]")).to_have_value("toys")
+        expect(page.locator(".chart h2")).to_have_text("Goods sold: toys")
+        expect(page.locator("[data-table=categories] tbody tr")).to_have_count(5)  # to go on to another
+        toys = page.locator("[data-table=categories] [data-key=toys] td").nth(4).inner_text()
+        expect(page.locator("[data-figure=pieces] .figure")).to_have_text(toys)
+        assert toys != everything
+        page.click("[data-table=alerts] tbody a")
+        page.wait_for_url("**/alerts/a-toys")
+        page.select_option("[name=category]", "toys")
+        page.wait_for_url("**category=toys**")
+        expect(page.locator(".alert-list li")).to_have_count(1)
+        expect(page.locator(".alert-list li")).to_contain_text("category toys")
+        assert watched.complaints == []

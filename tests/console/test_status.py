@@ -36,7 +36,8 @@ NORMAL = Situation(
 def test_normal_says_what_it_rests_on() -> None:
     found = status(NORMAL)
     assert found.level == "normal"
-    assert found.sentence + found.age == ("All normal. 38 of 40 stores open, data 99.9 % complete, 2 s old.")
+    assert found.sentence == "All normal. 38 of 40 stores open, data 99.9 % complete."
+    assert found.age == "Newest event 2 s ago."
 
 
 @pytest.mark.parametrize(
@@ -114,8 +115,8 @@ def test_worst_thing_is_said_first(changes: dict[str, object], level: str, sente
 
 
 CHECKOUT = AlertRow(
-    alert_id="a1", kind="checkout_broken", severity="now", entity="app", store_id="app",
-    sentence="App checkout failing since 14:05: 2 payments for 61 clicks on pay.", events=1,
+    alert_id="a1", kind="checkout_broken", severity="now", entity_type="channel", entity="app",
+    store_id="app", sentence="App checkout failing since 14:05: 2 payments for 61 clicks on pay.", events=1,
     money_at_risk_minor=60_000, per_hour_minor=124_000, since=WALL, noticed_at=WALL, ended_at=None,
     answer_at=None, detected_at=WALL, open=True,
 )  # fmt: skip

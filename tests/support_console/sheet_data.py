@@ -19,6 +19,7 @@ __all__ = ["SUBJECTS", "sheet_parameters", "write_sheets"]
 
 SUBJECTS = {"store": "store-01", "customer": "c-watched"}
 """What the sheets of one thing are looked at with."""
+FILTERS = ("store", "region", "channel", "category", "device", "source", "id")
 
 
 def write_sheets(client: Client, now: datetime, *, hours: int = 3) -> None:
@@ -43,6 +44,11 @@ def write_sheets(client: Client, now: datetime, *, hours: int = 3) -> None:
     write_rules(shop, now)
     write_customer(shop, now)
     write_alert(client, "a-store", now - timedelta(minutes=20), entity="store-01", store_id="store-01")
+    write_alert(
+        client, "a-toys", now - timedelta(minutes=30), kind="sales_fallen", severity="soon",
+        entity_type="category", entity="toys", store_id=None,
+        sentence="Sales of toys have fallen since 13:40. EUR 210 in 20 min, usually 800.",
+    )  # fmt: skip
 
 
 def sheet_parameters(subject: str = "") -> dict[str, Parameter]:
@@ -51,5 +57,5 @@ def sheet_parameters(subject: str = "") -> dict[str, Parameter]:
     now = datetime.now(settings().zone)
     day, usual = trading_day(now, now, settings().zone), Asked()
     span = span_of(usual.length, (None, None), usual.comparison, day=day, until=now)
-    typed: dict[str, Parameter] = dict.fromkeys(("store", "region", "channel", "device", "source", "id"), "")
-    return moments | span.parameters() | typed | {"subject": subject}
+    filters: dict[str, Parameter] = dict.fromkeys(FILTERS, "")
+    return moments | span.parameters() | filters | {"subject": subject}

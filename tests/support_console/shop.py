@@ -16,6 +16,7 @@ CITIES = (
     "Berlin Mitte", "Leipzig", "Köln Süd", "Hamburg Altona", "München Ost", "Dresden", "Bremen", "Essen",
     "Stuttgart", "Nürnberg", "Mannheim", "Freiburg", "Kiel", "Rostock", "Erfurt", "Kassel", "Mainz", "Ulm",
 )  # fmt: skip
+CATEGORIES = ("shirts", "shoes", "shirts", "toys", "jackets", "shirts", "books")
 FEATURES = ("amount", "night", "customer_payments_1d", "customer_mean_amount_7d", "terminal_risk_7d")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -113,7 +114,8 @@ class Shop:
             "payment_id": payment_id or f"p-{self.offset}", "occurred_at": moment, "status": status,
             "amount_minor": amount, "currency": "EUR", "reporting_minor": amount, "channel": channel,
             "payment_method": "card", "customer_id": f"c-{draw.randint(1, 5000)}", "card_id": None,
-            "goods_category": ["shirts"], "goods_pieces": [1], "goods_minor": [amount],
+            "goods_category": [CATEGORIES[self.offset % len(CATEGORIES)]],
+            "goods_pieces": [1], "goods_minor": [amount],
             "terminal_id": f"{store_id}-1", "store_id": store_id, "score": value if judged else None,
             "threshold": 0.3, "decision": ("review" if value >= 0.3 else "approve") if judged else None,
             "reasons_feature": chosen if judged else [],
