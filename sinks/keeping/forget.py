@@ -42,14 +42,14 @@ class Rewrite(NamedTuple):
     where: str
 
 
-OF_SCORES = Rewrite(PAYER, HERS)
+OF_PAYER = Rewrite(PAYER, HERS)
 REWRITES: dict[str, Rewrite] = {
     "transactions": Rewrite(
         f"{PAYER}, device_id = NULL, email_hash = NULL, network = NULL, order_id = NULL", HERS
     ),
-    "scores": OF_SCORES,
-    "rule_hit_payments": OF_SCORES,
-    "labels": Rewrite(NOBODY, "customer_id = {customer:String}"),
+    "scores": OF_PAYER,
+    "rule_hit_payments": OF_PAYER,
+    "labels": OF_PAYER,
     "clicks": Rewrite(
         # a visit stays one visit, so that visits are counted as before
         f"{NOBODY}, visitor_id = hex(sipHash128(visitor_id, {{salt:String}})), "
@@ -94,7 +94,7 @@ def forget_customer(client: Client, customer: str) -> dict[str, int]:
     given = {"customer": customer, "cards": cards_and_devices(client, customer)}
     rewritten: dict[str, int] = {}
     for table in kept_tables(client):
-        rewrite = REWRITES.get(table) or (OF_SCORES if is_like_scores(table) else None)
+        rewrite = REWRITES.get(table) or (OF_PAYER if is_like_scores(table) else None)
         if rewrite is None:
             continue
         found = client.query(f"SELECT count() FROM {table} WHERE {rewrite.where}", parameters=given)

@@ -1,8 +1,9 @@
 -- Payments that analysts answered since a moment without an alert, as far as they did not take it back: the newest answer
--- first. What was said is a label and a verdict of the same moment. Looked for in the hours of which labels say that the
--- payments were made then.
+-- first. What was said is a label and a verdict of the same moment; the label says whose the payment was, where and when.
+-- What else is shown of it is looked for in the hours of which labels say that the payments were made then.
 WITH said AS (
-    SELECT event_id, argMax(verdict, known_at) AS last_word, max(known_at) AS at, any(occurred_at) AS paid_at
+    SELECT event_id, argMax(verdict, known_at) AS last_word, max(known_at) AS at, any(occurred_at) AS paid_at,
+           any(customer_id) AS customer, any(card_id) AS paid_with, any(terminal_id) AS terminal
     FROM labels
     WHERE said_by = 'analyst'
       AND toStartOfHour(known_at) >= toStartOfHour(fromUnixTimestamp64Milli({since:Int64}, 'UTC'))
@@ -11,14 +12,15 @@ WITH said AS (
     HAVING last_word != 'withdrawn'
        AND paid_at > fromUnixTimestamp64Milli({since:Int64}, 'UTC') - INTERVAL 2 DAY
 )
-SELECT coalesce(card_id, customer_id, toString(event_id)) AS card, event_id, payment_id, customer_id, card_id, occurred_at,
-       terminal_id, store_id, reporting_minor, said.last_word AS verdict, said.at AS at, told.by AS by
+SELECT coalesce(paid_with, customer, toString(event_id)) AS card, event_id, payment_id, customer AS customer_id,
+       paid_with AS card_id, paid_at AS occurred_at, terminal AS terminal_id, store_id, reporting_minor,
+       said.last_word AS verdict, said.at AS at, told.by AS by
 FROM (
-    SELECT *
+    SELECT event_id, payment_id, store_id, reporting_minor
     FROM scores
+    PREWHERE event_id IN (SELECT event_id FROM said)
     WHERE disposition = 'scored'
       AND toStartOfHour(occurred_at) IN (SELECT toStartOfHour(paid_at) FROM said)
-      AND event_id IN (SELECT event_id FROM said)
 ) AS paid
 INNER JOIN said USING (event_id)
 INNER JOIN (

@@ -1,11 +1,10 @@
 -- The unanswered payments of chosen cards, the most suspicious first, and the open alert that names each, if one does.
-SELECT coalesce(card_id, customer_id, toString(event_id)) AS card, event_id, payment_id, customer_id, card_id,
+SELECT card, event_id, payment_id, customer_id, card_id,
        occurred_at, terminal_id, store_id, reporting_minor, score, status, reasons_feature, reasons_value, nullIf(alert_id, '') AS alert_id
 FROM (
     SELECT *
     FROM unanswered
-    WHERE ifNull(card_id, '') IN {cards:Array(String)}
-       OR (isNull(card_id) AND coalesce(customer_id, toString(event_id)) IN {cards:Array(String)})
+    WHERE card IN {cards:Array(String)}
 ) AS paid
 LEFT JOIN (
     SELECT arrayJoin(payments_event_id) AS event_id, any(alert_id) AS alert_id

@@ -1,9 +1,9 @@
 -- The unanswered payments with the highest scores, by card (else customer, else the payment itself) and terminal: how
 -- many of them, and the highest score.
-SELECT coalesce(card_id, customer_id, toString(event_id)) AS card, terminal_id, count() AS payments,
+SELECT card, terminal_id, count() AS payments,
        max(ifNull(score, 0)) AS highest
 FROM (
-    SELECT card_id, customer_id, event_id, terminal_id, score
+    SELECT card, event_id, terminal_id, score
     FROM unanswered
     ORDER BY score DESC, event_id
     LIMIT {most:UInt32}

@@ -1,7 +1,7 @@
 -- What risky.sql, telling.sql and payments.sql begin with: the payments of a stretch of time that nobody has said anything
 -- about.
 WITH unanswered AS (
-    SELECT *
+    SELECT *, card
     FROM scores
     WHERE disposition = 'scored'
       AND toStartOfHour(occurred_at) >= toStartOfHour(fromUnixTimestamp64Milli({since:Int64}, 'UTC'))

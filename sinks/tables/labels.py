@@ -14,6 +14,7 @@ def columns(events: Sequence[Label]) -> Columns:
     return {
         "event_id": [event.event_id for event in events],
         "customer_id": [event.customer_id for event in events],
+        "card_id": [event.card_id for event in events],
         "terminal_id": [event.terminal_id for event in events],
         "occurred_at": [milliseconds(event.occurred_at) for event in events],
         "known_at": [milliseconds(event.known_at) for event in events],

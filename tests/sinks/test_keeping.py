@@ -249,6 +249,7 @@ def test_nobody_is_left_of_a_forgotten_customer_and_every_figure_is(store: Clien
             f"SELECT count() FROM {table} WHERE match(toString(tuple(*)), 'customer-\\\\{{|her-')"
         )
         assert found.result_rows == [(0,)], table
+    assert store.query("SELECT count() FROM scores WHERE startsWith(card, 'her-')").result_rows == [(0,)]
     assert figures(store) == before
     for name in ("payments_minute", "clicks_minute"):
         rebuild(store, name)
