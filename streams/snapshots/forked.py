@@ -92,6 +92,7 @@ def live_on_as_copy(take: Callable[[], Parts], write_end: int) -> None:
     """Be the child: say the arrays and their pieces, or why there are none, and end."""
     try:
         signal.set_wakeup_fd(-1)  # it is the parent's
+        let_go_of_all_but(write_end)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         os.nice(NICE)
@@ -100,6 +101,13 @@ def live_on_as_copy(take: Callable[[], Parts], write_end: int) -> None:
             say_copy(take, pipe)
     finally:
         os._exit(0)
+
+
+def let_go_of_all_but(kept: int) -> None:
+    """Close what the parent has open: whoever takes its place must find its ports free, though we live on."""
+    first = 3  # standard input, output and error stay
+    os.closerange(first, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def say_copy(take: Callable[[], Parts], pipe: BufferedWriter) -> None:

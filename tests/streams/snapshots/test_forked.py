@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,19 @@ def test_a_copy_that_nobody_wants_any_more_leaves_no_process() -> None:
     copied.close()
     copied.close()
     assert set(children_of(os.getpid())) == children
+
+
+def test_a_child_holds_none_of_its_parent_s_ports(tmp_path: Path) -> None:
+    """A parent that is killed is started again while the child still works."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    with socket.create_server(("127.0.0.1", 0)) as before:
+        address = before.getsockname()
+        copied = ForkedCopy(lambda: {"length": np.array([len(gate.read_text())])})
+    with gate.open("w") as opened:  # it opens once the child is there to read
+        socket.create_server(address).close()
+        opened.write("open")
+    assert read(copied)["length"].tolist() == [4]
 
 
 def children_of(process: int) -> list[str]:
