@@ -205,7 +205,7 @@ def told_twice(alerts: Iterable[Alert]) -> dict[tuple[str, object], set[str]]:
     return {place: ids for place, ids in names.items() if len(ids) > 1}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.randoms(use_true_random=False), st.sets(st.integers(1, 39), max_size=4), st.booleans())
 @example(Random(333), set(), False).via("a payment came back when its card had a newer alert")
 @example(Random(333), {23, 32}, False).via("the same, and the judge dies before and after")
@@ -248,7 +248,7 @@ def is_told(alert: Alert) -> bool:
     return quiet or alert.sentence.endswith(f" {RELEASED}.")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.randoms(use_true_random=False), st.sets(st.integers(1, 39), max_size=4), st.booleans())
 @example(Random(1049), {4, 16, 31}, False).via(
     "a crash lost the record of the alert that this had become part of"
