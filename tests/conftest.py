@@ -55,6 +55,8 @@ LONGEST = (
     "benchmarks/test_chaos.py",
     "streams/test_health.py",
     "streams/test_worker.py",
+    "streams/test_judge.py",
+    "detectors/watch/test_restart.py",
 )
 """Files that take longest, in this order: begun first, so that nobody is left with one at the end."""
 

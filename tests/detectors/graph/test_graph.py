@@ -109,7 +109,7 @@ THINGS = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(THINGS)
 def test_what_is_read_equals_what_was_written(thing: Any) -> None:
     found = again([thing])
@@ -283,7 +283,7 @@ GOOD = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_damaged_arrays_are_refused_or_make_something_harmless(data: st.DataObject) -> None:
     parts = dict(graph_parts(GOOD))
