@@ -3,8 +3,8 @@
 import ast
 import dataclasses
 import inspect
-import sys
 from collections.abc import Iterable
+from sys import modules
 from textwrap import dedent
 from typing import Any
 
@@ -47,7 +47,7 @@ def named_class(name: str) -> type[Any]:
 
     """
     module_name, _, qualified = name.partition(":")
-    found: Any = sys.modules.get(module_name)
+    found: Any = modules.get(module_name)
     for part in qualified.split("."):
         found = getattr(found, part, None)
     if not isinstance(found, type) or not is_ours(found) or name_of(found) != name:
