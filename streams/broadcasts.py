@@ -135,11 +135,10 @@ class Broadcasts(Service):
     async def _restore(self, broadcast: Broadcast, snapshots: BroadcastSnapshots) -> None:
         """Go on from where the newest snapshot of a topic ends."""
         partitions = self._of(broadcast.topic)
-        starts = await self.consumer.beginning_offsets(list(partitions.values()))
         ends = await self._asking.end_offsets(list(partitions.values()))
         self._go_on(
             await snapshots.restore(
-                {name: (starts[partition], ends[partition]) for name, partition in partitions.items()}
+                {name: (self._next[partition], ends[partition]) for name, partition in partitions.items()}
             )
         )
 

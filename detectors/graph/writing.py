@@ -32,7 +32,7 @@ LAYOUT_MARK = "|"
 def graph_parts(root: object) -> Parts:
     """Write an object and everything it refers to; what two of them share is shared in the copy too.
 
-    Cost: about .5 µs a reference.
+    Cost: 1.2 µs a reference.
 
     Parameters
     ----------
