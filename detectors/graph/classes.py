@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import inspect
 from collections.abc import Iterable
+from functools import cache
 from sys import modules
 from textwrap import dedent
 from typing import Any
@@ -55,6 +56,7 @@ def named_class(name: str) -> type[Any]:
     return found
 
 
+@cache  # reading the source of `__init__` costs 5 ms, and a snapshot asks for each class and each base
 def fields_of(cls: type[Any]) -> frozenset[str]:
     """Name the fields that an object of a class has: those that it declares, or that its `__init__` sets."""
     if issubclass(cls, BaseModel):
