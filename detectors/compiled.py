@@ -22,7 +22,7 @@ def compiled(loop: Loop) -> Loop:
     change of it would not be noticed there.
     """
     try:
-        kept = njit(cache=True)(loop)
+        kept: Any = njit(cache=True)(loop)
     except RuntimeError:  # "no locator available": no place for the file
         return cast(Loop, njit(loop))
     lock = Path(kept.stats.cache_path) / f"{Path(loop.__code__.co_filename).stem}.lock"
