@@ -64,7 +64,7 @@ function show() {
   if (undoable()) write(place("countdown"), `${Math.ceil((last.undoUntil - Date.now()) / 1000)} s`);
   // what had the focus is gone: it goes to what is there now, not to the top of the page
   if (within && document.activeElement.offsetParent === null) {
-    ([...bar.querySelectorAll("button")].find((button) => button.offsetParent !== null) ?? document.getElementById("list")).focus();
+    ([...bar.querySelectorAll("button")].find((button) => button.offsetParent !== null && !button.disabled) ?? document.getElementById("list")).focus();
   }
 }
 
