@@ -224,7 +224,7 @@ class OnlineTrainer:
         if seconds <= self._published_at or version.feature_set != FEATURE_SET:
             return
         self._published = version
-        self._published_at = seconds
+        self._published_at, self._published_labels = seconds, version.labels
         if version.trees is not None and version.rewind == self._rewind:
             self._trees = TreeScorer(version.version, version.trees, len(FEATURE_NAMES))
             self._trees_of, self._fitted_at = version.version, seconds

@@ -200,6 +200,18 @@ def halves(loop: LearningLoop, begin: float, end: float) -> News:
     return out
 
 
+def test_a_restarted_loop_makes_no_model_of_labels_that_were_too_few_for_one() -> None:
+    loop = LearningLoop(10, SOON)
+    before = halves(loop, 0, 18)
+    few = [one for one in log().labels if MONDAY + timedelta(days=18) <= one.known_at][:2]
+    late = [one.model_copy(update={"known_at": one.known_at + timedelta(hours=2)}) for one in few]
+    soon = (MONDAY + timedelta(days=18, hours=5)).timestamp()
+    assert not loop.learn([late], soon, AT).models
+    again = resumed(before)
+    halves(again, 0, 18)
+    assert not again.learn([late], soon, AT).models
+
+
 @pytest.mark.parametrize("stops", [(0.5, 8, 9.5), (13, 20, 25.5)])
 def test_a_loop_that_goes_on_from_snapshots_tells_what_one_without_a_stop_does(
     stops: Sequence[float],

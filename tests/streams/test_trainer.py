@@ -53,7 +53,7 @@ def test_labels_become_models_that_score_later_payments_and_no_older_one_after_a
     end = paid[-1].occurred_at
     later = [payment(seq, occurred_at=end + timedelta(minutes=seq)) for seq in range(780, 830)]
     send(kafka_topics, TRANSACTIONS, paid)
-    counts = []
+    counts: list[int] = []
     with running(WORKER, kafka_topics, tmp_path) as worker:
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
         for part in (labels[:330], labels[330:]):
