@@ -16,7 +16,7 @@ ROW_BYTES = 8 * WIDTH
 
 
 def feature_bytes(features: Sequence[float]) -> bytes:
-    """Pack the features of a payment, in the order of `FEATURE_NAMES`. Cost: .7 µs."""
+    """Pack the features of a payment, in the order of `FEATURE_NAMES`. Cost: 1 µs."""
     return array("d", features).tobytes()
 
 

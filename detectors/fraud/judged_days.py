@@ -49,7 +49,10 @@ class Judged(NamedTuple):
 
 
 class JudgedDays(Packing):
-    """One mapping from event id to the payment for each day, counted from 1970. Cost: 2 µs a payment."""
+    """One mapping from event id to the payment for each day, counted from 1970.
+
+    Cost, on a loaded machine: 1.3 µs to pack a payment, 5.7 to unpack it.
+    """
 
     def __init__(self) -> None:
         self.days: dict[int, dict[int, Judged]] = {}
@@ -97,7 +100,10 @@ class JudgedDays(Packing):
 
 
 class SaidDays(Packing):
-    """What was said about each payment of each day. Cost: 1.5 µs a payment."""
+    """What was said about each payment of each day.
+
+    Cost, on a loaded machine: .9 µs to pack the claims about a payment, 3.6 to unpack them.
+    """
 
     def __init__(self) -> None:
         self.days: dict[int, dict[int, tuple[Claim, ...]]] = {}

@@ -280,7 +280,7 @@ class LearningLoop:
             )
 
     def snapshot(self) -> Parts:
-        """Copy everything. Cost: 2 µs a payment that waits for its label, .5 µs one that was learnt."""
+        """Copy everything. Cost: `WaitingDays` for each line, and 1.2 µs a reference."""
         return graph_parts(self)
 
     def restore(self, parts: Parts) -> None:

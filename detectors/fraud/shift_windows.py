@@ -34,7 +34,7 @@ class ShiftWindows(Packing):
     count
         Of figures.
 
-    Cost: 2 µs a residual. Memory: 6 kB a figure, and the window.
+    Memory: 6 kB a figure, and the window.
 
     """
 

@@ -45,7 +45,7 @@ Placed = tuple[int, int]
 class WaitingDays(Packing):
     """One mapping from event id to what waits for each day of payment, counted from 1970.
 
-    Cost: packing .5 µs a verdict that was learnt, 2 µs a payment that waits; unpacking as much.
+    Cost, on a loaded machine: 2.5 µs to pack a payment that waits, 3.5 to unpack it; .8 each for a verdict.
     """
 
     def __init__(self) -> None:
