@@ -61,6 +61,7 @@ class Picture:
             status=without(self.people, self.now.status),
             rail=without(self.people, self.now.rail),
             day=replace(self.now.day, flags=without(self.people, self.now.day.flags)),
+            store_wall=without(self.people, self.now.store_wall),
             cues=without(self.people, self.now.cues),
         )
         return replace(self, now=now, json=orjson.dumps(now))
