@@ -6,6 +6,7 @@ from typing import Any
 
 from console.language import _
 from console.now import ClockFace, Now, PageState
+from console.panels.context import CONTEXT
 from console.panels.cues import cues
 from console.panels.day import DAY, Totals, revenue, totals
 from console.panels.day_chart import day_chart
@@ -113,7 +114,14 @@ def compose(
         ),
         revenue=revenue(sums, course_of(usual, "revenue"), day, currency),
         day=day_chart(
-            rows, course_of(usual, "revenue"), about, stores, part=chosen.part, day=day, currency=currency
+            rows,
+            course_of(usual, "revenue"),
+            about,
+            stores,
+            context=readings.of(CONTEXT),
+            part=chosen.part,
+            day=day,
+            currency=currency,
         ),
         tiles=tiles(
             rows,
@@ -242,7 +250,7 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
         else _("a minute, mean of 10 minutes, what is usual is not known")
     )
     return {
-        "day": note(a_minute, DAY, EXPECTED),
+        "day": note(a_minute, DAY, EXPECTED, CONTEXT),
         "rail": note("", OPEN_ALERTS, WATCHING),
         "tiles": note(_("today up to {until}, lines: last 2 h", until=until), DAY, VISITS, COMPLETENESS),
         "store_wall": note(_("by region; a store that is closed is no alarm"), OPEN_ALERTS, STORES, RANKING),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.panels.context import CONTEXT
 from console.panels.day import DAY
 from console.panels.expected import EXPECTED
 from console.panels.freshness import COMPLETENESS, FRESHNESS
@@ -32,6 +33,7 @@ QUERIES: tuple[Query[Any], ...] = (  # Any: each has its own type of row
     COMPLETENESS,
     OPEN_ALERTS,
     EXPECTED,
+    CONTEXT,
     WATCHING,
     FUNNEL,
     RUNNING_OUT,

@@ -46,6 +46,7 @@ def wall_picture(picture: Picture) -> bytes:
         for group in now["store_wall"]
     ]
     shown["day"]["flags"] = []  # each leads to its alert
+    shown["day"]["told"] = []  # their words are for a pointer
     return orjson.dumps(shown)
 
 

@@ -204,7 +204,10 @@ DRAW = """async () => {
   const flag = (at, level, icon, address) => ({ at: day.opens + at, level, icon, address, text: address });
   const flags = [flag(3600, "soon", "▲", "/alerts/f1"), flag(3660, "now", "●", "/alerts/f2"),
                  flag(20000, "ended", "✓", "/alerts/f3")];
-  dayChart(place, document.createElement("p")).show({ ...day, flags }, "");
+  const told = [{ at: day.opens + 9000, icon: "⚑", text: "14:05: Release 5.3.0" },
+                { at: day.opens + 9060, icon: "%", text: "Half price" }];
+  const reading = document.body.appendChild(Object.assign(document.createElement("p"), { id: "read" }));
+  dayChart(place, reading).show({ ...day, flags, told }, "as usual");
 }"""
 
 
@@ -214,7 +217,13 @@ def test_flags_that_would_cover_each_other_are_one_and_lead_to_the_worst(
     with open_console(browser, address) as watched:
         page = watched.page
         page.evaluate(DRAW)
-        flags = page.locator("#drawn .flag")
+        told = page.get_by_role("button", name="14:05: Release 5.3.0; Half price", exact=True)
+        expect(told).to_have_text("⚑2")
+        told.focus()
+        expect(page.locator("#read")).to_have_text("14:05: Release 5.3.0; Half price")
+        told.blur()
+        expect(page.locator("#read")).to_have_text("as usual")
+        flags = page.locator("#drawn a.flag")
         assert flags.all_inner_texts() == ["●2", "✓"]
         flags.first.click()
         page.wait_for_url("**/alerts/f2")

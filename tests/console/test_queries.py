@@ -16,7 +16,13 @@ from sinks.connection import connect, connect_async
 from sinks.settings import ClickHouseSettings
 from tests.support_console.serving import as_reader, parameters_now, settings
 from tests.support_console.shop import Shop
-from tests.support_console.watched import write_alert, write_answer, write_expected, write_levels
+from tests.support_console.watched import (
+    write_alert,
+    write_answer,
+    write_context,
+    write_expected,
+    write_levels,
+)
 
 pytestmark = pytest.mark.services
 
@@ -120,6 +126,12 @@ async def test_selection_reaches_every_figure_that_knows_its_store(clickhouse: C
         row = shop.score_row(now - timedelta(minutes=5), payment_id="p") | {"store_id": store_id}
         shop.insert_scores([row | {"channel": channel}])
     shop.insert_clicks(shop.session(now - timedelta(minutes=5)))
+    midnight = trading_day(now, now, settings().zone).start
+    for title, store_id, at in (
+        ("everywhere", None, midnight), ("here", "store-07", midnight), ("elsewhere", "web", midnight),
+        ("over", "store-07", midnight - timedelta(minutes=1)),
+    ):  # fmt: skip
+        write_context(client, title, at, store_id=store_id)
     client.close()
     reader = StoreReader(as_reader(clickhouse), QUERIES)
     await reader.read(parameters_now())
@@ -128,6 +140,7 @@ async def test_selection_reaches_every_figure_that_knows_its_store(clickhouse: C
     found: dict[str, list[Any]] = (await reader.read(parameters_now(only, known), only)).rows
     await reader.close()
     assert {row.store_id for row in found["latest"]} == {"store-07"}
+    assert {row.title for row in found["context"]} == {"everywhere", "here"}
     assert found["visits"] == found["funnel"] == []
 
 
