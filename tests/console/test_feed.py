@@ -79,7 +79,7 @@ async def test_each_selection_has_its_own_picture_and_all_share_the_rest(
     assert [row.store_id for row in one.stores] == ["store-01"]
     assert [square.store_id for group in one.store_wall for square in group.squares] == ["store-01"]
     assert sum(len(group.squares) for group in both.store_wall) == 40
-    assert nobody.stores == nobody.store_wall == ()
+    assert (nobody.stores, nobody.store_wall) == ((), ())
     assert len(both.latest) == 2
     assert len(nobody.latest) == 0
     assert one.pipeline.agents == both.pipeline.agents == nobody.pipeline.agents

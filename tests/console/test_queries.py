@@ -127,11 +127,10 @@ async def test_selection_reaches_every_figure_that_knows_its_store(clickhouse: C
         shop.insert_scores([row | {"channel": channel}])
     shop.insert_clicks(shop.session(now - timedelta(minutes=5)))
     midnight = trading_day(now, now, settings().zone).start
-    for title, store_id, at in (
-        ("everywhere", None, midnight), ("here", "store-07", midnight), ("elsewhere", "web", midnight),
-        ("over", "store-07", midnight - timedelta(minutes=1)),
-    ):  # fmt: skip
-        write_context(client, title, at, store_id=store_id)
+    write_context(client, "everywhere", midnight)
+    write_context(client, "here", midnight, store_id="store-07")
+    write_context(client, "elsewhere", midnight, store_id="web")
+    write_context(client, "over", midnight - timedelta(minutes=1))
     client.close()
     reader = StoreReader(as_reader(clickhouse), QUERIES)
     await reader.read(parameters_now())
