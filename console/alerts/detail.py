@@ -252,7 +252,7 @@ def answer_part(alert: Alert, now: datetime, zone: ZoneInfo) -> Answering:
             verdict.key,
             "true" if standing is not None and standing.verdict == verdict.verdict else "false",
         )
-        for verdict in fitting(alert)
+        for verdict in fitting(alert.kind)
     )
     text, shown = "", None
     if standing is not None:

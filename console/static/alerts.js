@@ -5,6 +5,9 @@ import { alertChart } from "./alert_chart.js";
 import { observe, startAnswering } from "./alert_answer.js";
 import { observeActions, startActing } from "./alert_actions.js";
 import { arrange, nextOpen, reorder } from "./alert_list.js";
+import { observeRows } from "./alert_selection.js";
+import { observeTogether, startAnsweringTogether } from "./alert_together.js";
+import { observeMorning } from "./silence_end.js";
 import { startViews } from "./saved_views.js";
 import { listenToKeys } from "./alerts_keys.js";
 import { follow, noticeSilence } from "./alerts_stream.js";
@@ -38,6 +41,9 @@ function show(picture) {
   for (const select of filters.querySelectorAll("select")) choose(select, picture.filter[select.name]);
   observe(detail);
   observeActions(detail);
+  observeMorning(picture.morning);
+  observeRows();
+  observeTogether(shown);
   if (detail) {
     chart.show(detail.chart);
     document.title = `${detail.sentence} · ${_("Alerts")} · Tillwatch`;
@@ -139,6 +145,7 @@ startAnswering((alertId) => {
   go(next.href);
 });
 startActing();
+startAnsweringTogether();
 startViews("/alerts");
 listenToKeys();
 stream();
