@@ -156,7 +156,7 @@ def check(
         if current is None:
             raise AnswerUnfit(_("There is no answer to take back."))
     else:
-        allowed = [choice.verdict for choice in fitting(alert)]
+        allowed = [choice.verdict for choice in fitting(alert.kind)]
         if verdict not in allowed:
             raise AnswerUnfit(
                 _(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.alerts.stored import ActedRow
@@ -11,7 +11,6 @@ from console.language import _
 
 __all__ = ["Handling", "handling", "told"]
 
-MORNING = time(8)
 SEEN = 20
 """Actions that a page may still be waiting for; more than anybody sends within seconds."""
 
@@ -21,15 +20,12 @@ class Handling:
     """Who has it and what holds, in words; `seen` are the newest actions that the store has.
 
     `holdable` is true where there are payments that shops can be told to hold, else none: a page hides nulls.
-
-    `morning` is tomorrow's eight o'clock on the clocks of the stores, RFC 3339.
     """
 
     holder: str
     text: str
     about: str
     holdable: bool | None
-    morning: str
     seen: tuple[str, ...]
 
 
@@ -57,13 +53,11 @@ def handling(
         parts.append(
             _("Put on hold by {by} until {time}.", by=hold.by, time=clock_text(hold.until, now, zone))
         )
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     return Handling(
         holder=holder,
         text=" ".join(parts),
         about=about,
         holdable=holdable,
-        morning=datetime.combine(tomorrow, MORNING, zone).isoformat(),
         seen=tuple(str(row.action_id) for row in acted[:SEEN]),
     )
 

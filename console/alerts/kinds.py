@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from console.language import N_, _
 from detectors.watch.book import PAYMENT_KINDS
-from schemas.alert import Alert
+from schemas.alert import AlertKind
 from schemas.answer import AnswerVerdict
 
 __all__ = ["NAMES", "VERDICTS", "Verdict", "fitting", "said"]
@@ -45,9 +45,9 @@ VERDICTS: dict[str, Verdict] = {
 }
 
 
-def fitting(alert: Alert) -> tuple[Verdict, Verdict]:
+def fitting(kind: AlertKind) -> tuple[Verdict, Verdict]:
     """Choose the two answers, as the judge takes them: about payments, or about the business."""
-    if alert.kind in PAYMENT_KINDS:
+    if kind in PAYMENT_KINDS:
         return VERDICTS["fraud"], VERDICTS["genuine"]
     return VERDICTS["real"], VERDICTS["false_alarm"]
 

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.alerts.kinds import said
+from console.alerts.kinds import fitting, said
 from console.alerts.stored import ListedRow
 from console.language import N_, _
 from console.wording import age, money
 
-__all__ = ["AlertLine", "Look", "ago", "line", "look", "place"]
+__all__ = ["ENTITIES", "AlertLine", "Look", "ago", "line", "look", "place"]
 
 ENTITIES = {
     "payment": N_("payment"),
+    "customer": N_("customer"),
     "card": N_("card"),
     "device": N_("device"),
     "terminal": N_("terminal"),
@@ -37,7 +38,7 @@ class Look:
 
 @dataclass(frozen=True)
 class AlertLine:
-    """A row of the list."""
+    """A row of the list; `first` and `second` are verdicts that fit it, `silence` whether one helps."""
 
     alert_id: str
     href: str
@@ -53,6 +54,9 @@ class AlertLine:
     holder: str
     escalated: str
     current: str
+    first: str
+    second: str
+    silence: bool
 
 
 def look(kind: str, severity: str, *, is_open: bool) -> Look:
@@ -86,6 +90,7 @@ def line(
     opened: str | None,
 ) -> AlertLine:
     """Write a row. Its age is that of its onset; once settled, of what settled it."""
+    first, second = fitting(row.kind)
     marked = look(row.kind, row.severity, is_open=row.open)
     settled = row.settled_at
     outcome = ""
@@ -108,4 +113,8 @@ def line(
         holder=_("{holder} has it", holder=row.held_by) if row.held_by and row.open else "",
         escalated=_("escalated") if row.escalated_by and row.open else "",
         current="true" if row.alert_id == opened else "",
+        first=first.verdict,
+        second=second.verdict,
+        # a payment comes once: nothing about it is ever raised again
+        silence=row.entity_type != "payment",
     )

@@ -11,6 +11,7 @@ from console.alerts.kinds import NAMES
 from console.alerts.listing import AlertLine, ago, line
 from console.alerts.snapshot import Snapshot, Trouble, find_trouble
 from console.alerts.stored import COUNTED, LIST_LIMIT, LISTED, WATCHING, ListedRow, WatchingRow
+from console.alerts.times import tomorrow_morning
 from console.compose import clock_face
 from console.language import _, ngettext
 from console.now import ClockFace
@@ -31,11 +32,15 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class AlertsPage:
-    """One picture of the page for one filter and one opened alert; `categories`: None if of none."""
+    """One picture of the page for one filter and one opened alert.
+
+    `categories` is None where no alert is about goods; `morning` is tomorrow's eight o'clock, RFC 3339.
+    """
 
     taken_at: datetime
     state: str
     clock: ClockFace
+    morning: str
     open_alerts: str
     trouble: Trouble | None
     filter: Filter
@@ -97,6 +102,7 @@ def alerts_page(
         taken_at=snapshot.wall,
         state=page_state(readings, trouble),
         clock=clock_face(snapshot.clock, snapshot.day),
+        morning=tomorrow_morning(snapshot.now, settings.zone).isoformat(),
         open_alerts=f"{counted.open:,}" if counted is not None and counted.open else "",
         trouble=trouble,
         filter=chosen,

@@ -1,9 +1,11 @@
 """Moments as people of the stores read them."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["clock_text"]
+__all__ = ["clock_text", "tomorrow_morning"]
+
+MORNING = time(8)
 
 
 def clock_text(moment: datetime, now: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
@@ -14,3 +16,8 @@ def clock_text(moment: datetime, now: datetime, zone: ZoneInfo, *, seconds: bool
     if days == 0:
         return time
     return f"{local:%a} {time}" if 0 < days < 7 else f"{local.day} {local:%b} {time}"
+
+
+def tomorrow_morning(now: datetime, zone: ZoneInfo) -> datetime:
+    """Give tomorrow's eight o'clock on the clocks of the stores."""
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from console.alerts.feed import AlertFeed
 from console.alerts.filters import UnknownFilter, matching, read_filter
-from console.alerts.kinds import said
+from console.alerts.kinds import VERDICTS, said
 from console.alerts.masking import nobodys_alert, nobodys_detail
 from console.alerts.page import AlertsPage, alerts_page
 from console.alerts.snapshot import Snapshot
@@ -78,6 +78,8 @@ async def render(
         status=found if status == HTTPStatus.OK else status,
         view=picture,
         refusal=refusal,
+        links=list(request.app[SETTINGS].links),
+        verdicts=[one for one in VERDICTS.values() if one.verdict != "withdrawn"],
         sent=request.query.get("sent", ""),
         user=request[USER],
         tab="alerts",

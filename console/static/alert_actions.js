@@ -1,8 +1,9 @@
 // Take, assign, escalate, silence, comment, hold: sent here, true once the live picture has it.
 import { _ } from "./language.js";
+import { post } from "./alert_post.js";
+import { askForTime, endOf } from "./silence_end.js";
 
 const LATE_MS = 5_000;
-const SEND_MS = 8_000; // the server itself waits 5 s for Kafka
 const SAID = {
   take: _("Taken"), release: _("Released"), assign: _("Assigned"), escalate: _("Escalated"), silence: _("Silenced"),
   comment: _("Comment sent"), hold: _("On hold"),
@@ -10,7 +11,8 @@ const SAID = {
 
 const state = document.getElementById("act-state");
 const take = document.getElementById("take");
-const forms = [...document.querySelectorAll("form.act")];
+const forms = [...document.querySelectorAll(".handling form.act")];
+const timed = forms.filter((form) => form.elements.end);
 const openers = [...document.querySelectorAll(".opens")];
 const sent = new Map(); // by alert: the last action from here, and what became of it
 let detail = null;
@@ -55,25 +57,14 @@ async function send(kind, fields) {
   sent.set(alertId, action);
   show();
   try {
-    const answer = await fetch(`/api/v1/alerts/${encodeURIComponent(alertId)}/actions`, {
-      method: "POST", body: JSON.stringify({ action: kind, ...fields }),
-      headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(SEND_MS),
-    });
-    if (answer.status === 401) return location.assign("/login");
-    const said = await answer.json();
-    if (answer.status === 202) Object.assign(action, { phase: "kept", id: said.action_id, at: Date.now() });
+    const { status, said } = await post(alertId, "actions", { action: kind, ...fields });
+    if (status === 202) Object.assign(action, { phase: "kept", id: said.action_id, at: Date.now() });
     else Object.assign(action, { phase: "failed", message: _("Not done: {why}", { why: said.detail }) });
   } catch {
     Object.assign(action, { phase: "failed", message: _("Not done: the console does not answer. Look at the history, then try again.") });
   }
   show();
   return action.phase === "kept";
-}
-
-function endOf(form) {
-  const { end, time } = form.elements;
-  if (end.value === "morning") return { until: detail.handling.morning };
-  return end.value === "time" ? { until: time.value } : { hours: Number(end.value) };
 }
 
 function fieldsOf(form) {
@@ -97,18 +88,10 @@ export function observeActions(shown) {
   if (shown?.alert_id !== detail?.alert_id) {
     open(null);
     for (const form of forms) form.reset();
-    timeWanted();
+    for (const form of timed) askForTime(form);
   }
   detail = shown;
   show();
-}
-
-function timeWanted() {
-  for (const form of forms.filter((one) => one.elements.end)) {
-    const { end, time } = form.elements;
-    time.required = end.value === "time";
-    time.closest("label").hidden = !time.required;
-  }
 }
 
 export function startActing() {
@@ -122,7 +105,7 @@ export function startActing() {
       else begin(button.dataset.act);
     });
   }
-  for (const form of forms) form.elements.end?.addEventListener("change", timeWanted);
+  for (const form of timed) form.elements.end.addEventListener("change", () => askForTime(form));
   for (const form of forms) {
     const kind = form.id.replace("act-", "");
     const opener = openers.find((button) => button.dataset.act === kind);
@@ -131,7 +114,7 @@ export function startActing() {
       const about = detail?.alert_id;
       if (!about || !await send(kind, fieldsOf(form)) || detail?.alert_id !== about) return;
       form.reset();
-      timeWanted();
+      if (timed.includes(form)) askForTime(form);
       open(null);
       opener.focus();
     });

@@ -1,9 +1,9 @@
 // Answering: the state shows at once, what is true comes with the live picture, Undo for ten seconds.
 import { _ } from "./language.js";
+import { post } from "./alert_post.js";
 
 const UNDO_MS = 10_000;
 const LATE_MS = 5_000;
-const ANSWER_MS = 8_000; // the server itself waits 5 s for Kafka
 
 const place = (id) => document.getElementById(id);
 const given = new Map(); // by alert: what was answered here, and what became of it
@@ -66,15 +66,6 @@ function show() {
   }
 }
 
-async function send(alertId, body) {
-  const options = {
-    method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
-    signal: AbortSignal.timeout(ANSWER_MS),
-  };
-  const answer = await fetch(`/api/v1/alerts/${encodeURIComponent(alertId)}/answer`, options);
-  return [answer.status, await answer.json()];
-}
-
 function fail(alertId, sentence, answer, message) {
   Object.assign(answer, { phase: "failed", message, undoUntil: 0 });
   if (detail?.alert_id === alertId) return;
@@ -96,8 +87,7 @@ async function give(verdict, label, override) {
   place("notice").hidden = true;
   show();
   try {
-    const [status, said] = await send(alertId, { verdict, replaces: standing, override });
-    if (status === 401) return location.assign("/login");
+    const { status, said } = await post(alertId, "answer", { verdict, replaces: standing, override });
     if (status === 202) {
       const now = Date.now();
       Object.assign(answer, { phase: "learning", id: said.answer_id, sentAt: now });

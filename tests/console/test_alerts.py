@@ -60,7 +60,7 @@ def test_every_kind_has_a_name_and_first_steps() -> None:
 
 def test_answers_are_those_that_the_judge_takes() -> None:
     for one in every_kind(NOW):
-        first, second = fitting(one)
+        first, second = fitting(one.kind)
         about_payments = one.kind in PAYMENT_KINDS
         assert (first.verdict, second.verdict) == (
             ("fraud", "genuine") if about_payments else ("real", "false_alarm")
@@ -129,6 +129,7 @@ def test_row_says_where_how_long_and_how_many() -> None:
     shown = line(row, now=NOW, store_names=names, currency="EUR", query="?state=all", opened="a")
     assert (shown.where, shown.age, shown.events, shown.money) == ("Köln Süd", "10 min ago", "×38", "€620")
     assert (shown.icon, shown.word, shown.current) == ("▲", "Look soon", "true")
+    assert (shown.first, shown.second, shown.silence) == ("fraud", "genuine", True)
     assert shown.href == "/alerts/a?state=all"
 
 

@@ -316,6 +316,55 @@ def test_keys_move_open_and_search(browser: Browser, floor: Floor) -> None:
         expect(page.locator(".alert-list li")).to_have_count(1)
 
 
+def test_selected_alerts_get_one_answer_that_all_can_be_spared_again(browser: Browser, floor: Floor) -> None:
+    names = [f"b-many-{number}" for number in range(1, 5)]
+    for number, name in enumerate(names):
+        fresh(floor, name, money_at_risk_minor=5_000 - number, entity_type="card", entity=name)
+    with opened(browser, floor, "/alerts/b-many-1?state=all&q=b-many") as watched:
+        page, state = watched.page, watched.page.locator("#together-state")
+        boxes = [page.get_by_role("checkbox", name=f"Card {name} was") for name in names]
+        expect(page.locator(".alert-list li")).to_have_count(4)
+        page.keyboard.press("x")  # the one that is open
+        for _ in range(3):
+            page.keyboard.press("j")
+        page.keyboard.press("Shift+X")
+        expect(page.locator("#together-count")).to_have_text("4 selected")
+        boxes[3].focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Escape")
+        expect(page.locator("#together-acts")).to_be_hidden()
+        boxes[0].click()
+        page.locator('.alert-list a[href^="/alerts/b-many-3"]').click(modifiers=["Shift"])
+        assert [box.is_checked() for box in boxes] == [True, True, True, False]
+        expect(page.locator("#together-acts [data-verdict]:visible span:first-child")).to_have_text(
+            ["Fraud", "Genuine"]
+        )
+
+        judge(floor, Answer(answer_id=uuid7(NOW), alert_id=names[2], verdict="genuine", by="anna", at=NOW))
+        page.keyboard.press("f")
+        expect(page.locator("#together-question")).to_contain_text("1 answered before: anna answered")
+        expect(state).to_have_text("Fraud: 2 of 3. Learned.")
+        page.click("#together-override")
+        expect(state).to_have_text("Fraud: 3 of 3. Learned.")
+        outcomes = page.locator(".alert-list .outcome")
+        expect(outcomes.filter(has_text="Fraud")).to_have_count(3)
+        page.keyboard.press("u")
+        expect(state).to_have_text("Taken back: 3 of 3.")
+        expect(outcomes.filter(has_text="Fraud")).to_have_count(0)
+
+        page.keyboard.press("a")
+        expect(page.locator(".alert-list .holder", has_text="tillwatch has it")).to_have_count(3)
+        page.keyboard.press("s")
+        page.keyboard.press("Tab")
+        page.keyboard.type("works")
+        page.keyboard.press("Enter")
+        expect(state).to_have_text("Silenced: 3 of 3.")
+        expect(page.locator(".handling #holder")).to_contain_text("Silenced by tillwatch until")
+        page.click("#unselect")
+        expect(page.locator("#together-acts")).to_be_hidden()
+        assert [one for one in watched.complaints if "409" not in one] == []
+
+
 def test_keys_are_listed_by_one_of_them_and_nothing_is_answered_meanwhile(
     browser: Browser, floor: Floor
 ) -> None:
@@ -324,6 +373,7 @@ def test_keys_are_listed_by_one_of_them_and_nothing_is_answered_meanwhile(
         page.keyboard.press("?")
         listed = page.get_by_role("dialog", name="Keys")
         expect(listed).to_contain_text("genuine or false alarm")
+        expect(listed).to_contain_text("select; then f g u a s are for all that are selected")
         before = page.locator("#answer-state").inner_text()
         page.keyboard.press("f")
         page.keyboard.press("Escape")
@@ -366,7 +416,9 @@ def test_phone_needs_no_sideways_scroll_and_has_large_targets(
         if path.endswith("a-checkout"):
             expect(page.locator(".wherefrom .nearby li")).not_to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") == 390
-        for target in page.locator("a:not(.skip), button, input:not([type=hidden]), select, summary").all():
+        for target in page.locator(
+            "a[href]:not(.skip), button, input:not([type=hidden]), select, summary"
+        ).all():
             box = target.bounding_box() if target.is_visible() else None
             assert box is None or min(box["height"], box["width"]) >= 44, target.inner_html()
 
