@@ -15,6 +15,7 @@ import sinks
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.silence import HEARD
 from console.alerts.stored import ACTED, ANSWERED, COUNTED, LISTED, ONE, PAYMENTS, WATCHING
+from console.alerts.surroundings import AROUND, MOVED
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
 from console.query_set import QUERIES
@@ -140,8 +141,24 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
         "category": "",
         "begin": end - 86_400,
         "end": end,
+        "middle": end - 3_600,
+        "terminal_id": "",
+        "subject": "sku-1",
     }
-    asked = (LISTED, COUNTED, WATCHING, ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD)
+    asked = (
+        LISTED,
+        COUNTED,
+        WATCHING,
+        ONE,
+        ACTED,
+        ANSWERED,
+        PAYMENTS,
+        COURSE,
+        EXPECTED,
+        HEARD,
+        AROUND,
+        MOVED,
+    )
     return [question(one, given) for one in asked]
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from console.alerts.links import checked_template
 from console.language import known_languages
 
 __all__ = ["ConsoleSettings"]
@@ -26,6 +27,9 @@ def known_language(code: str) -> str:
     if code not in known_languages():
         raise ValueError(f"{code!r} is no language of the console; there are {', '.join(known_languages())}")
     return code
+
+
+LinkTemplate = Annotated[str, AfterValidator(checked_template)]
 
 
 class ConsoleSettings(BaseSettings):
@@ -79,6 +83,10 @@ class ConsoleSettings(BaseSettings):
         le=600,
         description="how long after its end a minute counts as finished: the pipeline's usual delay "
         "from till to store, in seconds of wall time (chosen, not tuned)",
+    )
+    links: dict[Annotated[str, Field(min_length=1, max_length=40)], LinkTemplate] = Field(
+        default_factory=dict,
+        description='your own pages beside an alert\'s timeline, as JSON: {"Receipt": "https://…/{payment_id}"}',
     )
     max_viewers: int = Field(default=500, ge=1, description="open live streams; the next gets 503")
 

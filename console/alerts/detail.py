@@ -11,6 +11,7 @@ from console.alerts.kinds import NAMES, fitting, said
 from console.alerts.listing import ENTITIES, Look, look, place
 from console.alerts.playbooks import OF_GOODS, PLAYBOOKS
 from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
+from console.alerts.surroundings import Surroundings
 from console.alerts.times import clock_text
 from console.alerts.wherefrom import WherefromView
 from console.language import N_, _, ngettext
@@ -138,6 +139,7 @@ class Detail:
     wherefrom: WherefromView | None
     payments: tuple[PaymentLine, ...]
     payments_note: str
+    around: Surroundings | None
     history: tuple[Happening, ...]
     origin: tuple[Fact, ...]
     json: str
@@ -153,6 +155,7 @@ def detail(
     chart: Chart | None,
     chart_error: str,
     wherefrom: WherefromView | None = None,
+    around: Surroundings | None = None,
     now: datetime,
     zone: ZoneInfo,
     currency: str,
@@ -186,6 +189,7 @@ def detail(
         wherefrom=wherefrom,
         payments=payment_lines(alert, paid, zone=zone, now=now, currency=currency, store_names=store_names),
         payments_note=payments_note(alert),
+        around=around,
         history=history(alert, answers, acted, now, zone),
         origin=origin(alert, now, zone),
         json=alert.model_dump_json(indent=2, exclude_none=True),

@@ -19,12 +19,13 @@ from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.snapshot import Snapshot
 from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
+from console.alerts.surroundings import Surroundings, questions, surroundings
 from console.alerts.wherefrom import Explanations
 from console.errors import StoreSilent
 from console.language import _
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
-from console.reader import QUERY_SECONDS, StoreReader
+from console.reader import QUERY_SECONDS, Readings, StoreReader
 from console.settings import ConsoleSettings
 from console.trading_day import trading_day
 from producers.clock import Clock, read_clock
@@ -43,6 +44,8 @@ Row = TypeVar("Row")
 TICK_SECONDS = 1.0
 FRESH_SECONDS = 0.9
 """An answer this young is shared: a little under the tick, so that no viewer skips one."""
+AROUND_SECONDS = 5.0
+"""How old what is around an alert may be: it is much, and little of it is new."""
 REMEMBERED = 50
 """Opened alerts that are kept for sharing; more people than that rarely look at different ones."""
 
@@ -54,6 +57,8 @@ class Shared:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     taken: float = float("-inf")
     found: Detail | None = None
+    around: Readings = field(default_factory=Readings)
+    around_taken: float = float("-inf")
 
 
 class AlertFeed:
@@ -110,7 +115,7 @@ class AlertFeed:
             if time.monotonic() - shared.taken >= FRESH_SECONDS:
                 shared.taken = time.monotonic()
                 try:
-                    shared.found = await self._detail(alert_id)
+                    shared.found = await self._detail(alert_id, shared)
                 except StoreSilent:
                     if shared.found is None:
                         raise
@@ -163,7 +168,7 @@ class AlertFeed:
             settings=self.settings,
         )
 
-    async def _detail(self, alert_id: str) -> Detail | None:
+    async def _detail(self, alert_id: str, shared: Shared) -> Detail | None:
         snapshot = await self.current()
         alert = await self.alert(alert_id)
         if alert is None:
@@ -182,9 +187,30 @@ class AlertFeed:
             chart=chart,
             chart_error=chart_error,
             wherefrom=self._explanations.view(alert, now=snapshot.now, zone=self.settings.zone),
+            around=await self._around(alert, snapshot, shared),
             now=snapshot.now,
             zone=self.settings.zone,
             currency=self.settings.reporting_currency,
+            store_names=snapshot.store_names,
+        )
+
+    async def _around(self, alert: Alert, snapshot: Snapshot, shared: Shared) -> Surroundings:
+        """Lay out what is around it; while that cannot be read, what was known of it stays."""
+        if time.monotonic() - shared.around_taken >= AROUND_SECONDS:
+            shared.around_taken = time.monotonic()
+            try:
+                shared.around.rows |= {
+                    query.name: await self._ask(query, given)
+                    for query, given in questions(alert, snapshot.now)
+                }
+                shared.around.problem = None
+            except StoreSilent as error:
+                shared.around.problem = str(error)
+        return surroundings(
+            alert,
+            shared.around,
+            now=snapshot.now,
+            settings=self.settings,
             store_names=snapshot.store_names,
         )
 

@@ -9,10 +9,11 @@ from console.alerts.stored import ListedRow
 from console.language import N_, _
 from console.wording import age, money
 
-__all__ = ["AlertLine", "Look", "ago", "line", "look", "place"]
+__all__ = ["ENTITIES", "AlertLine", "Look", "ago", "line", "look", "place"]
 
 ENTITIES = {
     "payment": N_("payment"),
+    "customer": N_("customer"),
     "card": N_("card"),
     "device": N_("device"),
     "terminal": N_("terminal"),

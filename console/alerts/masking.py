@@ -26,8 +26,13 @@ def nobodys_rows(rows: Sequence[ListedRow]) -> list[ListedRow]:
 
 
 def nobodys_detail(detail: Detail) -> Detail:
-    """Cut the ids of people in an opened alert, in its record too."""
-    return without(people_of(Alert.model_validate_json(detail.json)), detail)
+    """Cut the ids of people in an opened alert, in its record too; nothing leads to their pages."""
+    people = people_of(Alert.model_validate_json(detail.json))
+    if detail.around is not None:
+        lines = tuple(replace(one, person_href="") for one in detail.around.lines)
+        people |= {one.person for one in lines if one.person}
+        detail = replace(detail, around=replace(detail.around, lines=lines))
+    return without(people, detail)
 
 
 def nobodys_alert(alert: Alert) -> object:

@@ -78,6 +78,7 @@ async def render(
         status=found if status == HTTPStatus.OK else status,
         view=picture,
         refusal=refusal,
+        links=list(request.app[SETTINGS].links),
         verdicts=[one for one in VERDICTS.values() if one.verdict != "withdrawn"],
         sent=request.query.get("sent", ""),
         user=request[USER],

@@ -117,7 +117,7 @@ def timeline(
         TIMELINE_COLUMNS,
         tuple(line for _, line in sorted(moments, key=lambda pair: pair[0], reverse=True)),
         _("Nothing within the range."),
-        scene.note(_("clicks of the last 15 min of the range"), PAYMENTS, ALERTS, CLICKS),
+        scene.note(_("at most 200 payments, 100 clicks and 50 alerts"), PAYMENTS, ALERTS, CLICKS),
     )
 
 

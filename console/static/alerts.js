@@ -20,7 +20,9 @@ const FEW_PAYMENTS = 10; // as in the stylesheet
 const filters = document.querySelector(".filters");
 const article = document.querySelector(".alert-detail");
 const paid = document.querySelector(".paid");
+const around = document.querySelector(".around");
 const allPayments = document.getElementById("all-payments");
+const allAround = document.getElementById("all-around");
 const heading = document.getElementById("sentence");
 const chart = alertChart(document.getElementById("alert-chart"));
 offerPictures();
@@ -50,15 +52,19 @@ function show(picture) {
     if (focusHeading) heading.focus({ preventScroll: wide.matches });
     focusHeading = false;
   }
-  showPayments(detail?.payments.length ?? 0);
+  const payments = detail?.payments.length ?? 0;
+  paid.hidden = payments === 0;
+  offerRest(paid, allPayments, payments, FEW_PAYMENTS);
+  const lines = detail?.around?.lines ?? [];
+  offerRest(around, allAround, lines.length, lines.filter((line) => line.near).length);
   if (first && !opened && wide.matches && shown.length) go(shown[0].href, { replace: true, focus: false });
   first = false;
 }
 
-function showPayments(count) {
-  paid.hidden = count === 0;
-  allPayments.hidden = count <= FEW_PAYMENTS || "all" in paid.dataset;
-  allPayments.textContent = _("Show all {count}", { count });
+// Few say what it is like; the stylesheet hides the rest until somebody asks for them.
+function offerRest(section, button, count, few) {
+  button.hidden = count <= few || "all" in section.dataset;
+  button.textContent = _("Show all {count}", { count });
 }
 
 // Options without a value attribute would fall back to their text, so the key says which is which.
@@ -81,7 +87,7 @@ function go(href, { replace = false, focus = true } = {}) {
   if (location.search !== before) reorder();
   focusHeading = focus && openedId() !== "";
   article.scrollTop = 0;
-  delete paid.dataset.all;
+  for (const section of [paid, around]) delete section.dataset.all;
   if (openedId() && !wide.matches) scrollTo(0, 0);
   stream();
 }
@@ -127,7 +133,9 @@ document.getElementById("newer").addEventListener("click", () => {
   document.querySelector(".list").scrollTop = 0;
   stream();
 });
-allPayments.addEventListener("click", () => { paid.dataset.all = ""; allPayments.hidden = true; });
+for (const [section, button] of [[paid, allPayments], [around, allAround]]) {
+  button.addEventListener("click", () => { section.dataset.all = ""; button.hidden = true; });
+}
 document.getElementById("copy").addEventListener("click", async () => {
   const copied = document.getElementById("copied");
   try {

@@ -12,6 +12,7 @@ from console.alerts.course import COURSE, EXPECTED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
+from console.alerts.surroundings import AROUND, MOVED
 from console.query import FOLDER
 from schemas.alert import Alert, WatchedSeries
 from schemas.identifiers import uuid7
@@ -30,8 +31,8 @@ EVIL = "<img src=x onerror=alert(1)>"
 MOMENT = int(NOW.timestamp())
 PARAMETERS = {
     "alert_id": "a", "event_ids": [str(uuid7(NOW))], "first": NOW, "last": NOW, "series": "revenue",
-    "store_id": "", "channel": "", "category": "",
-    "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
+    "store_id": "", "channel": "", "category": "", "subject": "tok_8f21c0", "terminal_id": "",
+    "middle": MOMENT, "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
 }  # fmt: skip
 
 
@@ -41,6 +42,39 @@ def toys_fallen() -> Alert:
         "a-toys", NOW - timedelta(hours=3), until=NOW - timedelta(hours=2), kind="sales_fallen",
         entity_type="category", entity="toys", store_id=None, watched=watched, sentence="Toys have fallen.",
     )  # fmt: skip
+
+
+def write_surroundings(shop: Shop) -> None:
+    """What a card, a terminal and an article were part of within a day of their alerts, and before."""
+
+    def paid(payment_id: str, hours: float, **fields: object) -> dict[str, object]:
+        made = shop.score_row(NOW - timedelta(hours=hours), payment_id=payment_id, score=0.4)
+        return made | {"store_id": "store-01", "terminal_id": "store-01-7"} | fields
+
+    card = {"card_id": "tok_8f21c0", "customer_id": "customer-0815"}
+    terminal = {"store_id": "store-03", "terminal_id": "store-03-1"}
+    rows = [
+        paid("by-card", 3, **card),
+        paid("by-card-long-ago", 30, **card),
+        paid("by-terminal", 4, **terminal),
+        paid("beside-terminal", 4, store_id="store-03"),
+    ]
+    shop.insert_scores(rows)
+    said = NOW - timedelta(minutes=5)
+    label = [rows[0]["event_id"], "store-01-7", rows[0]["occurred_at"], said, "fraud", "analyst"]
+    shop.client.insert(
+        "labels",
+        [label],
+        column_names=["event_id", "terminal_id", "occurred_at", "known_at", "verdict", "said_by"],
+    )
+    moves = [
+        [uuid7(NOW), "till", NOW - timedelta(hours=hours), place, "sku-0317", kind, pieces]
+        for hours, place, kind, pieces in (
+            (27, "store-06", "sale", -2), (60, "store-06", "receipt", 40), (27, "store-01", "sale", -3),
+        )
+    ]  # fmt: skip
+    names = ["event_id", "source", "occurred_at", "place_id", "sku", "kind", "quantity"]
+    shop.client.insert("stock_movements", moves, column_names=names)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +93,7 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     paid = alerts[0].payments[0]
     scored = shop.score_row(paid.occurred_at) | {"event_id": paid.event_id, "store_id": "store-02"}
     shop.insert_scores([scored])
+    write_surroundings(shop)
     shop.signs_of_life(datetime.now(UTC))
     client.close()
     return as_reader(clickhouse)
@@ -68,7 +103,7 @@ async def test_every_file_is_asked_and_its_columns_are_the_fields_of_the_rows(
     store: ClickHouseSettings,
 ) -> None:
     queries = [query for query in LIST_QUERIES if "/" in query.name]
-    queries += [ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD]
+    queries += [ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED]
     assert sorted(query.name for query in queries) == sorted(
         f"alerts/{path.stem}" for path in (FOLDER / "alerts").glob("*.sql")
     )
@@ -154,6 +189,31 @@ async def test_every_kind_has_a_page_without_a_script(store: ClickHouseSettings)
 async def test_payments_say_where_they_were_made(store: ClickHouseSettings) -> None:
     async with console_client(store) as client, client.get("/alerts/a-spree") as answer:
         assert "Leipzig 1, store-03-1" in await answer.text()
+
+
+async def test_a_day_around_an_alert_is_one_line_of_time(store: ClickHouseSettings) -> None:
+    links = {"Receipt": "https://receipts.example/{payment_id}", "Order": "https://shop.example/?of={sku}"}
+    async with console_client(store, links=links) as client:
+        pages = [
+            await (await client.get(f"/alerts/{one}")).text() for one in ("a-spree", "a-terminal", "a-shrink")
+        ]
+        bare = await (await client.get("/alerts/a-settled")).text()
+    around = [text.partition('class="around"')[2].partition("</section>")[0] for text in pages]
+    card, terminal, article = around
+    assert "Around it:" in card
+    assert "customer-0815" in card
+    assert "score .400 · review · Fraud" in card
+    assert "https://receipts.example/by-card" in card
+    assert "long-ago" not in card
+    assert "This alert" in card
+    assert card.count('data-own="true"') == 7  # the alert, and the payments that it names
+    assert "by-terminal" in terminal
+    assert "beside-terminal" not in terminal
+    assert article.count("Stock sale") == 1
+    assert "−2" in article
+    assert "https://shop.example/?of=sku-0317" in article
+    assert "Receipt" not in article.replace(">Receipt</a>", "")
+    assert "receipts.example/p-1" not in bare
 
 
 async def test_what_came_with_an_event_stays_text(store: ClickHouseSettings) -> None:

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.services
 TOKEN = "a-token-of-some-length"
 ROLES = {"viewer_password": "only-looking", "read_tokens": f"grafana={TOKEN}"}
 CARD, CUSTOMER = 'card-"of-somebody"-0815', "customer-<of>-4711"
+NEARBY = "customer-nearby-1234"
+"""Paid with the same card: in no alert, but around one."""
 PLACE = "store-03"
 NOWS = ("/", "/api/v1/now", f"/stores/{PLACE}", f"/api/v1/stores/{PLACE}")
 ALERTS = ("/alerts", "/alerts/spree-1", "/api/v1/alerts", "/api/v1/alerts/spree-1")
@@ -46,6 +48,7 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
         sentence=f"{CARD} is used by somebody else.",
     )  # fmt: skip
     write(client, "alerts", [spree])
+    shop.insert_scores([shop.score_row(datetime.now(UTC)) | {"card_id": CARD, "customer_id": NEARBY}])
     client.close()
     return as_reader(clickhouse)
 
@@ -85,7 +88,7 @@ def named(text: str) -> set[str]:
     """Whom a page or JSON names, however it is written there."""
     return {
         one
-        for one in (CARD, CUSTOMER)
+        for one in (CARD, CUSTOMER, NEARBY)
         if any(form in text for form in (one, str(escape(one)), json.dumps(one)[1:-1], quote(one, safe="")))
     }
 
@@ -116,6 +119,7 @@ async def test_alerts_name_everybody_to_who_acts(store: ClickHouseSettings) -> N
         for path in ALERTS:
             async with operator.get(path) as answer:
                 whom = {CARD, CUSTOMER} if "spree-1" in path else {CARD}
+                whom |= {NEARBY} if path == "/alerts/spree-1" else set()
                 assert named(await answer.text()) == whom
 
 
