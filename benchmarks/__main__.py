@@ -338,11 +338,28 @@ def judge_restart(
     events: Annotated[int, typer.Option(min=20_000, help="Payments judged before the snapshot.")] = 400_000,
 ) -> None:
     """Seconds until a judge that was stopped is back at work, from the log alone and from a snapshot."""
-    from benchmarks.judge_restart import measure_judge_restart, report_judge_restart
+    from benchmarks.judge_restart import measure_judge_restart
+    from benchmarks.restart import report_restart
     from benchmarks.run import describe_run
 
     result = measure_judge_restart(events, lambda line: print(line, file=sys.stderr))
-    table, record = report_judge_restart(result)
+    table, record = report_restart(result)
+    show(f"{describe_run('faust-streaming', 'aiokafka', 'numpy')}\n{table}", record, only_json=json)
+
+
+@app.command("trainer-restart")
+def trainer_restart(
+    data: Data = None,  # noqa: ARG001  # every benchmark takes it; this one makes its own payments
+    json: Json = False,
+    events: Annotated[int, typer.Option(min=50_000, help="Payments read before the snapshot.")] = 400_000,
+) -> None:
+    """Seconds until a trainer that was stopped is back at work, from the log alone and from a snapshot."""
+    from benchmarks.restart import report_restart
+    from benchmarks.run import describe_run
+    from benchmarks.trainer_restart import measure_trainer_restart
+
+    result = measure_trainer_restart(events, lambda line: print(line, file=sys.stderr))
+    table, record = report_restart(result)
     show(f"{describe_run('faust-streaming', 'aiokafka', 'numpy')}\n{table}", record, only_json=json)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from console.language import _
 from console.now import ClockFace, Now, PageState
+from console.panels.context import CONTEXT
 from console.panels.cues import cues
 from console.panels.day import DAY, Totals, revenue, totals
 from console.panels.day_chart import day_chart
@@ -17,7 +18,8 @@ from console.panels.open_alerts import OPEN_ALERTS, worst_first
 from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS, alive, pipeline
 from console.panels.rail import WATCHING, rail, watched
 from console.panels.running_out import RUNNING_OUT, running_out
-from console.panels.stores import STORE_REVENUE, STORES, open_stores, rank_stores
+from console.panels.store_wall import store_wall
+from console.panels.stores import RANKING, STORES, open_stores, rank_stores
 from console.panels.synthetic import SYNTHETIC
 from console.panels.tiles import tiles
 from console.panels.visits import VISITS
@@ -79,6 +81,9 @@ def compose(
     names = {store.store_id: store.name for store in stores}
     places = chosen.stores(stores, by_channel=True)
     about = [row for row in alerts if not places or row.store_id in places]
+    here = chosen.stores(stores, by_channel=False)
+    ranking = [row for row in readings.of(RANKING) if not here or row.store in here]
+    on_wall = [store for store in stores if not places or store.store_id in places]
     usual = readings.of(EXPECTED)
     situation = situate(
         readings, clock=clock, wall=wall, day=day, settings=settings, waiting_since=waiting_since
@@ -109,7 +114,14 @@ def compose(
         ),
         revenue=revenue(sums, course_of(usual, "revenue"), day, currency),
         day=day_chart(
-            rows, course_of(usual, "revenue"), about, stores, part=chosen.part, day=day, currency=currency
+            rows,
+            course_of(usual, "revenue"),
+            about,
+            stores,
+            context=readings.of(CONTEXT),
+            part=chosen.part,
+            day=day,
+            currency=currency,
         ),
         tiles=tiles(
             rows,
@@ -121,7 +133,15 @@ def compose(
             day=day,
             currency=currency,
         ),
-        stores=rank_stores(readings.of(STORE_REVENUE), stores, alerts, day=day, currency=currency),
+        # nothing is said to be in range before the alerts were heard of
+        store_wall=store_wall(
+            ranking if RANKING.name in readings.read_at else None,
+            on_wall if OPEN_ALERTS.name in readings.read_at else (),
+            alerts,
+            day=day,
+            currency=currency,
+        ),
+        stores=rank_stores(ranking, stores, alerts, day=day, currency=currency),
         latest=latest_payments(readings.of(LATEST), names, day),
         funnel=funnel(readings.of(FUNNEL)),
         running_out=running_out(readings.of(RUNNING_OUT), alerts, names),
@@ -230,12 +250,13 @@ def notes(readings: Readings, day: TradingDay, chosen: Selection) -> dict[str, s
         else _("a minute, mean of 10 minutes, what is usual is not known")
     )
     return {
-        "day": note(a_minute, DAY, EXPECTED),
+        "day": note(a_minute, DAY, EXPECTED, CONTEXT),
         "rail": note("", OPEN_ALERTS, WATCHING),
         "tiles": note(_("today up to {until}, lines: last 2 h", until=until), DAY, VISITS, COMPLETENESS),
+        "store_wall": note(_("by region; a store that is closed is no alarm"), OPEN_ALERTS, STORES, RANKING),
         "stores": note(
             _("revenue up to {until}, on last {weekday}", until=until, weekday=day.weekday),
-            STORE_REVENUE,
+            RANKING,
             STORES,
         ),
         "latest": note(by_arrival(readings.first(LATEST), chosen), LATEST),

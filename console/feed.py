@@ -60,7 +60,12 @@ class Picture:
             self.now,
             status=without(self.people, self.now.status),
             rail=without(self.people, self.now.rail),
-            day=replace(self.now.day, flags=without(self.people, self.now.day.flags)),
+            day=replace(
+                self.now.day,
+                flags=without(self.people, self.now.day.flags),
+                told=without(self.people, self.now.day.told),
+            ),
+            store_wall=without(self.people, self.now.store_wall),
             cues=without(self.people, self.now.cues),
         )
         return replace(self, now=now, json=orjson.dumps(now))

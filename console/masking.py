@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -51,10 +52,16 @@ def without(people: Collection[str], value: Value) -> Value:
     return value
 
 
+@lru_cache(maxsize=1_024)
+def forms(identifier: str) -> frozenset[str]:
+    """List how an id may be written: as it is, and as JSON writes it; nothing of an empty one."""
+    return frozenset({identifier, orjson.dumps(identifier).decode()[1:-1]} - {""})
+
+
 def text_without(people: Collection[str], text: str) -> str:
     """Cut ids in a text, which may be JSON."""
     for identifier in people:
-        for written in {identifier, orjson.dumps(identifier).decode()[1:-1]}:
-            if written and written in text:
+        for written in forms(identifier):
+            if written in text:
                 text = re.sub(rf"(?<![\w-]){re.escape(written)}(?![\w-])", lambda _: cut(identifier), text)  # noqa: B023
     return text

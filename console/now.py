@@ -12,6 +12,7 @@ from console.panels.latest import LatestPayment
 from console.panels.pipeline import Pipeline
 from console.panels.rail import Rail
 from console.panels.running_out import RunningOut
+from console.panels.store_wall import StoreGroup
 from console.panels.stores import RankedStore
 from console.panels.tiles import Tile
 from console.selection import Selection
@@ -48,6 +49,7 @@ class Now:
     revenue: Revenue
     day: Day
     tiles: tuple[Tile, ...]
+    store_wall: tuple[StoreGroup, ...]
     stores: tuple[RankedStore, ...]
     latest: tuple[LatestPayment, ...]
     funnel: tuple[FunnelStep, ...]

@@ -69,7 +69,10 @@ class Query(Generic[Row]):
 
 
 def query_parameters(day: TradingDay, wall: datetime) -> dict[str, Parameter]:
-    """Compute the moments that a query may name, in whole seconds since 1970."""
+    """Compute the moments that a query may name, in whole seconds since 1970.
+
+    Queries that a sheet asks for its range are asked for today by others.
+    """
     return {
         name: int(moment.timestamp())
         for name, moment in {
@@ -84,5 +87,9 @@ def query_parameters(day: TradingDay, wall: datetime) -> dict[str, Parameter]:
             "funnel_start": day.until - FUNNEL,
             "week_funnel_start": day.week_until - FUNNEL,
             "wall": wall,
+            "begin": day.start,
+            "end": day.until,
+            "before_begin": day.week_start,
+            "before_end": day.week_until,
         }.items()
     }

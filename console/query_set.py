@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.panels.context import CONTEXT
 from console.panels.day import DAY
 from console.panels.expected import EXPECTED
 from console.panels.freshness import COMPLETENESS, FRESHNESS
@@ -11,7 +12,7 @@ from console.panels.open_alerts import OPEN_ALERTS
 from console.panels.pipeline import DEAD_LETTERS, PACE, WORKERS
 from console.panels.rail import WATCHING
 from console.panels.running_out import RUNNING_OUT
-from console.panels.stores import STORE_REVENUE, STORES
+from console.panels.stores import RANKING, STORES
 from console.panels.synthetic import SYNTHETIC
 from console.panels.visits import VISITS
 from console.query import Query
@@ -24,7 +25,7 @@ QUERIES: tuple[Query[Any], ...] = (  # Any: each has its own type of row
     DAY,
     VISITS,
     STORES,
-    STORE_REVENUE,
+    RANKING,
     WORKERS,
     PACE,
     DEAD_LETTERS,
@@ -32,6 +33,7 @@ QUERIES: tuple[Query[Any], ...] = (  # Any: each has its own type of row
     COMPLETENESS,
     OPEN_ALERTS,
     EXPECTED,
+    CONTEXT,
     WATCHING,
     FUNNEL,
     RUNNING_OUT,

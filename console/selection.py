@@ -115,6 +115,7 @@ def selection_parameters(chosen: Selection, known: Sequence[StoreRow]) -> dict[s
     return {
         "stores": chosen.stores(known, by_channel=False),
         "places": places,
+        "region": chosen.region,
         "channel": chosen.channel,
         "expected_store": single if places else "",
     }

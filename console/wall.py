@@ -24,6 +24,7 @@ BUILD = secrets.token_hex(4)
 """Differs from start to start: a wall that reads another one than its page has loads that page anew."""
 
 SHOWN = ("taken_at", "state", "clock", "status", "open_alerts", "rail", "revenue", "day", "tiles")
+ON_A_SQUARE = ("store_id", "level", "icon")
 IN_A_ROW = ("level", "icon", "word", "fresh", "sentence", "money", "place", "age")
 """Of an alert: all but where it leads."""
 
@@ -40,7 +41,12 @@ def wall_picture(picture: Picture) -> bytes:
         {"alert_id": str(place), **{name: alert[name] for name in IN_A_ROW}}
         for place, alert in enumerate(shown["rail"]["alerts"])
     ]
+    shown["store_wall"] = [
+        group | {"squares": [{name: square[name] for name in ON_A_SQUARE} for square in group["squares"]]}
+        for group in now["store_wall"]
+    ]
     shown["day"]["flags"] = []  # each leads to its alert
+    shown["day"]["told"] = []  # their words are for a pointer
     return orjson.dumps(shown)
 
 

@@ -144,7 +144,7 @@ METRICS_EXPOSED: dict[str, Metric] = {
         ),
         Metric(
             "tillwatch_odd_labels_total", "counter", "labels",
-            "Of the trainer, after a restart those that are read again too. Nothing is learnt from: late, "
+            "Of the trainer; a restart goes on from its snapshot. Nothing is learnt from: late, "
             "its payment is older than 60 days; early, known before its payment was made; unknown, no such "
             "payment within 60 days; repeated, says again what is known. contradictory, another verdict than "
             "before: the last one known counts, unless the first was learnt by then.",
@@ -166,7 +166,7 @@ METRICS_EXPOSED: dict[str, Metric] = {
         ),
         Metric(
             "tillwatch_odd_scores_total", "counter", "scores",
-            "Of the trainer, after a restart those that are read again too. Nothing is learnt from: "
+            "Of the trainer; a restart goes on from its snapshot. Nothing is learnt from: "
             "other_features, it was made with another feature set than this program's; not_finite, a feature "
             "is no finite number; absurd_amount, above a million units of its currency.",
             "other_features grows for longer than an upgrade takes: workers of another version are running. "

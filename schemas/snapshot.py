@@ -34,7 +34,7 @@ class ChunkPlace(Contract):
 class SnapshotManifest(Contract):
     """Written last: a snapshot without a manifest does not exist, one whose chunks differ is refused."""
 
-    agent: Identifier = Field(description="fraud, series, stock or judge")
+    agent: Identifier = Field(description="fraud, series, stock, judge or trainer")
     unit: Identifier = Field(
         description="what it is the state of: an input partition, a broadcast topic, or the whole agent"
     )

@@ -52,6 +52,8 @@ class Broadcast(NamedTuple):
     refused
         Is told of each record that is set aside: its key or else its place, when Kafka got it (seconds since
         1970), and why.
+    before_snapshots
+        Whether it is read before a snapshot is taken up, since what it says may refuse one.
 
     """
 
@@ -60,6 +62,7 @@ class Broadcast(NamedTuple):
     generation: str | None = None
     snapshots: BroadcastSnapshots | None = None
     refused: Callable[[str, float, str], None] | None = None
+    before_snapshots: bool = False
 
 
 class Broadcasts(Service):
@@ -124,6 +127,7 @@ class Broadcasts(Service):
         self._consumer.assign(self._partitions)
         self._next = await self._consumer.beginning_offsets(self._partitions)
         if self._whole is not None:
+            await self._read_before_snapshots()
             self._go_on(await self._whole.restore_whole())
         for broadcast in self._broadcasts.values():
             if broadcast.snapshots is not None:
@@ -131,6 +135,15 @@ class Broadcasts(Service):
         for partition, offset in self._next.items():
             self._consumer.seek(partition, offset)
         await self.catch_up()
+
+    async def _read_before_snapshots(self) -> None:
+        """Read the topics on which it depends whether a snapshot fits, to their present ends."""
+        ends = await self._ends()
+        first = {one: end for one, end in ends.items() if self._broadcasts[one.topic].before_snapshots}
+        if first:
+            self.consumer.pause(*self._partitions)
+            await self._read_to(first)
+            self.consumer.resume(*self._partitions)
 
     async def _restore(self, broadcast: Broadcast, snapshots: BroadcastSnapshots) -> None:
         """Go on from where the newest snapshot of a topic ends."""
@@ -167,18 +180,18 @@ class Broadcasts(Service):
             self._passed_at = self.loop.time()
 
     async def _read_to(self, ends: dict[TopicPartition, int]) -> None:
-        """Take what there is up to these offsets.
+        """Take what these partitions have up to these offsets.
 
         Kafka is asked for records only meanwhile: to wait for what seldom comes took 40 fetches a second.
         """
-        self.consumer.resume(*self._partitions)
+        self.consumer.resume(*ends)
         try:
             while await self._is_behind(ends):
-                fetched = await self.consumer.getmany(timeout_ms=200, max_records=MAX_RECORDS)
+                fetched = await self.consumer.getmany(*ends, timeout_ms=200, max_records=MAX_RECORDS)
                 for partition, records in fetched.items():
                     await self._take(self._broadcasts[partition.topic], partition.partition, records)
         finally:
-            self.consumer.pause(*self._partitions)
+            self.consumer.pause(*ends)
 
     def _write_down(self) -> None:
         """Begin to write the states that are due."""

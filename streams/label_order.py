@@ -5,6 +5,10 @@ from itertools import count, groupby
 from math import inf, nextafter
 from typing import Any
 
+from detectors.errors import SnapshotRefused
+from detectors.graph.reading import graph_of
+from detectors.graph.writing import graph_parts
+from detectors.snapshot import Parts
 from schemas.label import Label
 from schemas.topics import LABELS, SCORES, Topic
 from streams.batch import Batch
@@ -35,6 +39,24 @@ class LabelOrder:
     def __len__(self) -> int:
         """Count the labels held back."""
         return len(self._held)
+
+    def snapshot(self) -> Parts:
+        """Copy what is held and how far partitions were read."""
+        return graph_parts([self._held, self._tie, self._reached])
+
+    def restore(self, parts: Parts) -> None:
+        """Go on from a copy.
+
+        Raises
+        ------
+        SnapshotRefused
+            Arrays that do not fit together.
+
+        """
+        found = graph_of(parts)
+        if not isinstance(found, list) or len(found) != 3:
+            raise SnapshotRefused("it holds no labels in their order")
+        self._held, self._tie, self._reached = found
 
     async def ask_ends(self, source: BatchSource[Any]) -> None:
         """Find out where the partitions end now; asked after every fetch."""

@@ -1,4 +1,4 @@
-"""The day as a chart: today, last week and what is usual on one axis, with flags where alerts began."""
+"""The day as a chart: today, last week and what is usual on one axis, with flags where something began."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Literal
 
 from console.language import _
 from console.opening import opening_and_closing
+from console.panels.context import ContextRow, Happening, happenings
 from console.panels.day import BUCKET, DayRow, Part
 from console.panels.expected import Expected, Usual
 from console.panels.open_alerts import SIGNS, AlertLevel, AlertRow, headline
@@ -55,6 +56,7 @@ class Day:
     missing: tuple[Range, ...]
     silent: tuple[Range, ...]
     flags: tuple[Flag, ...]
+    told: tuple[Happening, ...]
     opens: int
     closes: int
     zone: str
@@ -69,6 +71,7 @@ def day_chart(
     alerts: Sequence[AlertRow],
     stores: Sequence[StoreRow],
     *,
+    context: Sequence[ContextRow] = (),
     part: Part = "all",
     day: TradingDay,
     currency: str,
@@ -105,6 +108,7 @@ def day_chart(
         missing=missing_ranges(times, today, until) if part == "all" else silent if part == "store" else (),
         silent=silent,
         flags=flags(alerts, times[0], times[-1]),
+        told=happenings(context, times[0], times[-1], day),
         opens=times[0],
         closes=times[-1],
         zone=day.zone.key,

@@ -1,9 +1,9 @@
-"""Ten stores by today's revenue, and how many of all are open."""
+"""What each store takes, ten of them by today's revenue, and how many of all are open."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from console.language import _
@@ -15,13 +15,15 @@ from console.wording import change, money
 from schemas.store import OpeningHours
 
 __all__ = [
+    "RANKING",
     "STORES",
-    "STORE_REVENUE",
     "RankedStore",
-    "StoreRevenueRow",
+    "RankingRow",
     "StoreRow",
     "open_stores",
     "rank_stores",
+    "store_address",
+    "worst_by_store",
 ]
 
 SHOWN = 10
@@ -56,16 +58,27 @@ class StoreRow:
 
 
 @dataclass(frozen=True)
-class StoreRevenueRow:
-    """Revenue of a store today and on the same weekday last week, both up to the same minute."""
+class RankingRow:
+    """What a store took within the range; None before = it had no payment then. Money in minor units."""
 
-    store_id: str
+    store: str
     revenue_minor: int
-    last_week_minor: int | None
+    orders: int
+    sales_minor: int
+    declined: int
+    refunds: int
+    reviewed: int
+    before_minor: int | None
+    before_orders: int | None
+
+    @property
+    def traded(self) -> bool:
+        """Whether it had any payment within the range."""
+        return bool(self.orders or self.declined or self.refunds)
 
 
 STORES = Query("stores", StoreRow, every_seconds=5)
-STORE_REVENUE = Query("store_revenue", StoreRevenueRow)
+RANKING = Query("stores/ranking", RankingRow)
 
 
 @dataclass(frozen=True)
@@ -93,34 +106,47 @@ def open_stores(stores: Sequence[StoreRow], day: TradingDay) -> tuple[int, int]:
     return sum(store.is_open(day) for store in stores), len(stores)
 
 
+def store_address(store_id: str) -> str:
+    """Say where a store's own page is."""
+    return f"/stores/{quote(store_id, safe='')}"
+
+
+def worst_by_store(alerts: Sequence[AlertRow]) -> dict[str, AlertRow]:
+    """Find the worst open alert of each store."""
+    worst: dict[str, AlertRow] = {}
+    for one in worst_first(alerts):
+        worst.setdefault(one.store_id, one)
+    return worst
+
+
 def rank_stores(
-    revenues: Iterable[StoreRevenueRow],
+    rows: Iterable[RankingRow],
     stores: Iterable[StoreRow],
     alerts: Sequence[AlertRow],
     *,
     day: TradingDay,
     currency: str,
 ) -> tuple[RankedStore, ...]:
-    """Rank by revenue, largest first."""
+    """Rank those that had a payment by revenue, largest first."""
     known = {store.store_id: store for store in stores}
-    first = sorted(revenues, key=lambda row: (-row.revenue_minor, row.store_id))[:SHOWN]
-    worst: dict[str, AlertRow] = {}
-    for open_alert in worst_first(alerts):
-        worst.setdefault(open_alert.store_id, open_alert)
+    first = sorted((row for row in rows if row.traded), key=lambda row: (-row.revenue_minor, row.store))[
+        :SHOWN
+    ]
+    worst = worst_by_store(alerts)
     largest = max((row.revenue_minor for row in first), default=0)
     ranked = []
     for rank, row in enumerate(first, 1):
-        store = known.get(row.store_id)
-        compared = change(row.revenue_minor, row.last_week_minor, good="up")
-        alert = worst.get(row.store_id)
+        store = known.get(row.store)
+        compared = change(row.revenue_minor, row.before_minor, good="up")
+        alert = worst.get(row.store)
         sign = SIGNS[alert.level] if alert else None
         ranked.append(
             RankedStore(
-                store_id=row.store_id,
+                store_id=row.store,
                 rank=rank,
-                name=store.name if store else row.store_id,
+                name=store.name if store else row.store,
                 region=store.region if store else "",
-                address=f"/?{urlencode({'store': row.store_id})}",
+                address=f"/?{urlencode({'store': row.store})}",
                 opening="" if store is None else "open" if store.is_open(day) else "closed",
                 text=money(row.revenue_minor, currency),
                 revenue_minor=row.revenue_minor,

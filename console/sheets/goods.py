@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from console.language import N_, _
 from console.panels.open_alerts import OPEN_ALERTS, AlertRow, worst_first
+from console.panels.stores import store_address
 from console.query import Query
 from console.reader import Readings
 from console.selection import Choice
@@ -13,7 +14,7 @@ from console.sheets.alert_rows import ALERT_COLUMNS, alert_row
 from console.sheets.blocks import Body, Chart, Column, Figure, Row, Table, row
 from console.sheets.cells import bar_cell, change_cell, count_cell, count_figure, money_cell
 from console.sheets.sheet import Filter, Scene, Sheet
-from console.sheets.stores import CHANNEL_FILTER, REGION_FILTER, compared_lines, step_text, store_address
+from console.sheets.stores import CHANNEL_FILTER, REGION_FILTER, compared_lines, step_text
 from console.wording import UNKNOWN, count, money, symbol
 from streams.reporting_currency import minor_digits
 

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from console.language import N_, _
 from console.panels.open_alerts import OPEN_ALERTS, AlertRow
+from console.panels.stores import store_address
 from console.query import Query
 from console.sheets.blocks import Body, Chart, Column, Figure, Level, Line, Row, Table, row
 from console.sheets.cells import bar_cell, count_cell, moment_cell, points, share_cell
 from console.sheets.sheet import STORE_FILTER, Scene, Sheet
-from console.sheets.stores import step_text, store_address
+from console.sheets.stores import step_text
 from console.wording import age, count
 
 __all__ = ["STOCK"]

@@ -9,29 +9,12 @@ __all__ = [
     "COURSE",
     "METHODS",
     "ONE",
-    "RANKING",
     "SOURCES",
     "CourseRow",
     "MethodRow",
     "OneRow",
-    "RankingRow",
     "SourceRow",
 ]
-
-
-@dataclass(frozen=True)
-class RankingRow:
-    """What a store took within the range; None before = it had no payment then. Money in minor units."""
-
-    store: str
-    revenue_minor: int
-    orders: int
-    sales_minor: int
-    declined: int
-    refunds: int
-    reviewed: int
-    before_minor: int | None
-    before_orders: int | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +65,6 @@ class SourceRow:
     heard_at: datetime
 
 
-RANKING = Query("stores/ranking", RankingRow)
 COURSE = Query("stores/course", CourseRow)
 ONE = Query("stores/one", OneRow)
 METHODS = Query("stores/methods", MethodRow, every_seconds=2)

@@ -1,18 +1,17 @@
 """Stores: who sells how much, beside before, and where something is wrong."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 from console.language import N_, _
-from console.panels.open_alerts import OPEN_ALERTS, AlertRow, worst_first
+from console.panels.open_alerts import OPEN_ALERTS, AlertRow
+from console.panels.stores import RANKING, RankingRow, StoreRow, store_address, worst_by_store
 from console.panels.stores import STORES as KNOWN
-from console.panels.stores import StoreRow
 from console.reader import Readings
 from console.selection import CHANNEL_NAMES, Choice
 from console.sheets.blocks import Body, Chart, Column, Figure, Line, Row, Table, row
 from console.sheets.cells import bar_cell, change_cell, count_cell, money_cell, points, share_cell, share_of
 from console.sheets.sheet import Filter, Scene, Sheet
-from console.sheets.store_rows import COURSE, RANKING, CourseRow, RankingRow
+from console.sheets.store_rows import COURSE, CourseRow
 from console.wording import UNKNOWN, count, money, percent, symbol
 from streams.reporting_currency import minor_digits
 
@@ -22,8 +21,6 @@ __all__ = [
     "STORES",
     "compared_lines",
     "step_text",
-    "store_address",
-    "worst_by_store",
 ]
 
 COLUMNS = (
@@ -56,19 +53,6 @@ def channels(readings: Readings) -> tuple[Choice, ...]:
 
 REGION_FILTER = Filter("region", N_("Region"), N_("All regions"), regions)
 CHANNEL_FILTER = Filter("channel", N_("Channel"), N_("All channels"), channels)
-
-
-def store_address(store_id: str) -> str:
-    """Say where a store's own page is."""
-    return f"/stores/{quote(store_id, safe='')}"
-
-
-def worst_by_store(alerts: Sequence[AlertRow]) -> dict[str, AlertRow]:
-    """Find the worst open alert of each store."""
-    worst: dict[str, AlertRow] = {}
-    for one in worst_first(alerts):
-        worst.setdefault(one.store_id, one)
-    return worst
 
 
 def compared_lines(

@@ -35,9 +35,10 @@ function fillElements(elements, data) {
 
 const BOUND = "[data-bind], [data-attr], [data-show]";
 
-// A row's elements, the row itself included.
+// A row's elements, the row itself included; those of rows within it are not its own.
 export function fillRow(row, data) {
-  fillElements([row, ...row.querySelectorAll(BOUND)], data);
+  const own = [...row.querySelectorAll(BOUND)].filter((element) => element.closest("[data-key]") === row);
+  fillElements([row, ...own], data);
 }
 
 // Everything on the page outside the lists; the places never change, so they are looked up once.

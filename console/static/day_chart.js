@@ -1,7 +1,7 @@
 // The day as one chart: today in ink, what is usual as a grey band, last week in thin dashes, the unfinished
 // part dashed, the forecast paler, gaps hatched.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
-import { drawFlags } from "./day_flags.js";
+import { drawFlags, drawTold } from "./day_flags.js";
 import { rangeText } from "./picture.js";
 import { _ } from "./language.js";
 
@@ -77,6 +77,7 @@ export function dayChart(place, reading) {
   let plot = null;
   let shown = null;
   let note = "";
+  let told = null;
 
   const size = () => ({ width: place.clientWidth, height: place.clientHeight });
 
@@ -85,6 +86,7 @@ export function dayChart(place, reading) {
   }
 
   function read() {
+    if (told !== null) return void (reading.textContent = told);
     const index = plot?.cursor.idx;
     const at = index == null ? null : shown.actual[index] ?? shown.unfinished[index];
     if (index == null || (at == null && shown.last_week[index] == null && shown.low[index] == null)) {
@@ -107,7 +109,15 @@ export function dayChart(place, reading) {
       drawMissing(drawn, shown.missing, false);
       drawMissing(drawn, shown.silent, true);
     };
-    const hooks = { drawClear: [hatched], draw: [(drawn) => drawFlags(drawn, shown.flags)], setCursor: [read] };
+    const say = (words) => {
+      told = words;
+      read();
+    };
+    const flagged = (drawn) => {
+      drawFlags(drawn, shown.flags);
+      drawTold(drawn, shown.told, say);
+    };
+    const hooks = { drawClear: [hatched], draw: [flagged], setCursor: [read] };
     const em = parseFloat(getComputedStyle(place).fontSize);
     plot = new uPlot(options(shown, size(), em, shown.symbol, hooks), values(shown), place);
   }

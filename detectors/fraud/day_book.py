@@ -9,40 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.fraud.champions import BASE_RATE
-from detectors.fraud.claims import Claim, claim_of, standing
+from detectors.fraud.claims import claim_of, standing
+from detectors.fraud.feature_rows import feature_bytes, feature_table
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
+from detectors.fraud.judged_days import Judged, JudgedDays, SaidDays
 from detectors.fraud.label_weights import label_weight
 from detectors.watermark import DAY_SECONDS
 from schemas.label import Label
 from schemas.score import Score
 
-__all__ = ["Day", "DayBook", "Judged"]
-
-
-class Judged(NamedTuple):
-    """A scored payment.
-
-    Parameters
-    ----------
-    seconds
-        Since 1970.
-    reviewed
-        Whether the score reached the threshold, whatever rules and lists decided: a new rule is no drift.
-    customer
-        A number that stands for whoever paid.
-
-    """
-
-    seconds: float
-    event: int
-    features: tuple[float, ...]
-    score: float
-    reviewed: bool
-    version: str
-    customer: int
-    channel: str
-    weight: float = 1.0
-    """For how many its label stands."""
+__all__ = ["Day", "DayBook"]
 
 
 class Day(NamedTuple):
@@ -75,17 +51,17 @@ class Day(NamedTuple):
 class DayBook:
     """Keeps days, counted from 1970 in UTC, until they are forgotten; what comes for one that was is dropped.
 
-    Memory: 400 bytes a payment of the days kept, beside its features, which the trainer holds too.
+    Memory: 750 bytes a payment of the days kept.
     """
 
     def __init__(self) -> None:
-        self._paid: dict[int, dict[int, Judged]] = {}
-        self._said: dict[int, dict[int, tuple[Claim, ...]]] = {}
+        self._paid = JudgedDays()
+        self._said = SaidDays()
         self._forgotten_to = 0
 
     def __len__(self) -> int:
         """Count the payments and labels kept."""
-        return sum(map(len, self._paid.values())) + sum(map(len, self._said.values()))
+        return len(self._paid) + len(self._said)
 
     def scored(self, scores: Sequence[Score]) -> None:
         """Take in score records; those that judge no payment, or by other features, are passed over."""
@@ -104,12 +80,12 @@ class DayBook:
             if number < self._forgotten_to:
                 continue
             who = payment.customer_id or payment.card_id or payment.payment_id
-            self._paid.setdefault(number, {}).setdefault(
+            self._paid.days.setdefault(number, {}).setdefault(
                 payment.event_id.int,
                 Judged(
                     seconds,
                     payment.event_id.int,
-                    score.features,
+                    feature_bytes(score.features),
                     BASE_RATE if score.score is None else score.score,
                     score.score is not None
                     and score.score >= (1.0 if score.threshold is None else score.threshold),
@@ -126,22 +102,22 @@ class DayBook:
             number = int(label.occurred_at.timestamp() // DAY_SECONDS)
             if number < self._forgotten_to:
                 continue
-            said, claim = self._said.setdefault(number, {}), claim_of(label)
+            said, claim = self._said.days.setdefault(number, {}), claim_of(label)
             before = said.get(label.event_id.int, ())
             if claim not in before:
                 said[label.event_id.int] = (*before, claim)
 
     def days(self, until: float) -> list[int]:
         """List the days kept that had ended at a moment, in order."""
-        return sorted(number for number in self._paid if (number + 1) * DAY_SECONDS <= until)
+        return sorted(number for number in self._paid.days if (number + 1) * DAY_SECONDS <= until)
 
     def day(self, number: int) -> Day:
         """Lay out a day; the order in which its payments came does not matter."""
-        rows = sorted(self._paid[number].values())
+        rows = sorted(self._paid.days[number].values())
         return Day(
             np.array([row.seconds for row in rows]),
             [row.event for row in rows],
-            np.array([row.features for row in rows]),
+            feature_table([row.features for row in rows]),
             np.array([row.score for row in rows]),
             np.array([row.reviewed for row in rows], np.bool_),
             [row.version for row in rows],
@@ -152,7 +128,7 @@ class DayBook:
 
     def verdicts(self, number: int, day: Day, known_to: float) -> NDArray[np.int8]:
         """Say of each payment what stood at a moment: 1 fraud, 0 genuine, -1 nothing."""
-        said = self._said.get(number, {})
+        said = self._said.days.get(number, {})
         found = np.full(len(day.events), -1, np.int8)
         for place, event in enumerate(day.events):
             claims = [claim for claim in said.get(event, ()) if claim.known <= known_to]
@@ -164,7 +140,6 @@ class DayBook:
     def forget(self, number: int) -> None:
         """Drop a day and all before it."""
         self._forgotten_to = number + 1
-        for day in [one for one in self._paid if one <= number]:
-            del self._paid[day]
-        for day in [one for one in self._said if one <= number]:
-            del self._said[day]
+        for days in (self._paid.days, self._said.days):
+            for day in [one for one in days if one <= number]:
+                del days[day]

@@ -3,15 +3,15 @@
 from collections import deque
 from datetime import UTC, datetime
 from math import inf
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from river.drift import ADWIN
 
 from detectors.fraud.day_book import Day
 from detectors.fraud.features import FEATURE_NAMES, FEATURES, KEPT_DAYS, WARM_UP_DAYS, Feature
 from detectors.fraud.matured import MATURITY_DAYS
+from detectors.fraud.shift_windows import KEPT, ShiftWindows
 from detectors.watermark import DAY_SECONDS
 from schemas.drift import Drift
 
@@ -43,17 +43,6 @@ LEAST_SPREAD = 0.05
 LEAST_SHIFT = 0.25
 """Standard deviations of single payments. With many payments far smaller shifts are sure but do not matter.
 """
-
-SCALE = 4.0
-"""ADWIN's bound is made for values that fill a range of 1; the means of blocks fill a quarter of one."""
-
-BLOCKS_KEPT = 400
-"""Fifty days.
-"""
-
-ADWIN_DELTA = 1e-4
-"""Chance of a false finding in a stream that does not change, at most: 37 figures in three channels are asked
-eight times a day. Chosen, not tuned."""
 
 
 def filling_days(feature: Feature) -> float:
@@ -120,9 +109,8 @@ class Segment:
         # Of each kind of block: how many were seen, and the sum of their means.
         self._seen = np.zeros((KINDS_OF_BLOCK, width))
         self._levels = np.zeros((KINDS_OF_BLOCK, width))
-        self._windows: list[Any] = [new_window() for _ in range(width)]
-        self._residuals: list[deque[float]] = [deque(maxlen=BLOCKS_KEPT) for _ in range(width)]
-        self._sizes: deque[int] = deque(maxlen=BLOCKS_KEPT)
+        self._windows = ShiftWindows(width)
+        self._sizes: deque[int] = deque(maxlen=KEPT)
 
     def take(self, block: int, rows: NDArray[np.float64], filled: NDArray[np.bool_]) -> list[Drift]:
         """Take in the payments of a block, three hours counted from 1970; `filled` is of each figure."""
@@ -171,12 +159,9 @@ class Segment:
         """Give the step if there is one that matters."""
         if FIGURES[figure] in BY_CALENDAR:
             return None
-        window, residuals = self._windows[figure], self._residuals[figure]
-        residuals.append(residual)
-        window.update(residual * SCALE)
-        if not window.drift_detected:
+        if not self._windows.add(figure, residual):
             return None
-        since, shift = largest_step(np.array(residuals))
+        since, shift = largest_step(self._windows.latest(figure))
         return Step(shift, since) if abs(shift) >= LEAST_SHIFT else None
 
     def _start_over(self, figure: int) -> None:
@@ -185,8 +170,7 @@ class Segment:
         for sums in (self._counts, self._sums, self._squares):
             sums[figure] = 0
         self._seen[:, figure] = self._levels[:, figure] = 0
-        self._windows[figure] = new_window()
-        self._residuals[figure].clear()
+        self._windows.clear(figure)
 
 
 class Step(NamedTuple):
@@ -204,11 +188,6 @@ def largest_step(residuals: NDArray[np.float64]) -> tuple[int, float]:
     steps = (sums[-1] - sums[:-1]) / (count - before) - sums[:-1] / before
     place = int(np.argmax(np.abs(steps) * np.sqrt(before * (count - before))))
     return count - 1 - place, float(steps[place])
-
-
-def new_window() -> Any:
-    """Make an empty window that is looked at with every block."""
-    return ADWIN(delta=ADWIN_DELTA, clock=1)  # type: ignore[no-untyped-call]  # River has no types here
 
 
 def kind_of(block: int) -> int:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from schemas.promotion import LabelExclusion
 
-__all__ = ["Asked", "History", "Rows", "no_rows"]
+__all__ = ["Asked", "Earlier", "History", "Rows", "no_rows"]
 
 Rows = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]
 """Features, shape (n, n_features), whether each was fraud, and for how many it stands."""
@@ -47,3 +47,6 @@ class Asked(NamedTuple):
 
 History = Callable[[Asked], Rows]
 """Whoever keeps payments longer; gives no rows if it cannot be asked."""
+
+Earlier = Callable[[float, float, float], Rows]
+"""The same for one line of models: made from, made before, by what was known by then."""

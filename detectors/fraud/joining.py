@@ -5,6 +5,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple, get_args
 
 from detectors.fraud.claims import WITHDRAWN, Claim, standing
+from detectors.fraud.waiting_days import Payment, Waiting, WaitingDays
 from detectors.watermark import DAY_SECONDS, Watermark
 from schemas.metrics import OddLabel
 
@@ -16,7 +17,8 @@ class Example(NamedTuple):
 
     occurred: float
     known: float
-    features: tuple[float, ...]
+    features: bytes
+    """As `feature_table` lays them out."""
     score: float | None
     """What the models of its time said; none for a cold start."""
     fraud: bool
@@ -24,21 +26,6 @@ class Example(NamedTuple):
     terminal: str
     weight: float = 1.0
     """How many payments it stands for."""
-
-
-class Payment(NamedTuple):
-    """A scored payment that waits for its label."""
-
-    features: tuple[float, ...]
-    score: float | None
-    terminal: str
-    said: tuple[Claim, ...] = ()
-    """Labels so far, of which none stands."""
-    weight: float = 1.0
-
-
-Waiting = Payment | tuple[Claim, ...] | int
-"""A score that waits for its label, labels that wait for their score, or the verdict that was learnt."""
 
 
 class LabelJoin:
@@ -69,7 +56,7 @@ class LabelJoin:
 
     def __init__(self, keep_days: float = 60.0) -> None:
         self._keep = keep_days * DAY_SECONDS
-        self._days: dict[int, dict[int, Waiting]] = {}
+        self._waiting = WaitingDays()
         self._ahead: list[tuple[Claim, int, float]] = []
         self._watermark = Watermark()
         self._oldest_day = 0
@@ -79,13 +66,13 @@ class LabelJoin:
 
     def __len__(self) -> int:
         """Count the payments and labels remembered, joined ones included."""
-        return sum(map(len, self._days.values())) + len(self._ahead)
+        return len(self._waiting) + len(self._ahead)
 
     def scored(
         self,
         event: int,
         occurred: float,
-        features: tuple[float, ...],
+        features: bytes,
         score: float | None,
         terminal: str,
         *,
@@ -162,14 +149,15 @@ class LabelJoin:
         if number < self._oldest_day:
             self.dropped += 1
             return None
-        return self._days.setdefault(number, {})
+        return self._waiting.days.setdefault(number, {})
 
     def _drop_old(self, watermark: float) -> None:
         self._oldest_day = int((watermark - self._keep) // DAY_SECONDS)
-        for number in [number for number in self._days if number < self._oldest_day]:
+        days = self._waiting.days
+        for number in [number for number in days if number < self._oldest_day]:
             self.odd["unknown"] += sum(
                 len(waiting)
-                for waiting in self._days.pop(number).values()
+                for waiting in days.pop(number).values()
                 if isinstance(waiting, tuple) and not isinstance(waiting, Payment)
             )
 

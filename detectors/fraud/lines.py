@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from detectors.errors import ModelRefused
 from detectors.fraud.champions import Champions
 from detectors.fraud.features import FEATURE_SET
-from detectors.fraud.history import Asked, History, Rows, no_rows
+from detectors.fraud.history import Asked, Earlier, History, Rows
 from detectors.fraud.online import OnlineTrainer
 from detectors.fraud.training_sample import HONEST_SHARE
 from schemas.label import Label
@@ -36,37 +36,18 @@ class ModelLine:
         The budget that thresholds are set for.
     rewind
         The rewind whose labels are left out.
-    history
-        Whoever keeps payments longer than the log.
 
     """
 
     def __init__(
-        self,
-        name: str,
-        refit_days: float | None,
-        alerts_per_day: float,
-        rewind: Promotion | None,
-        history: History | None,
+        self, name: str, refit_days: float | None, alerts_per_day: float, rewind: Promotion | None
     ) -> None:
         self.name = name
-        exclusions = () if rewind is None else rewind.exclusions
-
-        def earlier(since: float, until: float, known_to: float) -> Rows:
-            if history is None:
-                return no_rows()
-            return history(Asked(FEATURE_SET, since, until, known_to, HONEST_SHARE, exclusions))
-
         self.champions = Champions(name)
+        self._exclusions = () if rewind is None else rewind.exclusions
         self._rewind = None if rewind is None else rewind.key
         self._is_relearnt = rewind is None
-        self._trainer = OnlineTrainer(
-            alerts_per_day,
-            refit_days=refit_days,
-            line=name,
-            rewind=self._rewind,
-            earlier=earlier,
-        )
+        self._trainer = OnlineTrainer(alerts_per_day, refit_days=refit_days, line=name, rewind=self._rewind)
 
     @property
     def odd_scores(self) -> Mapping[OddScore, int]:
@@ -92,7 +73,9 @@ class ModelLine:
         """Take in labels, none of which is excluded."""
         self._trainer.labelled(labels)
 
-    def next_model(self, *, is_champion: bool, is_rewound: bool) -> Model | None:
+    def next_model(
+        self, *, is_champion: bool, is_rewound: bool, history: History | None = None
+    ) -> Model | None:
         """Give a new model, if one is due.
 
         Parameters
@@ -103,16 +86,27 @@ class ModelLine:
         is_rewound
             Whether all labels from before the rewind were given: then what was learnt replaces, at once, what
             the models before it had learnt.
+        history
+            Whoever keeps payments longer than the log, for fits of trees.
 
         """
         self._trainer.publish_every_hours = CHAMPION_EVERY_HOURS if is_champion else CHALLENGER_EVERY_HOURS
-        model = self._trainer.next_model(at_once=is_rewound and not self._is_relearnt)
+        model = self._trainer.next_model(
+            at_once=is_rewound and not self._is_relearnt,
+            earlier=None if history is None else self._earlier(history),
+        )
         if model is None:
             return None
         if not is_champion:
             model = model.model_copy(update={"amounts": None})
         self._take(model)
         return model
+
+    def _earlier(self, history: History) -> Earlier:
+        def ask(since: float, until: float, known_to: float) -> Rows:
+            return history(Asked(FEATURE_SET, since, until, known_to, HONEST_SHARE, self._exclusions))
+
+        return ask
 
     def _take(self, model: Model) -> None:
         self._is_relearnt = self._is_relearnt or model.rewind == self._rewind

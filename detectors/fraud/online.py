@@ -1,7 +1,7 @@
 """Learns each payment when its label becomes known, fits trees anew each week, and publishes both as data."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf, isfinite
 from typing import get_args
@@ -14,8 +14,9 @@ from detectors.fraud.boosting import fit_trees
 from detectors.fraud.calibration import fit_calibration, log_odds_of
 from detectors.fraud.champions import COLD_START
 from detectors.fraud.claims import claim_of
+from detectors.fraud.feature_rows import feature_bytes, feature_table
 from detectors.fraud.features import ABSURD_AMOUNT, FEATURE_NAMES, FEATURE_SET
-from detectors.fraud.history import Rows
+from detectors.fraud.history import Earlier
 from detectors.fraud.joining import Example, LabelJoin
 from detectors.fraud.label_weights import label_weight
 from detectors.fraud.recent import RecentPayments
@@ -69,8 +70,6 @@ class OnlineTrainer:
         Which the models are of.
     rewind
         Key of the rewind that the labels given here obey.
-    earlier
-        Gives labelled payments that are missing here: made from, made before, by what was known by then.
 
     Cost: about 4 µs a label that is learnt, 50 ms a model, 3 s a fit. Memory: see `LabelJoin`,
     `RecentPayments` and `TrainingSample`.
@@ -86,9 +85,8 @@ class OnlineTrainer:
         refit_days: float | None = 7.0,
         line: str = CHAMPION_LINE,
         rewind: str | None = None,
-        earlier: Callable[[float, float, float], Rows] | None = None,
     ) -> None:
-        self._line, self._rewind, self._earlier = line, rewind, earlier
+        self._line, self._rewind = line, rewind
         self._fitted_on: dict[str, float] = {}
         self._alerts_per_day = alerts_per_day
         self.publish_every_hours = publish_every_hours
@@ -164,7 +162,8 @@ class OnlineTrainer:
         """Take in one scored payment: id, time since 1970, finite features, score, terminal, label weight."""
         self._recent.add(seconds, features)
         self._sample.begin(seconds)
-        example = self._join.scored(event, seconds, features, score, terminal, weight=weight)
+        row = feature_bytes(features)
+        example = self._join.scored(event, seconds, row, score, terminal, weight=weight)
         if example is not None:
             self._waiting.append(example)
 
@@ -179,13 +178,15 @@ class OnlineTrainer:
             if example is not None:
                 self._waiting.append(example)
 
-    def next_model(self, *, at_once: bool = False) -> Model | None:
+    def next_model(self, *, at_once: bool = False, earlier: Earlier | None = None) -> Model | None:
         """Give a new version, if enough was learnt since the last one and enough event time went by.
 
         Parameters
         ----------
         at_once
             What was learnt replaces what the last version learnt: give one after it, however little is new.
+        earlier
+            Gives labelled payments for a fit of trees that are missing here.
 
         Returns
         -------
@@ -206,7 +207,7 @@ class OnlineTrainer:
             or (self._labels < WORTH_PUBLISHING * self._published_labels and since < PUBLISHED_AT_LEAST_EVERY)
         ):
             return None
-        model = self._made(self._fitted_trees())
+        model = self._made(self._fitted_trees(earlier))
         self._published = model
         self._published_at = self._known_to
         self._published_labels = self._labels
@@ -223,19 +224,17 @@ class OnlineTrainer:
         if seconds <= self._published_at or version.feature_set != FEATURE_SET:
             return
         self._published = version
-        self._published_at = seconds
+        self._published_at, self._published_labels = seconds, version.labels
         if version.trees is not None and version.rewind == self._rewind:
             self._trees = TreeScorer(version.version, version.trees, len(FEATURE_NAMES))
             self._trees_of, self._fitted_at = version.version, seconds
 
-    def _fitted_trees(self) -> Trees | None:
+    def _fitted_trees(self, ask: Earlier | None) -> Trees | None:
         """Fit trees if they are due and there is enough to fit them on."""
         if self._known_to < self._fitted_at + self._refit_every or self._refit_every == inf:
             return None
         missing = self._sample.missing(self._known_to)
-        earlier = (
-            None if missing is None or self._earlier is None else self._earlier(*missing, self._known_to)
-        )
+        earlier = None if missing is None or ask is None else ask(*missing, self._known_to)
         rows = self._sample.rows(self._known_to, earlier)
         if rows is None:
             return None
@@ -293,23 +292,22 @@ class OnlineTrainer:
         waiting, self._waiting = [one for one in self._waiting if one.weight], []
         if not waiting:
             return
-        features = np.array([example.features for example in waiting])
+        features = feature_table([example.features for example in waiting])
         frauds = np.array([example.fraud for example in waiting], np.bool_)
         online = log_odds_of(self._two_causes.learn(features, frauds))
         batch = None if self._trees is None else self._trees.log_odds(features)
         self._raw.extend(mixed(online, batch, TREES_SHARE).tolist())
         self._raw_frauds.extend(frauds.tolist())
         self._raw_weights.extend(example.weight for example in waiting)
-        for row in features:  # one by one, so that sums do not depend on how examples came together
-            self._sums += row
-        for example in waiting:
-            self._note(example)
+        for row, example in zip(features, waiting, strict=True):
+            self._sums += row  # one by one, so that sums do not depend on how examples came together
+            self._note(example, row)
 
-    def _note(self, example: Example) -> None:
-        row, fraud = example.features, example.fraud
+    def _note(self, example: Example, row: NDArray[np.float64]) -> None:
+        fraud = example.fraud
         if example.score is not None:
             self._judged.append((example.score, fraud, example.weight))
-        self._amounts.learn(example.terminal, row[AMOUNT], row[RATIO], fraud=fraud)
+        self._amounts.learn(example.terminal, float(row[AMOUNT]), float(row[RATIO]), fraud=fraud)
         self._sample.add(example.event, example.occurred, row, fraud=fraud, weight=example.weight)
         self._labels += 1
         self._frauds += fraud

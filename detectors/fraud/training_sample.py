@@ -1,6 +1,9 @@
 """What trees are fitted on: labelled payments of the last weeks, of the honest ones a sample."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.fraud.features import WARM_UP_DAYS
 from detectors.fraud.history import Rows
@@ -39,7 +42,13 @@ class TrainingSample:
         self._begins = min(self._begins, seconds)
 
     def add(
-        self, event: int, seconds: float, features: tuple[float, ...], *, fraud: bool, weight: float = 1.0
+        self,
+        event: int,
+        seconds: float,
+        features: Sequence[float] | NDArray[np.float64],
+        *,
+        fraud: bool,
+        weight: float = 1.0,
     ) -> None:
         """Take in a payment whose verdict is known, if it is chosen; `weight` = for how many it stands.
 

@@ -2,7 +2,8 @@
 
 Every object has a number: its place among `kinds`. Objects of one kind stand in arrays of their own, in the
 order of their numbers. What holds others has a row in `row.layout` and `row.length`, and their numbers, one
-row after the other, in `members`; a layout is a class with the names of its fields, or a container.
+row after the other, in `members`; a layout is a class with the names of its fields, or a container. What
+is a `Packing` has its own arrays under `packing.` and its place among them.
 """
 
 from collections import Counter, OrderedDict, deque
@@ -30,6 +31,7 @@ class Kind(IntEnum):
     UUID = 11
     COUNT = 12
     ROW = 13
+    PACKING = 14
 
 
 SINGLES: Final[tuple[Any, ...]] = (None, True, False)

@@ -19,8 +19,9 @@ from pydantic import BaseModel
 from detectors.errors import SnapshotRefused
 from detectors.graph.classes import fields_of, is_ours, is_unchanging, named_class
 from detectors.graph.kinds import CONTAINERS, SINGLES, UNCHANGING, Kind
+from detectors.graph.packing import Packing
 from detectors.graph.writing import EPOCH, LAYOUT_MARK
-from detectors.snapshot import Parts, column, texts
+from detectors.snapshot import Parts, column, texts, unprefixed
 
 __all__ = ["graph_of"]
 
@@ -43,8 +44,8 @@ Members = list[Any]
 def graph_of(parts: Parts) -> Any:
     """Make the object that `graph_parts` wrote, and all that it refers to.
 
-    No code of a class is run: fields are set as they were. What is not of `detectors`, `schemas` or the
-    standard kinds is refused, and so is an object whose class has other fields in this program.
+    No code of a class is run but `unpack`: fields are set as they were. What is not of `detectors`, `schemas`
+    or the standard kinds is refused, and so is an object whose class has other fields in this program.
 
     Cost: about 1 µs a reference.
 
@@ -131,6 +132,10 @@ class GraphReader:
             Kind.DAY: list(map(date.fromordinal, column(parts, "day", np.int64).tolist())),
             Kind.UUID: [UUID(bytes=one) for one in many(parts, "uuid")],
             Kind.COUNT: list(map(count, column(parts, "count", np.int64).tolist())),
+            Kind.PACKING: [
+                unpacked(name, unprefixed(f"packing.{place}", parts))
+                for place, name in enumerate(texts(parts, "packing"))
+            ],
         }
         for kind, values in atoms.items():
             for number, value in zip(np.flatnonzero(self._kinds == kind).tolist(), values, strict=True):
@@ -212,6 +217,14 @@ def bound(name: str, members: Members) -> Any:
     if not is_ours(type(one)) or not isinstance(function, FunctionType):
         raise TypeError(f"{type(one).__name__}.{name} is no method")
     return MethodType(function, one)
+
+
+def unpacked(name: str, parts: Parts) -> Packing:
+    """Make an object that packed itself."""
+    cls = named_class(name)
+    if not issubclass(cls, Packing):
+        raise SnapshotRefused(f"{name} does not pack itself in this program")
+    return cls.unpack(parts)
 
 
 def many(parts: Parts, name: str) -> Iterator[bytes]:

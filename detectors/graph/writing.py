@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from detectors.errors import SnapshotRefused
 from detectors.graph.classes import fields_of, is_ours, name_of, named_class
 from detectors.graph.kinds import CONTAINERS, SINGLES, Kind
-from detectors.snapshot import Parts, packed_texts
+from detectors.graph.packing import Packing
+from detectors.snapshot import Parts, packed_texts, prefixed
 
 __all__ = ["EPOCH", "LAYOUT_MARK", "graph_parts"]
 
@@ -85,6 +86,7 @@ class GraphWriter:
         self._arrays: list[NDArray[Any]] = []
         self._scalars: list[NDArray[Any]] = []
         self._packs: list[array[Any]] = []
+        self._packings: list[Packing] = []
         self._rows: deque[Any] = deque()
         self._members_of: dict[type[Any], Callable[[Any], tuple[str, Iterable[Any]]]] = {}
         self._layouts: dict[str, int] = {}
@@ -131,6 +133,8 @@ class GraphWriter:
             **packed_bytes("uuid", self._uuids),
             "count": np.array(self._counts, np.int64),
             **packed_texts("layout", list(self._layouts)),
+            **packed_texts("packing", [name_of(type(one)) for one in self._packings]),
+            **packed_parts(self._packings),
             "row.layout": np.array(self._row_layout, np.uint32),
             "row.length": np.array(self._row_length, np.uint32),
             "members": np.array(self._members, np.uint32),
@@ -140,6 +144,8 @@ class GraphWriter:
         """Find out how objects of a class are written."""
         if issubclass(cls, np.generic):
             way: tuple[Kind, Callable[[Any], object]] = (Kind.SCALAR, self._scalar)
+        elif issubclass(cls, Packing) and is_ours(cls):
+            way = (Kind.PACKING, self._packings.append)
         elif cls is MethodType or cls in CONTAINERS.values() or is_ours(cls):
             way = (Kind.ROW, self._rows.append)
         else:
@@ -235,6 +241,14 @@ def packed_bytes(name: str, values: list[bytes]) -> Parts:
         name: np.frombuffer(b"".join(values), np.uint8),
         f"{name}.lengths": np.fromiter(map(len, values), np.uint32, len(values)),
     }
+
+
+def packed_parts(packings: list[Packing]) -> Parts:
+    """Write what packs itself, each under its place."""
+    parts: Parts = {}
+    for place, one in enumerate(packings):
+        parts |= prefixed(f"packing.{place}", one.pack())
+    return parts
 
 
 def packed_arrays(name: str, values: list[NDArray[Any]]) -> Parts:

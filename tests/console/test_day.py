@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from console.panels.context import ContextRow
 from console.panels.day import DayRow, Part, Totals, revenue, totals
 from console.panels.day_chart import day_chart
 from console.panels.expected import Expected, ExpectedRow
+from console.panels.stores import StoreRow
 from console.trading_day import trading_day
 
 NOW = datetime(2026, 11, 17, 14, 35, 20, tzinfo=UTC)
@@ -97,3 +99,18 @@ def test_ten_minutes_without_anything_are_missing() -> None:
     start = int(DAY.start.timestamp())
     assert chart.missing[0] == (start + 2 * 3600, start + 2 * 3600 + 30 * 60)
     assert chart.missing[-1][1] == start + 14 * 3600 + 30 * 60
+
+
+def test_what_was_said_to_happen_stands_above_the_day_with_its_words() -> None:
+    at = {hour: DAY.start + timedelta(hours=hour) for hour in (1, 2, 9, 14, 30)}
+    context = [
+        ContextRow("release", "Release 5.3.0 of the app", at[14], None),
+        ContextRow("promotion", "Shirts at half price", at[2], at[30]),
+        ContextRow("weather", "Storm", at[1], at[2]),
+    ]
+    hours = StoreRow("bonn", "Bonn", "pos", "west", "UTC", [1], ["09:30"], ["20:00"])
+    chart = day_chart([], None, [], [hours], context=context, day=DAY, currency="EUR")
+    assert [(one.at, one.icon, one.text) for one in chart.told] == [
+        (int(at[9].timestamp()), "%", "02:00 to Wed 06:00: Shirts at half price"),
+        (int(at[14].timestamp()), "⚑", "14:00: Release 5.3.0 of the app"),
+    ]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Hashable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -64,9 +64,8 @@ async def test_each_selection_has_its_own_picture_and_all_share_the_rest(
     client = connect(clickhouse)
     shop = Shop(client)
     shop.open_stores()
-    rows = [
-        shop.score_row(datetime.now(UTC), amount_minor=5_000) | {"status": "authorised"} for _ in range(2)
-    ]
+    finished = datetime.now(UTC) - timedelta(minutes=2)
+    rows = [shop.score_row(finished, amount_minor=5_000) | {"status": "authorised"} for _ in range(2)]
     shop.insert_scores([row | {"store_id": f"store-0{number}"} for number, row in enumerate(rows, 1)])
     shop.signs_of_life(datetime.now(UTC))
     client.close()
@@ -77,6 +76,10 @@ async def test_each_selection_has_its_own_picture_and_all_share_the_rest(
     nobody = (await feed.current(Selection(store="unheard-of"))).now
     await feed.close()
     assert [row.place for row in one.latest] == ["Berlin Mitte 1"]
+    assert [row.store_id for row in one.stores] == ["store-01"]
+    assert [square.store_id for group in one.store_wall for square in group.squares] == ["store-01"]
+    assert sum(len(group.squares) for group in both.store_wall) == 40
+    assert (nobody.stores, nobody.store_wall) == ((), ())
     assert len(both.latest) == 2
     assert len(nobody.latest) == 0
     assert one.pipeline.agents == both.pipeline.agents == nobody.pipeline.agents

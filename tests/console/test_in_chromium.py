@@ -176,6 +176,11 @@ def test_new_alert_becomes_sentence_flag_and_first_of_the_rail(
         expect(first).to_have_attribute("data-fresh", "yes")
         expect(page.locator(".tally")).to_have_text("1")
         expect(page.locator('.stores [data-level="now"]')).to_contain_text("Act now")
+        square = page.locator('.squares [data-level="now"] a')
+        expect(square).to_have_accessible_name(
+            re.compile("^App, act now: App checkout failing since 14:05; €")
+        )
+        expect(square).to_have_attribute("href", "/stores/app")
         page.hover(".rail li:first-child")
         write_alert(shop.client, "c2", moment, sentence="Worse in the web shop.", money_at_risk_minor=10**8)
         expect(page.locator(".tally")).to_have_text("2", timeout=5_000)
@@ -199,7 +204,10 @@ DRAW = """async () => {
   const flag = (at, level, icon, address) => ({ at: day.opens + at, level, icon, address, text: address });
   const flags = [flag(3600, "soon", "▲", "/alerts/f1"), flag(3660, "now", "●", "/alerts/f2"),
                  flag(20000, "ended", "✓", "/alerts/f3")];
-  dayChart(place, document.createElement("p")).show({ ...day, flags }, "");
+  const told = [{ at: day.opens + 9000, icon: "⚑", text: "14:05: Release 5.3.0" },
+                { at: day.opens + 9060, icon: "%", text: "Half price" }];
+  const reading = document.body.appendChild(Object.assign(document.createElement("p"), { id: "read" }));
+  dayChart(place, reading).show({ ...day, flags, told }, "as usual");
 }"""
 
 
@@ -209,7 +217,13 @@ def test_flags_that_would_cover_each_other_are_one_and_lead_to_the_worst(
     with open_console(browser, address) as watched:
         page = watched.page
         page.evaluate(DRAW)
-        flags = page.locator("#drawn .flag")
+        told = page.get_by_role("button", name="14:05: Release 5.3.0; Half price", exact=True)
+        expect(told).to_have_text("⚑2")
+        told.focus()
+        expect(page.locator("#read")).to_have_text("14:05: Release 5.3.0; Half price")
+        told.blur()
+        expect(page.locator("#read")).to_have_text("as usual")
+        flags = page.locator("#drawn a.flag")
         assert flags.all_inner_texts() == ["●2", "✓"]
         flags.first.click()
         page.wait_for_url("**/alerts/f2")
@@ -226,6 +240,7 @@ def test_chips_put_the_selection_into_the_address(browser: Browser, address: str
             page.select_option(f"[name={name}]", value)
             page.wait_for_url(re.compile(re.escape(f"/?{query}") + "$"))
         expect(page.locator(".stores li")).to_have_count(1)
+        expect(page.locator(".squares a")).to_have_count(1)
         expect(page.locator(".pipeline .note")).to_have_text("all stores and channels")
         page.wait_for_selector("#live[data-state]")
         row = shop.score_row(datetime.now(UTC), payment_id="p-of-app", amount_minor=31_300)

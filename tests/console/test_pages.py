@@ -124,7 +124,7 @@ async def test_json_has_figures_as_numbers_and_as_text(store: ClickHouseSettings
     assert first["model_version"]
     assert first["reasons"]
     assert set(now["notes"]) == {
-        "day", "rail", "tiles", "stores", "latest", "funnel", "running_out", "pipeline",
+        "day", "rail", "tiles", "store_wall", "stores", "latest", "funnel", "running_out", "pipeline",
     }  # fmt: skip
 
 

@@ -55,6 +55,8 @@ async def test_link_opens_the_wall_with_nothing_to_leave_it_by_and_nobody_named(
     assert DEVICE.encode() not in line
     assert b"p-wall" not in line
     assert b"/alerts/" not in line
+    assert b"/stores/" not in line
+    assert b'{"store_id":"store-01","level":' in line
 
 
 async def test_link_opens_nothing_else(stranger: TestClient[Request, Application]) -> None:

@@ -1,10 +1,17 @@
 """Scores and labels meet, once, whichever comes first."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from detectors.fraud.claims import FRAUD, GENUINE, WITHDRAWN, Claim
+from detectors.fraud.feature_rows import feature_bytes
+from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.joining import Example, LabelJoin
+from detectors.graph.reading import graph_of
+from detectors.graph.writing import graph_parts
 
 DAY = 86_400.0
-ROW = (1.0,) * 15
+ROW = feature_bytes(range(len(FEATURE_NAMES)))
 PLACE = "terminal-1"
 
 
@@ -135,3 +142,36 @@ def test_labels_as_they_should_be_are_not_odd() -> None:
         scored(join, event, event * DAY)
         join.labelled(event, event * DAY, said((event + 7) * DAY, event % 20 == 0))
     assert set(join.odd.values()) == {0}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 3) | st.just(2**128 - 1),
+        st.sampled_from(["score", "cold start", "genuine", "fraud", "withdrawn"]),
+        st.integers(1, 200),
+        st.sampled_from(["matured", "analyst"]),
+    )
+)
+
+
+def stepped(join: LabelJoin, event: int, what: str, day: int, said_by: str) -> Example | None:
+    """Take a step of a story: a score of a payment, or what was said about it on a day."""
+    if what in ("score", "cold start"):
+        return join.scored(event, DAY, ROW, None if what == "cold start" else 0.5, PLACE, weight=1.0 + day)
+    kind = {"genuine": GENUINE, "fraud": FRAUD, "withdrawn": WITHDRAWN}[what]
+    return join.labelled(event, DAY, Claim(day * DAY, kind, said_by))
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS, STEPS)
+def test_a_join_that_was_written_down_goes_on_as_if_it_had_not_been(
+    before: list[tuple[int, str, int, str]], after: list[tuple[int, str, int, str]]
+) -> None:
+    join = LabelJoin()
+    for step in before:
+        stepped(join, *step)
+    again = graph_of(graph_parts(join))
+    assert len(again) == len(join)
+    assert [stepped(again, *step) for step in after] == [stepped(join, *step) for step in after]
+    assert again.odd == join.odd
+    assert again.released() == join.released()

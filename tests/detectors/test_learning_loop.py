@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from detectors.errors import SnapshotRefused
 from detectors.fraud.champions import Champions
 from detectors.fraud.features import FEATURE_NAMES
 from detectors.fraud.learning_loop import LearningLoop, News
@@ -57,7 +58,7 @@ def log() -> Log:
 
 def days(until: float = DAYS) -> Iterator[tuple[float, list[Score], list[Label]]]:
     """What comes with each half day, and its end."""
-    for half in range(2 * int(until)):
+    for half in range(round(2 * until)):
         begin, end = (MONDAY + timedelta(days=part / 2) for part in (half, half + 1))
         yield (
             end.timestamp(),
@@ -179,6 +180,96 @@ def test_a_restarted_loop_goes_on_as_if_it_had_not_been() -> None:
     assert [one.key for one in (*half.metrics, *rest.metrics)] == [one.key for one in whole.metrics]
     assert [*half.metrics, *rest.metrics][-1].average_precision == whole.metrics[-1].average_precision
     assert [one.version for one in (*half.models, *rest.models)] == [one.version for one in whole.models]
+
+
+def copied(loop: LearningLoop, *decisions: Promotion) -> LearningLoop:
+    """Go on from a snapshot, in a loop that was told decisions first."""
+    again = LearningLoop(10, SOON)
+    for decided in decisions:
+        again.take_promotion(decided)
+    again.restore(loop.snapshot())
+    return again
+
+
+def halves(loop: LearningLoop, begin: float, end: float) -> News:
+    """Let a loop read the log from one day to another."""
+    out = News([], [], [], [])
+    for until, scores, labels in islice(days(end), round(2 * begin), None):
+        loop.scored(scores)
+        out.extend(loop.news([*loop.labelled(labels), *loop.labelled([], until)], until, AT))
+    return out
+
+
+def test_a_restarted_loop_makes_no_model_of_labels_that_were_too_few_for_one() -> None:
+    loop = LearningLoop(10, SOON)
+    before = halves(loop, 0, 18)
+    few = [one for one in log().labels if MONDAY + timedelta(days=18) <= one.known_at][:2]
+    late = [one.model_copy(update={"known_at": one.known_at + timedelta(hours=2)}) for one in few]
+    soon = (MONDAY + timedelta(days=18, hours=5)).timestamp()
+    assert not loop.learn([late], soon, AT).models
+    again = resumed(before)
+    halves(again, 0, 18)
+    assert not again.learn([late], soon, AT).models
+
+
+@pytest.mark.parametrize("stops", [(0.5, 8, 9.5), (13, 20, 25.5)])
+def test_a_loop_that_goes_on_from_snapshots_tells_what_one_without_a_stop_does(
+    stops: Sequence[float],
+) -> None:
+    loop, told = LearningLoop(10, SOON), News([], [], [], [])
+    for begin, end in pairwise((0, *stops, DAYS)):
+        told.extend(halves(loop, begin, end))
+        loop = copied(loop)
+    assert told == first_run()
+
+
+def test_what_was_published_after_the_snapshot_is_not_published_again() -> None:
+    loop = LearningLoop(10, SOON)
+    before = halves(loop, 0, 14)
+    taken = loop.snapshot()
+    since = halves(loop, 14, 19)
+    successor = LearningLoop(10, SOON)
+    successor.restore(taken)
+    for model in since.models:
+        successor.take_model(model)
+    for promotion in since.promotions:
+        successor.take_promotion(promotion)
+    for metrics in since.metrics:
+        successor.take_metrics(metrics)
+    assert [len(part) for part in halves(successor, 14, 19)] == [0, 0, 0, 0]
+    rest, whole = halves(successor, 19, DAYS), first_run()
+    told = [*before.models, *since.models, *rest.models]
+    assert [one.version for one in told] == [one.version for one in whole.models]
+    assert rest.metrics == whole.metrics[-len(rest.metrics) :]
+
+
+def test_a_snapshot_with_labels_that_a_rewind_excludes_is_refused_and_nothing_of_it_is_kept() -> None:
+    loop = LearningLoop(10, SOON)
+    halves(loop, 0, 9)
+    decided = rewind(said_by="analyst")
+    again = LearningLoop(10, SOON)
+    again.take_promotion(decided)
+    with pytest.raises(SnapshotRefused, match="a rewind excludes labels"):
+        again.restore(loop.snapshot())
+    told = halves(again, 0, 9)
+    assert told.models
+    assert all(one.rewind == decided.key for one in told.models)
+    assert halves(copied(again, decided), 9, 10).models, "one that was written after it is good"
+
+
+def test_a_rewind_that_comes_between_a_snapshot_and_the_first_label_ends_the_trainer() -> None:
+    loop = LearningLoop(10, SOON)
+    halves(loop, 0, 9)
+    again = copied(loop)
+    again.take_promotion(rewind(said_by="analyst"))
+    with pytest.raises(Stop, match="start the trainer again"):
+        halves(again, 9, 10)
+
+
+def test_a_snapshot_that_was_made_for_another_budget_is_refused() -> None:
+    loop = LearningLoop(20, SOON)
+    with pytest.raises(SnapshotRefused, match=r"alerts_per_day=10.*alerts_per_day=20"):
+        loop.restore(LearningLoop(10, SOON).snapshot())
 
 
 def test_a_rewind_gives_models_that_never_saw_the_labels_and_name_their_parent() -> None:

@@ -11,7 +11,7 @@ from producers.clock import Clock, write_clock
 from producers.cue_sheet import Incident, IncidentKind, write_cue_sheet
 from tests.support_console.looking import CLOCK_FILE, CUE_SHEET, console_over
 from tests.support_console.shop import ZONE, Shop
-from tests.support_console.watched import write_alert, write_expected, write_levels
+from tests.support_console.watched import write_alert, write_context, write_expected, write_levels
 
 
 def main(folder: Path, port: int) -> None:
@@ -63,6 +63,15 @@ def trouble(client: Client, cue_sheet: Path, now: datetime) -> None:
         ("store-11", "sku-0150", 5, 9.0),
     ]
     write_levels(client, [*levels, ("store-05", "sku-0003", 1, 3.2), ("store-09", "sku-0200", 80, 3.0)], now)
+    write_context(client, "Release 5.3.0 of the app on Android", now - 17 * minutes, channel="app")
+    write_context(
+        client,
+        "Shirts at half price",
+        midnight + 120 * minutes,
+        kind="promotion",
+        ends_at=now + 600 * minutes,
+    )
+    write_context(client, "Campaign autumn", now + 90 * minutes, kind="campaign")
     write_cue_sheet(cue_sheet, [
         incident("broken_checkout", "App checkout breaks", now - 17 * minutes, store_id="app", entity="app"),
         incident("silent_store", "A store loses its network", now - 42 * minutes, store_id="store-03"),

@@ -5,7 +5,9 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-__all__ = ["write_alert", "write_answer", "write_expected", "write_levels"]
+from schemas.identifiers import uuid7
+
+__all__ = ["write_alert", "write_answer", "write_context", "write_expected", "write_levels"]
 
 
 def write_alert(client: Client, alert_id: str, since: datetime, **changes: Any) -> None:
@@ -25,6 +27,15 @@ def write_answer(client: Client, alert_id: str, since: datetime, verdict: str, *
     """Write an alert that somebody has answered."""
     answered = {"answer_verdict": verdict, "answer_at": since + timedelta(minutes=5)}
     write_alert(client, alert_id, since, **answered, **changes)
+
+
+def write_context(client: Client, title: str, begins_at: datetime, **changes: Any) -> None:
+    """Write something that is said to have happened, a release of everything if nothing else is said."""
+    row = {
+        "context_id": uuid7(begins_at), "kind": "release", "title": title, "begins_at": begins_at,
+        "store_id": None, "source": "deployments", "received_at": datetime.now(UTC),
+    } | changes  # fmt: skip
+    client.insert("context", [list(row.values())], column_names=list(row))
 
 
 def write_expected(

@@ -17,6 +17,7 @@ def test_every_file_is_asked_and_every_query_has_its_file() -> None:
 def test_a_figure_on_two_pages_is_one_query() -> None:
     by_name = {figure.name: figure for figure in page_figures()}
     assert by_name["open_alerts"].pages == ("Now", "Stores", "Store", "Goods", "Stock")
+    assert by_name["stores/ranking"].pages == ("Now", "Stores")
     assert by_name["pipeline/sources"].tables == ("completeness",)
 
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from detectors.errors import SnapshotRefused
 from detectors.graph import classes
+from detectors.graph.packing import Packing
 from detectors.graph.reading import graph_of
 from detectors.graph.writing import graph_parts
-from detectors.snapshot import packed_texts, texts
+from detectors.snapshot import Parts, column, packed_texts, texts
 from schemas.decode import own_decoder
 from schemas.origin import Origin
 from tests.support.findings import ORIGIN
@@ -71,6 +72,20 @@ class Slotted:
 
     def __init__(self, kept: Any) -> None:
         self.kept = kept
+
+
+class Packed(Packing):
+    """Many numbers."""
+
+    def __init__(self, values: list[int]) -> None:
+        self.values = values
+
+    def pack(self) -> Parts:
+        return {"values": np.array(self.values, np.int64)}
+
+    @classmethod
+    def unpack(cls, parts: Parts) -> "Packed":
+        return cls(column(parts, "values", np.int64).tolist())
 
 
 @pytest.fixture(autouse=True)
@@ -218,6 +233,21 @@ def test_a_struct_that_was_read_becomes_its_contract() -> None:
     assert again([read]) == [ORIGIN]
 
 
+def test_what_packs_itself_is_unpacked_once_and_shared() -> None:
+    packed = Packed([1, 2])
+    found = again({"one": packed, "other": packed, "more": Packed([])})
+    assert found["one"] is found["other"]
+    assert (found["one"].values, found["more"].values) == ([1, 2], [])
+
+
+def test_what_does_not_pack_itself_in_this_program_is_refused() -> None:
+    parts = graph_parts([Packed([1])])
+    with pytest.raises(SnapshotRefused, match="Plain does not pack itself"):
+        graph_of(parts | packed_texts("packing", [f"{__name__}:Plain"]))
+    with pytest.raises(SnapshotRefused, match="values is missing"):
+        graph_of({name: part for name, part in parts.items() if name != "packing.0.values"})
+
+
 def local() -> Any:
     class Local:
         """Nobody finds this again."""
@@ -279,7 +309,7 @@ def test_only_a_method_can_be_bound(method: str) -> None:
 
 GOOD = [
     Pair(Place(1.0, {"a": [1, 2**70]}), date(2026, 1, 1)),
-    *(UUID(int=5), np.arange(3.0), b"x", deque([1], 3)),
+    *(UUID(int=5), np.arange(3.0), b"x", deque([1], 3), Packed([7])),
 ]
 
 

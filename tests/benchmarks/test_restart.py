@@ -1,11 +1,11 @@
-"""The report of a judge's restart says what its log line says."""
+"""The report of a restart says what the log line of the snapshot says."""
 
-from benchmarks.judge_restart import JudgeRestart, report_judge_restart
+from benchmarks.restart import Restart, report_restart
 
 
 def test_the_report_gives_both_starts_and_the_snapshot() -> None:
     written = {"state_bytes": 46_800_000, "seconds": 3.312, "stood_still_ms": 9.5}
-    table, record = report_judge_restart(JudgeRestart(40_000, 142_172, 11.587, 8.224, written))
+    table, record = report_restart(Restart(40_000, 142_172, 11.587, 8.224, written))
     assert record == {
         "seconds": 8.22,
         "log_seconds": 11.59,
