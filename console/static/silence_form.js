@@ -1,6 +1,8 @@
 // What the forms of a silence and of a hold say: when it ends, at which hours it holds, and what it would have hidden.
 import { _ } from "./language.js";
 
+const FOUR_WEEKS = "672"; // hours
+
 let morning = "";
 let asked = 0;
 
@@ -28,12 +30,13 @@ export function termOf(form) {
 // Ask only for what is wanted; also after the form was reset.
 export function askForTerm(form) {
   const { end, time, again } = form.elements;
+  const weekly = form.querySelector(".weekly");
   const often = again?.checked ?? false;
   for (const option of end.querySelectorAll("[data-weekly]")) option.disabled = option.hidden = !often;
-  if (end.selectedOptions[0]?.disabled) end.value = "1";
+  if (weekly?.hidden && often) end.value = FOUR_WEEKS; // an hour of it is meant by nobody
+  if (end.selectedOptions[0]?.disabled) end.value = FOUR_WEEKS;
   time.required = end.value === "time";
   time.closest("label").hidden = !time.required;
-  const weekly = form.querySelector(".weekly");
   if (weekly) weekly.hidden = weekly.disabled = !often;
 }
 
