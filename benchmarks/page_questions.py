@@ -14,7 +14,7 @@ from clickhouse_connect.driver.query import QueryResult
 import sinks
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.silence import HEARD
-from console.alerts.stored import ACTED, ANSWERED, COUNTED, LISTED, ONE, PAYMENTS, WATCHING
+from console.alerts.stored import ACTED, ANSWERED, COUNTED, HIDDEN, LISTED, ONE, PAYMENTS, WATCHING
 from console.alerts.surroundings import AROUND, MOVED
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
@@ -132,6 +132,7 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
     end = int(at.timestamp())
     given: dict[str, Any] = query_parameters(trading_day(at, at, ZONE), at) | {
         "alert_id": alert_id,
+        "alert_ids": [alert_id],
         "event_ids": [str(event_id) for (event_id,) in paid],
         "first": at - HOUR,
         "last": at,
@@ -145,20 +146,8 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
         "terminal_id": "",
         "subject": "sku-1",
     }
-    asked = (
-        LISTED,
-        COUNTED,
-        WATCHING,
-        ONE,
-        ACTED,
-        ANSWERED,
-        PAYMENTS,
-        COURSE,
-        EXPECTED,
-        HEARD,
-        AROUND,
-        MOVED,
-    )
+    of_one = (ONE, ACTED, ANSWERED, HIDDEN, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED)
+    asked = (LISTED, COUNTED, WATCHING, *of_one)
     return [question(one, given) for one in asked]
 
 
