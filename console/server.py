@@ -7,6 +7,7 @@ from aiohttp import web
 from console.alerts.actions import ROUTES as ACTION_ROUTES
 from console.alerts.feed import AlertFeed
 from console.alerts.hiding import ROUTES as HIDING_ROUTES
+from console.alerts.playbook_views import ROUTES as PLAYBOOK_ROUTES
 from console.alerts.views import ALERTS, ANSWERING, PUBLISHER
 from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
@@ -101,6 +102,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *HIDING_ROUTES,  # before what takes any name for an alert's
             *ALERT_ROUTES,
             *ACTION_ROUTES,
+            *PLAYBOOK_ROUTES,
             *LETTER_ROUTES,
             *SHEET_ROUTES,
             *CHECK_ROUTES,

@@ -33,7 +33,7 @@ from schemas.alert import AlertAnswer
 from schemas.answer import AnswerVerdict
 from schemas.errors import TillwatchError
 
-__all__ = ["ALERTS", "ANSWERING", "PUBLISHER", "ROUTES", "explained", "refused"]
+__all__ = ["ALERTS", "ANSWERING", "PUBLISHER", "ROUTES", "explained", "look", "refused"]
 
 ALERTS = web.AppKey("ALERTS", AlertFeed)
 ANSWERING = web.AppKey("ANSWERING", Answers)
