@@ -31,7 +31,7 @@ def action(alert_id: str, kind: str, minutes: int, **fields: Any) -> AlertAction
     return AlertAction.model_validate({"alert_id": alert_id, "action": kind} | usual | fields)
 
 
-NIGHTS = {"weekdays": [0, 3], "begins": "22:00", "ends": "06:00", "time_zone": ZONE.key}
+NIGHTS = {"weekdays": (0, 3), "begins": "22:00", "ends": "06:00", "time_zone": ZONE.key}
 ACTIONS = (
     action("mine", "take", -9),
     action("mine", "assign", -8, to="tillwatch"),
@@ -102,7 +102,7 @@ async def test_action_is_kept_when_the_console_says_so(store: ClickHouseSettings
     assert found[3].until == found[3].at + timedelta(hours=4)
     weekly = found[7].weekly
     assert weekly is not None
-    assert weekly.model_dump(mode="json") == NIGHTS
+    assert weekly.model_dump() == NIGHTS
 
 
 UNFIT: tuple[tuple[dict[str, Any], str], ...] = (
