@@ -21,7 +21,7 @@ from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert, AlertReason
 from streams.reporting_currency import minor_digits
 
-__all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "detail"]
+__all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "Unmasking", "detail"]
 
 SHOPS = {
     "fraud": N_("It counts; shops are told to void the payments."),
@@ -118,8 +118,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Unmasking:
+    """Where somebody asks to be shown whose it is, and what is said once it is."""
+
+    href: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Detail:
-    """Everything that the page shows of one alert. `json` is the record as it is in Kafka."""
+    """Everything that the page shows of one alert. `json` is the record as it is in Kafka.
+
+    `unmasking` is None for who sees everybody, and for whom nobody is shown.
+    """
 
     alert_id: str
     look: Look
@@ -146,6 +157,7 @@ class Detail:
     origin: tuple[Fact, ...]
     json: str
     href: str
+    unmasking: Unmasking | None = None
 
 
 def detail(
