@@ -1,6 +1,7 @@
 """Showing one person to who sees cut ids, for a while and with a reason that is written down."""
 
 import time
+from urllib.parse import quote
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -41,7 +42,7 @@ async def unmask(request: web.Request) -> web.Response:
     except (ActionNotKept, StoreSilent) as error:
         return await refused(request, alert_id, 503, str(error))
     request.app[UNMASKED].show(request.cookies.get(COOKIE, ""), alert_id, time.monotonic())
-    raise web.HTTPSeeOther(f"/alerts/{alert_id}{read_filter(request.query, strict=False).query}")
+    raise web.HTTPSeeOther(f"/alerts/{quote(alert_id)}{read_filter(request.query, strict=False).query}")
 
 
 ROUTES = (web.post("/alerts/{alert_id}/unmask", unmask),)
