@@ -10,6 +10,7 @@ from benchmarks.scored_stream import ScoredStream
 from detectors.fraud import payments as columns
 from detectors.fraud.champions import COLD_START, Scores
 from detectors.fraud.exploring import TerminalGaps, choose_cards
+from detectors.fraud.feature_rows import feature_bytes
 from detectors.fraud.online import OnlineTrainer
 
 __all__ = ["BY_SCORE", "BY_VALUE", "FraudStream"]
@@ -76,7 +77,9 @@ class FraudStream(ScoredStream):
         cold = np.array([version == COLD_START for version in scored.versions])[scored.models].tolist()
         told = zip(rows, batch.seconds.tolist(), features.tolist(), scored.scores.tolist(), cold, strict=True)
         for row, moment, values, score, unscored in told:
-            self.trainer.paid(row, moment, tuple(values), None if unscored else score, self._terminals[row])
+            self.trainer.paid(
+                row, moment, feature_bytes(values), None if unscored else score, self._terminals[row]
+            )
 
     def _look_at(self, day: int) -> None:
         """Let the analyst look at the cards of a day; their payments' verdicts are known the next morning."""

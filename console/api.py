@@ -5,16 +5,18 @@ import contextlib
 import time
 from collections.abc import Callable
 
+import orjson
 from aiohttp import web
 
 from console.feed import Feed, Picture
 from console.language import _
+from console.origins import ORIGINS, origin, origin_csv
 from console.problems import problem
 from console.security import ROLE, SESSIONS
 from console.selection import selection_of
 from console.sessions import COOKIE
 
-__all__ = ["FEED", "now_json", "now_stream", "push_pictures", "seen_by"]
+__all__ = ["FEED", "figure_csv", "figure_json", "now_json", "now_stream", "push_pictures", "seen_by"]
 
 FEED = web.AppKey("FEED", Feed)
 
@@ -33,6 +35,33 @@ async def now_json(request: web.Request) -> web.Response:
     response = web.Response(body=picture.json, content_type="application/json")
     response.enable_compression()
     return response
+
+
+async def figure_json(request: web.Request) -> web.Response:
+    """Say where a figure of Now comes from: `GET /api/v1/now/figures/NAME?region=&store=&channel=`."""
+    name = request.match_info["name"]
+    if name not in ORIGINS:
+        return no_figure(name)
+    picture = await request.app[FEED].current(selection_of(request.query))
+    return web.Response(body=orjson.dumps(origin(name, picture.asked)), content_type="application/json")
+
+
+async def figure_csv(request: web.Request) -> web.Response:
+    """Answer the rows that a figure of Now is made of: `GET /api/v1/now/figures/NAME.csv`."""
+    name = request.match_info["name"]
+    if name not in ORIGINS:
+        return no_figure(name)
+    picture = await request.app[FEED].current(selection_of(request.query))
+    headers = {"Content-Disposition": f'attachment; filename="now-{name}.csv"'}
+    text = origin_csv(name, picture.rows)
+    return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+
+
+def no_figure(name: str) -> web.Response:
+    """Refuse a name, and say which there are."""
+    return problem(
+        404, _("There is no figure {name}; there are {names}.", name=name, names=", ".join(ORIGINS))
+    )
 
 
 async def now_stream(request: web.Request) -> web.StreamResponse:

@@ -5,10 +5,11 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from typing import Any
 
 import orjson
 
@@ -18,7 +19,7 @@ from console.masking import without
 from console.now import Now
 from console.panels.open_alerts import OF_PEOPLE, OPEN_ALERTS
 from console.panels.stores import STORES
-from console.query import query_parameters
+from console.query import Parameter, query_parameters
 from console.reader import MAX_VIEWS, Readings, StoreReader
 from console.selection import EVERYTHING, Choice, Selection, choices, selection_parameters
 from console.settings import ConsoleSettings
@@ -41,6 +42,7 @@ class Picture:
     """The page at one moment, encoded once for all viewers; `taken` by the monotonic clock.
 
     `choices` is what each chip offers; `people` are ids of cards and devices that its sentences may name.
+    `asked` and `rows` are what the store was asked with and what it answered, by the query's name.
     """
 
     now: Now
@@ -49,6 +51,8 @@ class Picture:
     taken: float
     choices: dict[str, tuple[Choice, ...]]
     people: tuple[str, ...]
+    asked: Mapping[str, Parameter]
+    rows: Mapping[str, Sequence[Any]]
 
     @cached_property
     def of_nobody(self) -> "Picture":
@@ -173,7 +177,7 @@ class Feed:
         taken = time.monotonic()
         clock, wall = self._read_clock(), datetime.now(UTC)
         day = self._day(clock, wall, chosen)
-        readings = await self._read(day, wall, chosen)
+        readings, asked = await self._read(day, wall, chosen)
         now = compose(
             readings,
             chosen=chosen,
@@ -187,15 +191,19 @@ class Feed:
         self._number += 1
         people = tuple({row.entity for row in readings.of(OPEN_ALERTS) if row.entity_type in OF_PEOPLE})
         offered = choices(readings.of(STORES), chosen)
-        return Picture(now, orjson.dumps(now), self._number, taken, offered, people)
+        rows = dict(readings.rows)
+        return Picture(now, orjson.dumps(now), self._number, taken, offered, people, asked, rows)
 
-    async def _read(self, day: TradingDay, wall: datetime, chosen: Selection) -> Readings:
+    async def _read(
+        self, day: TradingDay, wall: datetime, chosen: Selection
+    ) -> tuple[Readings, Mapping[str, Parameter]]:
         moments = query_parameters(day, wall)
         if not chosen.everything and not self.reader.shared.of(STORES):
             # which stores are chosen is only known with the master data
             await self.reader.read(moments | selection_parameters(EVERYTHING, ()), EVERYTHING)
         known = self.reader.shared.of(STORES)
-        return await self.reader.read(moments | selection_parameters(chosen, known), chosen)
+        asked = moments | selection_parameters(chosen, known)
+        return await self.reader.read(asked, chosen), asked
 
     def _day(self, clock: Clock, wall: datetime, chosen: Selection) -> TradingDay:
         """Cut the day; what was finished once stays so, even if a simulated clock stands still."""

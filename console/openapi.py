@@ -12,6 +12,7 @@ from console.alerts.playbook_views import PlaybookRequest
 from console.alerts.views import AnswerRequest
 from console.dead_letters.views import ReplayRequest
 from console.now import Now
+from console.origins import ORIGINS, FigureOrigin
 from console.rule_check import CheckRequest
 from console.sheets.picture import SheetPicture
 from console.sheets.registry import SHEETS
@@ -84,12 +85,17 @@ SELECTION = tuple(
     (name, "query", {"type": "string"}, f"only this {name}; more than 80 characters are cut")
     for name in ("region", "store", "channel")
 )
+FIGURE: tuple[tuple[str, str, Schema, str], ...] = (
+    ("name", "path", {"enum": list(ORIGINS)}, "of the figure; those of tiles are their keys"),
+    *SELECTION,
+)
 ALERT_ID = ("alert_id", "path", {"type": "string"}, "of the alert")
 
 
 PROBLEM_SCHEMA: Schema = {"$ref": "#/components/schemas/Problem"}
 TYPES: tuple[tuple[Any, Literal["validation", "serialization"]], ...] = (  # Any: each is a type of its own
     (Now, "serialization"),
+    (FigureOrigin, "serialization"),
     (SheetPicture, "serialization"),
     (Alert, "serialization"),
     (Explanation, "serialization"),
@@ -113,6 +119,25 @@ def others() -> list[Operation]:
         Operation("get", "/now", "The figures of the page Now", "now", SELECTION, ref(Now)),
         Operation(
             "get", "/now/stream", "The same once a second", "now", SELECTION, {"type": "string"}, EVENTS
+        ),
+        Operation(
+            "get",
+            "/now/figures/{name}",
+            "Where a figure of Now comes from: what it is, and its query with the parameters written in",
+            "now",
+            FIGURE,
+            ref(FigureOrigin),
+            refusals=(404,),
+        ),
+        Operation(
+            "get",
+            "/now/figures/{name}.csv",
+            "The rows that a figure of Now is made of",
+            "now",
+            FIGURE,
+            {"type": "string"},
+            "text/csv",
+            refusals=(404,),
         ),
         Operation(
             "get",

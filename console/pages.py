@@ -13,12 +13,14 @@ __all__ = ["healthz", "now_page"]
 
 async def now_page(request: web.Request) -> web.Response:
     """Show the Now page."""
-    picture = seen_by(request[ROLE], await request.app[FEED].current(selection_of(request.query)))
+    chosen = selection_of(request.query)
+    picture = seen_by(request[ROLE], await request.app[FEED].current(chosen))
     return page(
         request.app[TEMPLATES],
         "now.html",
         now=picture.now,
         choices=picture.choices,
+        query="" if chosen.everything else f"?{chosen.query_string()}",
         user=request[USER],
         spark_width=WIDTH,
         spark_height=HEIGHT,

@@ -1,8 +1,9 @@
 """A panel's query: a .sql file with typed parameters, and the type of its rows."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -11,12 +12,12 @@ from pydantic import TypeAdapter
 
 from console.trading_day import TradingDay
 
-__all__ = ["FOLDER", "SPARKLINE", "Parameter", "Query", "query_parameters"]
+__all__ = ["FOLDER", "SPARKLINE", "Parameter", "Query", "query_parameters", "runnable"]
 
 Parameter = int | str | list[str]
 
 FOLDER = Path(__file__).parent / "queries"
-PARAMETER = re.compile(r"\{(\w+):[^}]+\}")
+PARAMETER = re.compile(r"\{(\w+):([^}]+)\}")
 SPARKLINE = timedelta(hours=2)
 FUNNEL = timedelta(hours=1)
 MOMENTS = frozenset({
@@ -55,7 +56,7 @@ class Query(Generic[Row]):
     @cached_property
     def parameters(self) -> frozenset[str]:
         """The names of its parameters."""
-        return frozenset(PARAMETER.findall(self.sql))
+        return frozenset(name for name, _type in PARAMETER.findall(self.sql))
 
     @property
     def selected(self) -> bool:
@@ -93,3 +94,27 @@ def query_parameters(day: TradingDay, wall: datetime) -> dict[str, Parameter]:
             "before_end": day.week_until,
         }.items()
     }
+
+
+def runnable(query: Query[Row], parameters: Mapping[str, Parameter]) -> str:
+    """Write the parameters into the text of a query, for people to run elsewhere; the console never does."""
+    return PARAMETER.sub(lambda found: literal(parameters[found[1]], found[2]), query.sql)
+
+
+def literal(value: Parameter, kind: str) -> str:
+    r"""Write a value of one of ClickHouse's types in its SQL.
+
+    Examples
+    --------
+    >>> literal("Lou's", "String"), literal([], "Array(String)"), literal(0, "DateTime('UTC')")
+    ("'Lou\\'s'", 'CAST([] AS Array(String))', "toDateTime('1970-01-01 00:00:00', 'UTC')")
+
+    """
+    if isinstance(value, list):
+        return f"CAST([{', '.join(literal(one, 'String') for one in value)}] AS {kind})"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
+    if kind.startswith("DateTime"):
+        return f"toDateTime('{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S}', 'UTC')"
+    return str(value)

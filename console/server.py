@@ -13,7 +13,7 @@ from console.alerts.unmasking import ROUTES as UNMASKING_ROUTES
 from console.alerts.views import ALERTS, ANSWERING, PUBLISHER, UNMASKED
 from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
-from console.api import FEED, now_json, now_stream
+from console.api import FEED, figure_csv, figure_json, now_json, now_stream
 from console.api_docs import ROUTES as DOCS_ROUTES
 from console.dead_letters.replaying import Replays
 from console.dead_letters.views import REPLAYS
@@ -99,6 +99,8 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             web.get("/healthz", healthz),
             web.get("/api/v1/now", now_json),
             web.get("/api/v1/now/stream", now_stream),
+            web.get("/api/v1/now/figures/{name}.csv", figure_csv),
+            web.get("/api/v1/now/figures/{name}", figure_json),
             web.get("/api/v1/rules", rules_json),
             web.get("/api/v1/why", why_json),
             *REVIEW_ROUTES,

@@ -3,6 +3,7 @@
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
 import { drawFlags, drawTold } from "./day_flags.js";
 import { rangeText } from "./picture.js";
+import { dragged, LEAST_DRAG } from "./range.js";
 import { _ } from "./language.js";
 
 const STRIP = 8;
@@ -57,7 +58,7 @@ function options(day, size, em, unit, hooks) {
   return {
     ...size,
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: (_plot, index) => (index < 3 ? 0 : 6) } },
+    cursor: { y: false, drag: { x: "setSelect" in hooks, y: false, setScale: false, dist: LEAST_DRAG }, points: { size: (_plot, index) => (index < 3 ? 0 : 6) } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), day.zone),
     scales: { x: { time: true, range: [day.opens, day.closes] }, y: { range: (_plot, _low, high) => [0, Math.max(high * 1.08, 1)] } },
     axes: [
@@ -73,7 +74,8 @@ function options(day, size, em, unit, hooks) {
   };
 }
 
-export function dayChart(place, reading) {
+// choose(from, until) is called for a stretch that is dragged over it; without it none can be.
+export function dayChart(place, reading, choose = null) {
   let plot = null;
   let shown = null;
   let note = "";
@@ -117,7 +119,7 @@ export function dayChart(place, reading) {
       drawFlags(drawn, shown.flags);
       drawTold(drawn, shown.told, say);
     };
-    const hooks = { drawClear: [hatched], draw: [flagged], setCursor: [read] };
+    const hooks = { drawClear: [hatched], draw: [flagged], setCursor: [read], ...(choose && { setSelect: [dragged(choose)] }) };
     const em = parseFloat(getComputedStyle(place).fontSize);
     plot = new uPlot(options(shown, size(), em, shown.symbol, hooks), values(shown), place);
   }

@@ -1,6 +1,7 @@
 // Lines over time in ink and greys, with what the pointer or the arrow keys are at in words below.
 import uPlot from "./vendor/uplot-1.6.32.esm.js";
 import { rangeText } from "./picture.js";
+import { dragged, LEAST_DRAG } from "./range.js";
 import { _ } from "./language.js";
 
 const STYLES = {
@@ -34,9 +35,6 @@ function lone(plot, index) {
 function isEmpty(chart) {
   return chart.lines.every((line) => line.values.every((value) => value == null));
 }
-
-// A stretch under the pointer becomes the page's range, where it has one.
-const LEAST_DRAG = 8;
 
 function options(chart, size, hooks) {
   const axis = { stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
@@ -79,10 +77,7 @@ export function lineChart(place, reading, choose = null) {
 
   function build() {
     plot?.destroy();
-    const chosen = ({ select, posToVal }) => {
-      if (select.width >= LEAST_DRAG) choose(posToVal(select.left, "x"), posToVal(select.left + select.width, "x"));
-    };
-    const hooks = { setCursor: [read], ...(choose === null ? {} : { setSelect: [chosen] }) };
+    const hooks = { setCursor: [read], ...(choose === null ? {} : { setSelect: [dragged(choose)] }) };
     plot = new uPlot(options(shown, size(), hooks), values(), place);
   }
 

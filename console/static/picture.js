@@ -103,13 +103,13 @@ function painted(figure, canvas, title, range) {
 }
 
 // What the page is narrowed to: a part's figures must not pass for the whole's.
-function narrowed() {
+export function narrowed() {
   const fields = [...(document.getElementById("chips")?.elements ?? [])];
   const chosen = fields.filter((field) => field.name && field.value && !NOT_NARROWING.has(field.name));
   return chosen.map((field) => field.selectedOptions?.[0].text ?? field.value);
 }
 
-function keep(picture, name) {
+export function keep(picture, name) {
   picture.toBlob((blob) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);

@@ -3,25 +3,22 @@ import { fillPage } from "./bindings.js";
 import { fillRows } from "./rows.js";
 import { follow } from "./live.js";
 import { offerChips } from "./chips.js";
+import { withRange } from "./range.js";
 import { startViews } from "./saved_views.js";
 
 const chips = document.getElementById("chips");
 if (chips !== null) offerChips(chips);
 if (document.getElementById("views") !== null) startViews(location.pathname);
 
-// A stretch dragged over a chart is the range of the whole page, in whole minutes; Esc goes back to what is live.
-function choose(from, until) {
-  const query = new URLSearchParams(location.search);
-  query.delete("range");
-  const minute = (seconds, round) => new Date(round(seconds / 60) * 60_000).toISOString().replace(".000Z", "Z");
-  query.set("from", minute(from, Math.floor));
-  query.set("until", minute(until, Math.ceil));
-  location.assign(`${location.pathname}?${query}`);
-}
-
+// A stretch dragged over a chart is the range of the whole page; Esc goes back to what is live: to Now, if it was
+// dragged there.
+const choose = (from, until) => location.assign(`${location.pathname}?${withRange(location.search, from, until)}`);
 const live = document.getElementById("to-live");
+const fromNow = document.referrer !== "" && new URL(document.referrer).pathname === "/";
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && live !== null && !event.target.closest("input, select, details[open]")) location.assign(live.href);
+  if (event.key !== "Escape" || live === null || event.target.closest("input, select, details[open]")) return;
+  if (fromNow) history.back();
+  else location.assign(live.href);
 });
 
 const places = document.querySelectorAll("[data-chart]");

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.fraud.champions import BASE_RATE
 from detectors.fraud.claims import claim_of, standing
-from detectors.fraud.feature_rows import feature_bytes, feature_table
+from detectors.fraud.feature_rows import feature_table
 from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from detectors.fraud.judged_days import Judged, JudgedDays, SaidDays
 from detectors.fraud.label_weights import label_weight
@@ -51,7 +51,7 @@ class Day(NamedTuple):
 class DayBook:
     """Keeps days, counted from 1970 in UTC, until they are forgotten; what comes for one that was is dropped.
 
-    Memory: 750 bytes a payment of the days kept.
+    Memory: 250 bytes a payment of the days kept, beside its features, which the trainer holds too.
     """
 
     def __init__(self) -> None:
@@ -63,9 +63,12 @@ class DayBook:
         """Count the payments and labels kept."""
         return len(self._paid) + len(self._said)
 
-    def scored(self, scores: Sequence[Score]) -> None:
-        """Take in score records; those that judge no payment, or by other features, are passed over."""
-        for score in scores:
+    def scored(self, scores: Sequence[Score], rows: Sequence[bytes]) -> None:
+        """Take in score records, and the features of each as `feature_bytes` packs them.
+
+        Those that judge no payment, or by other features, are passed over.
+        """
+        for score, row in zip(scores, rows, strict=True):
             payment = score.payment
             if (
                 score.disposition != "scored"
@@ -85,7 +88,7 @@ class DayBook:
                 Judged(
                     seconds,
                     payment.event_id.int,
-                    feature_bytes(score.features),
+                    row,
                     BASE_RATE if score.score is None else score.score,
                     score.score is not None
                     and score.score >= (1.0 if score.threshold is None else score.threshold),

@@ -65,9 +65,9 @@ class ModelLine:
             self._trainer.resume(model)
             self._take(model)
 
-    def scored(self, scores: Sequence[Score]) -> None:
-        """Take in score records."""
-        self._trainer.scored(scores)
+    def scored(self, scores: Sequence[Score], rows: Sequence[bytes]) -> None:
+        """Take in score records, and the features of each as `feature_bytes` packs them."""
+        self._trainer.scored(scores, rows)
 
     def labelled(self, labels: Sequence[Label]) -> None:
         """Take in labels, none of which is excluded."""

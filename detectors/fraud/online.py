@@ -127,9 +127,19 @@ class OnlineTrainer:
         """How many labels were not as they should be, by what was wrong; see `LabelJoin`."""
         return self._join.odd
 
-    def scored(self, scores: Sequence[Score]) -> None:
-        """Take in score records; those that judge no payment are passed over."""
-        for score in scores:
+    def scored(self, scores: Sequence[Score], rows: Sequence[bytes] | None = None) -> None:
+        """Take in score records; those that judge no payment are passed over.
+
+        Parameters
+        ----------
+        scores
+            Each once.
+        rows
+            The features of each as `feature_bytes` packs them, where somebody else keeps the same.
+
+        """
+        rows = [feature_bytes(score.features) for score in scores] if rows is None else rows
+        for score, row in zip(scores, rows, strict=True):
             payment = score.payment
             if score.disposition != "scored" or payment is None:
                 continue
@@ -144,7 +154,7 @@ class OnlineTrainer:
                 continue
             judged = None if score.model_version == COLD_START else score.score
             self.paid(
-                payment.event_id.int, payment.occurred_at.timestamp(), score.features, judged,
+                payment.event_id.int, payment.occurred_at.timestamp(), row, judged,
                 payment.terminal_id, weight=label_weight(score.decided_by, score.control_rate),
             )  # fmt: skip
         self._waiting += self._join.released()
@@ -153,17 +163,19 @@ class OnlineTrainer:
         self,
         event: int,
         seconds: float,
-        features: tuple[float, ...],
+        features: bytes,
         score: float | None,
         terminal: str,
         *,
         weight: float = 1.0,
     ) -> None:
-        """Take in one scored payment: id, time since 1970, finite features, score, terminal, label weight."""
-        self._recent.add(seconds, features)
+        """Take in one scored payment: id, time since 1970, features, score, terminal, label weight.
+
+        The features are finite, and as `feature_bytes` packs them.
+        """
+        self._recent.add(seconds, np.frombuffer(features, np.float64))
         self._sample.begin(seconds)
-        row = feature_bytes(features)
-        example = self._join.scored(event, seconds, row, score, terminal, weight=weight)
+        example = self._join.scored(event, seconds, features, score, terminal, weight=weight)
         if example is not None:
             self._waiting.append(example)
 

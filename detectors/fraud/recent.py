@@ -1,5 +1,6 @@
 """The latest payments, thinned: what a new model's threshold is set on."""
 
+from collections.abc import Sequence
 from math import inf
 
 import numpy as np
@@ -39,7 +40,7 @@ class RecentPayments:
         """Count the rows kept."""
         return self._count
 
-    def add(self, seconds: float, features: tuple[float, ...]) -> None:
+    def add(self, seconds: float, features: Sequence[float] | NDArray[np.float64]) -> None:
         """Keep a payment's features; `seconds` since 1970."""
         self._skipped += 1
         if self._skipped < self._stride:

@@ -252,6 +252,39 @@ def test_chips_put_the_selection_into_the_address(browser: Browser, address: str
         page.wait_for_url(re.compile("/$"))
 
 
+def test_figure_says_where_it_comes_from_and_a_dragged_stretch_opens_the_stores(
+    browser: Browser, address: str
+) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.wait_for_selector("#live[data-state]")
+        asks = page.get_by_role("button", name="Orders: where from?")
+        asks.click()
+        dialog = page.get_by_role("dialog", name="Orders")
+        expect(dialog).to_contain_text("Payments authorised in the finished minutes since midnight.")
+        expect(dialog.locator("pre")).to_contain_text("FROM payments_minute")
+        for part, end in (("csv", ".csv"), ("picture", ".png")):
+            with page.expect_download() as kept:
+                dialog.locator(f"[data-part={part}]").click()
+            assert kept.value.suggested_filename.endswith(end)
+            assert "orders" in kept.value.suggested_filename
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(asks).to_be_focused()
+        box = page.locator("#day-chart .u-over").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 100, box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + 60, steps=3)
+        page.mouse.up()
+        page.wait_for_url(re.compile(r"/stores\?from=\S+&until="))
+        expect(page.locator("#to-live")).to_have_text(re.compile(r"^Paused at \d\d:\d\d · Live$"))
+        page.wait_for_selector("#live[data-state]")
+        page.keyboard.press("Escape")
+        page.wait_for_url(re.compile("/$"))
+        assert watched.complaints == []
+
+
 def test_store_that_stops_leaves_the_last_figures_marked(browser: Browser, tmp_path: Path) -> None:
     store = StoreProcess(tmp_path / "data").start()
     client = connect(store.settings())

@@ -1,15 +1,19 @@
 """The pages over HTTP, over a real store."""
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
 
+from console.origins import ORIGINS
+from console.trading_day import trading_day
 from producers.clock import Clock, write_clock
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
-from tests.support_console.serving import as_reader, console_client, log_in
+from tests.support_console.serving import as_reader, console_client, log_in, settings
 from tests.support_console.shop import Shop
 
 pytestmark = pytest.mark.services
@@ -126,6 +130,50 @@ async def test_json_has_figures_as_numbers_and_as_text(store: ClickHouseSettings
     assert set(now["notes"]) == {
         "day", "rail", "tiles", "store_wall", "stores", "latest", "funnel", "running_out", "pipeline",
     }  # fmt: skip
+
+
+async def test_figure_has_its_rows_and_a_query_that_runs_as_it_is(
+    store: ClickHouseSettings, tmp_path: Path
+) -> None:
+    clock, now = tmp_path / "clock.json", datetime.now(UTC)
+    still = Clock(phase="live", progress=1, anchor_wall=now, anchor_simulated=now, speed=0)
+    write_clock(clock, still)
+    chosen = {"store": "Lou's \\", "channel": "pos"}
+    reader = connect(store)
+    async with console_client(store, clock_file=clock) as client:
+        for name, query in [*((name, {}) for name in ORIGINS), ("orders", chosen), ("conversion", chosen)]:
+            async with client.get(f"/api/v1/now/figures/{name}", params=query) as answer:
+                told = await answer.json()
+            async with client.get(f"/api/v1/now/figures/{name}.csv", params=query) as answer:
+                rows = list(csv.DictReader(io.StringIO(await answer.text())))
+            found = list(reader.query(told["query"], tz_mode="aware").named_results())
+            assert bool(found) is (name != "conversion" and not query)  # nobody has clicked
+            wanted = [{column: as_csv(row[column]) for column in rows[0]} for row in found]
+            assert [{name: FLAGS.get(value, value) for name, value in row.items()} for row in rows] == wanted
+        async with client.get("/api/v1/now") as answer:
+            tiles = {tile["key"]: tile["text"] for tile in (await answer.json())["tiles"]}
+        async with client.get("/api/v1/now/figures/orders.csv") as answer:
+            rows = list(csv.DictReader(io.StringIO(await answer.text())))
+        async with client.get("/api/v1/now/figures/profit") as answer:
+            assert answer.status == 404
+            assert "there are revenue, day, orders" in (await answer.json())["detail"]
+    reader.close()
+    midnight = trading_day(now, now, settings().zone).start
+    finished = [
+        int(row["orders"])
+        for row in rows
+        if (row["period"], row["finished"]) == ("today", "True")
+        and datetime.fromisoformat(row["bucket"]) >= midnight
+    ]
+    assert tiles["orders"] == str(sum(finished))
+
+
+FLAGS = {"False": "0", "True": "1"}
+"""The store has no truth values of its own in an expression."""
+
+
+def as_csv(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 async def test_loading_history_says_how_far_it_is(store: ClickHouseSettings, tmp_path: Path) -> None:
