@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
-from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
+from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS
 from console.alerts.surroundings import AROUND, MOVED
 from console.language import N_
 from console.query import Query
@@ -16,7 +16,7 @@ from console.query_set import QUERIES
 __all__ = ["PageFigure", "page_figures"]
 
 FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)\b")
-OF_ONE_ALERT = (ONE, ANSWERED, ACTED, PAYMENTS, AROUND, MOVED, COURSE, EXPECTED, HEARD)
+OF_ONE_ALERT = (ONE, ANSWERED, ACTED, HIDDEN, PAYMENTS, AROUND, MOVED, COURSE, EXPECTED, HEARD)
 ALERT_QUERIES: tuple[Query[Any], ...] = (*LIST_QUERIES, *OF_ONE_ALERT)
 
 
