@@ -160,8 +160,8 @@ async def playbooks_html(request: web.Request) -> web.Response:
 async def save_form(request: web.Request) -> web.Response:
     """Change one from the page: `POST /playbooks`; a line is a step, none are the built-in ones."""
     form = await request.post()
-    lines = str(form.get("steps", "")).splitlines()
-    steps = [] if "built_in" in form else [line for line in lines if line.strip()]
+    lines = [line for line in str(form.get("steps", "")).splitlines() if line.strip()]
+    steps = [] if "built_in" in form else lines
     said = {"kind": form.get("kind"), "steps": steps}
     said |= {name: form[name] for name in ("entity_type", "replaces") if form.get(name)}
     typed = "\n".join(lines)
