@@ -8,7 +8,6 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from console.alerts.actions import ActionRequest
-from console.alerts.playbook_views import PlaybookRequest
 from console.alerts.views import AnswerRequest
 from console.dead_letters.views import ReplayRequest
 from console.now import Now
@@ -101,7 +100,6 @@ TYPES: tuple[tuple[Any, Literal["validation", "serialization"]], ...] = (  # Any
     (Explanation, "serialization"),
     (AnswerRequest, "validation"),
     (ActionRequest, "validation"),
-    (PlaybookRequest, "validation"),
     (CheckRequest, "validation"),
     (ReplayRequest, "validation"),
 )
@@ -209,16 +207,6 @@ def others() -> list[Operation]:
             "The first steps for each kind of alert, and who changed what",
             "alerts",
             answer={"type": "array", "items": {"type": "object"}},
-        ),
-        Operation(
-            "post",
-            "/playbooks",
-            "Change one; people only",
-            "alerts",
-            answer={"type": "object", "required": ["playbook_id"]},
-            status=202,
-            refusals=(403, 409, 413, 415, 422, 503),
-            body=ref(PlaybookRequest),
         ),
         Operation("get", "/review", "What is worth an analyst's time today", "alerts"),
         Operation(

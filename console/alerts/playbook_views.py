@@ -1,4 +1,4 @@
-"""Playbooks over HTTP: the page on which the team edits them, who changed what, and the same for programs."""
+"""Playbooks over HTTP: the page on which the team edits them, who changed what, and as JSON for programs."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from schemas.identifiers import uuid7
 from schemas.playbook import Playbook
 from schemas.topics import PLAYBOOKS
 
-__all__ = ["ROUTES", "PlaybookRequest"]
+__all__ = ["ROUTES"]
 
 
 class PlaybookRequest(BaseModel):
@@ -135,23 +135,6 @@ async def playbooks_json(request: web.Request) -> web.Response:
     return web.Response(body=orjson.dumps(body), content_type="application/json")
 
 
-async def save_json(request: web.Request) -> web.Response:
-    """Change one: `POST /api/v1/playbooks`; 202 once Kafka has it."""
-    if request.content_type != "application/json":
-        return problem(415, _("Send the header `Content-Type: application/json`."))
-    try:
-        made = await save(request, PlaybookRequest.model_validate_json(await request.read()))
-    except ValidationError as error:
-        return problem(422, "; ".join(explained(error)))
-    except PlaybookUnfit as error:
-        return problem(422, str(error))
-    except PlaybookChanged as error:
-        return problem(409, changed(error))
-    except (PlaybookNotKept, StoreSilent) as error:
-        return problem(503, str(error))
-    return web.json_response({"playbook_id": str(made)}, status=202)
-
-
 async def playbooks_html(request: web.Request) -> web.Response:
     """Show all of them, each with its history and, to those who act, what they can be changed by."""
     return await render(request)
@@ -161,8 +144,9 @@ async def save_form(request: web.Request) -> web.Response:
     """Change one from the page: `POST /playbooks`; a line is a step, none are the built-in ones."""
     form = await request.post()
     lines = [line for line in str(form.get("steps", "")).splitlines() if line.strip()]
-    steps = [] if "built_in" in form else lines
-    said = {"kind": form.get("kind"), "steps": steps}
+    if not lines and "built_in" not in form:
+        return await render(request, refusal=_("Write at least one step."), status=422)
+    said = {"kind": form.get("kind"), "steps": [] if "built_in" in form else lines}
     said |= {name: form[name] for name in ("entity_type", "replaces") if form.get(name)}
     typed = "\n".join(lines)
     try:
@@ -221,5 +205,4 @@ ROUTES = (
     web.get("/playbooks", playbooks_html),
     web.post("/playbooks", save_form),
     web.get("/api/v1/playbooks", playbooks_json),
-    web.post("/api/v1/playbooks", save_json),
 )

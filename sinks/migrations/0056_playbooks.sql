@@ -1,5 +1,5 @@
 -- Why: the first steps for each kind of alert as the team wrote them, with who changed what; the last row of a kind and
--- entity type counts, in the order of Kafka. An empty entity type is any other. Read it with FINAL.
+-- entity type counts, in the order of Kafka. Without an entity type it is for any other. Read it with FINAL.
 -- Writers: need not stop.
 -- Undo: DROP TABLE playbooks
 
@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS playbooks
 (
     playbook_id UUID,
     kind LowCardinality(String),
-    entity_type LowCardinality(String),
+    entity_type LowCardinality(Nullable(String)),
     steps Array(String) CODEC(ZSTD(1)),
     by LowCardinality(String),
     at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -17,5 +17,5 @@ CREATE TABLE IF NOT EXISTS playbooks
     received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (kind, entity_type, playbook_id)
+ORDER BY (kind, playbook_id)
 SETTINGS non_replicated_deduplication_window = 10000;

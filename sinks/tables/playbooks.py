@@ -14,7 +14,7 @@ def columns(events: Sequence[Playbook]) -> Columns:
     return {
         "playbook_id": [event.playbook_id for event in events],
         "kind": [event.kind for event in events],
-        "entity_type": [event.entity_type or "" for event in events],
+        "entity_type": [event.entity_type for event in events],
         "steps": [list(event.steps) for event in events],
         "by": [event.by for event in events],
         "at": [milliseconds(event.at) for event in events],
