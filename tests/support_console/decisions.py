@@ -102,7 +102,7 @@ def write_rules(shop: Shop, now: datetime) -> None:
 
 
 def write_customer(shop: Shop, now: datetime) -> None:
-    """Write payments of one customer with two cards, one called fraud, a click, an entry on a list, an unmasking."""
+    """Write payments of one customer with two cards, one called fraud, a click, a list entry, who looked."""
     draw, rows, client = Random(5), [], shop.client
     for number in range(8):
         moment = now - timedelta(minutes=3 * number + 1)
