@@ -34,7 +34,8 @@ lint: setup  ## ruff and mypy strict
 	$(BIN)/mypy
 
 test: setup  ## every test, with real Kafka, store and browser
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# after a killed process pytest-xdist waits for ever, unless it may start no other: then it ends and says so
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 test-fast: setup  ## tests without services, under a minute
 	$(BIN)/python -m pytest -m 'not services'

@@ -14,7 +14,7 @@ from clickhouse_connect.driver.query import QueryResult
 import sinks
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.silence import HEARD
-from console.alerts.stored import ACTED, ANSWERED, COUNTED, LISTED, ONE, PAYMENTS, WATCHING
+from console.alerts.stored import ACTED, ANSWERED, COUNTED, HIDDEN, LISTED, ONE, PAYMENTS, WATCHING
 from console.alerts.surroundings import AROUND, MOVED
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
@@ -42,9 +42,8 @@ PLACE = "store-0"
 """The web shop: payments and clicks."""
 FROM = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 RAW = frozenset({"transactions", "scores", "clicks", "stock_movements", "labels", "heartbeats"})
-
-VIEWS = {"rule_hits": ("labels",), "standing_verdicts": ("labels",)}
-"""Views over single events."""
+ASKED_ELSEWHERE = {"rules/ledger"}
+"""Of longer ranges than its sheet's usual one: by the command and the API."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ class PageQuestion:
     @property
     def raw_tables(self) -> list[str]:
         """Which tables of single events it names."""
-        named = set(FROM.findall(self.text))
-        return sorted(RAW & (named | {table for view in named for table in VIEWS.get(view, ())}))
+        return sorted(RAW & set(FROM.findall(self.text)))
 
 
 class Listener:
@@ -106,7 +104,7 @@ def questions_of_sheets(client: Client, at: datetime) -> list[PageQuestion]:
         "ORDER BY occurred_at DESC LIMIT 1",
         parameters={"at": int(at.timestamp())},
     ).result_rows
-    day, seen = trading_day(at, at, ZONE), {query.name for query in QUERIES}
+    day, seen = trading_day(at, at, ZONE), ASKED_ELSEWHERE | {query.name for query in QUERIES}
     questions = []
     for sheet in SHEETS:
         length = sheet.lengths[0] if sheet.lengths else "1h"
@@ -132,6 +130,7 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
     end = int(at.timestamp())
     given: dict[str, Any] = query_parameters(trading_day(at, at, ZONE), at) | {
         "alert_id": alert_id,
+        "alert_ids": [alert_id],
         "event_ids": [str(event_id) for (event_id,) in paid],
         "first": at - HOUR,
         "last": at,
@@ -145,20 +144,8 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
         "terminal_id": "",
         "subject": "sku-1",
     }
-    asked = (
-        LISTED,
-        COUNTED,
-        WATCHING,
-        ONE,
-        ACTED,
-        ANSWERED,
-        PAYMENTS,
-        COURSE,
-        EXPECTED,
-        HEARD,
-        AROUND,
-        MOVED,
-    )
+    of_one = (ONE, ACTED, ANSWERED, HIDDEN, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED)
+    asked = (LISTED, COUNTED, WATCHING, *of_one)
     return [question(one, given) for one in asked]
 
 

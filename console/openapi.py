@@ -158,6 +158,25 @@ def others() -> list[Operation]:
             EVENTS,
         ),
         Operation(
+            "get",
+            "/alerts/would-hide",
+            "What a silence about some alerts would have hidden in the last seven days",
+            "alerts",
+            (
+                ("alert", "query", {"type": "string"}, "an alert; may be repeated"),
+                (
+                    "weekdays",
+                    "query",
+                    {"type": "string"},
+                    "of a weekly silence: 0 = Monday, 0,3 = also Thursday",
+                ),
+                ("begins", "query", {"type": "string"}, "HH:MM on the clocks of the stores"),
+                ("ends", "query", {"type": "string"}, "the same"),
+            ),
+            {"type": "object", "required": ["hidden", "real", "text"]},
+            refusals=(422, 503),
+        ),
+        Operation(
             "get", "/alerts/{alert_id}", "One alert", "alerts", (ALERT_ID,), ref(Alert), refusals=(404, 503)
         ),
         Operation(

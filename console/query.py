@@ -31,7 +31,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Query(Generic[Row]):
-    """One file of `console/queries/`.
+    """A file and what it answers.
 
     Parameters
     ----------
@@ -41,17 +41,20 @@ class Query(Generic[Row]):
         A frozen dataclass; its fields are the columns.
     every_seconds
         How often the figures are worth asking for.
+    folder
+        Where the file is; what others ask too lies with them.
 
     """
 
     name: str
     row: type[Row]
     every_seconds: float = 1.0
+    folder: Path = FOLDER
 
     @cached_property
     def sql(self) -> str:
         """The text of the file."""
-        return (FOLDER / f"{self.name}.sql").read_text()
+        return (self.folder / f"{self.name}.sql").read_text()
 
     @cached_property
     def parameters(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from console.alerts.actions import ROUTES as ACTION_ROUTES
 from console.alerts.feed import AlertFeed
+from console.alerts.hiding import ROUTES as HIDING_ROUTES
 from console.alerts.views import ALERTS, ANSWERING, PUBLISHER
 from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
@@ -99,6 +100,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             web.get("/api/v1/rules", rules_json),
             web.get("/api/v1/why", why_json),
             *REVIEW_ROUTES,
+            *HIDING_ROUTES,  # before what takes any name for an alert's
             *ALERT_ROUTES,
             *ACTION_ROUTES,
             *LETTER_ROUTES,

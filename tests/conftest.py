@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import engine
 
 from producers.administration import check_topics, create_topics, delete_groups, delete_topics
 from sinks.connection import connect
@@ -38,7 +39,9 @@ from tillwatch.stack.broker import running_broker
 __all__ = ["clickhouse", "kafka", "kafka_topics", "pytest_collection_modifyitems"]
 
 
-# Properties run without a time limit per example: other tests may share the two cores.
+# Properties run without a time limit per example: other tests may share the two cores. One that fails is
+# shrunk for as long as helps whoever reads it, not for five minutes.
+engine.MAX_SHRINKING_SECONDS = 20
 settings.register_profile("tillwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tillwatch")
 
@@ -56,7 +59,6 @@ LONGEST = (
     "streams/test_health.py",
     "streams/test_worker.py",
     "streams/test_judge.py",
-    "detectors/watch/test_restart.py",
 )
 """Files that take longest, in this order: begun first, so that nobody is left with one at the end."""
 

@@ -1,6 +1,7 @@
 """What the folders may import: each only those before it, so that there is no cycle and no surprise."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ ORDER = (
 )  # fmt: skip
 
 
+@cache  # each test asks for most files
 def imports_of(file: Path) -> set[str]:
     """Top-level names that a file imports, inside functions too."""
     found = set()

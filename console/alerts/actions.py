@@ -22,19 +22,30 @@ from schemas.alert_action import ActionKind, AlertAction
 from schemas.event import EventTime
 from schemas.identifiers import uuid7
 from schemas.topics import ALERT_ACTIONS
+from schemas.weekly_hours import WeeklyHours
 
-__all__ = ["ROUTES", "ActionRequest", "end_of"]
+__all__ = ["ROUTES", "ActionRequest", "WeeklyRequest", "end_of", "weekly_hours"]
 
 
-LONGEST_HOURS = 24 * 31
+LONGEST_DAYS, LONGEST_WEEKLY_DAYS = 31, 92
 """A silence ends before everybody has forgotten it (chosen, not tuned)."""
+
+
+class WeeklyRequest(BaseModel):
+    """Hours of the week, on the clocks of the stores; where they end before they begin, on the next day."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weekdays: Annotated[tuple[int, ...], Field(max_length=7)]
+    begins: Annotated[str, Field(max_length=5)]
+    ends: Annotated[str, Field(max_length=5)]
 
 
 class ActionRequest(BaseModel):
     """The body of an action.
 
     `until` is a moment with its zone or a time of day, which then is the next such time on the clocks of the
-    stores; `hours` counts from now.
+    stores; `hours` counts from now. A silence with `weekly` holds within these hours alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -43,7 +54,8 @@ class ActionRequest(BaseModel):
     to: Annotated[str, Field(max_length=256)] | None = None
     text: Annotated[str, Field(max_length=1_000)] = ""
     until: EventTime | time | None = None
-    hours: Annotated[float, Field(gt=0, le=LONGEST_HOURS)] | None = None
+    hours: Annotated[float, Field(gt=0, le=24 * LONGEST_WEEKLY_DAYS)] | None = None
+    weekly: WeeklyRequest | None = None
 
 
 async def action_json(request: web.Request) -> web.Response:
@@ -116,6 +128,7 @@ async def act(request: web.Request, alert_id: str, wanted: ActionRequest) -> UUI
             to=(wanted.to or "").strip() or None if wanted.action == "assign" else None,
             text=wanted.text.strip(),
             until=until if wanted.action in ("silence", "hold") else None,
+            weekly=weekly_hours(wanted.weekly, request.app[SETTINGS].time_zone) if wanted.weekly else None,
         )
     except ValidationError as error:
         raise ActionUnfit("; ".join(explained(error))) from error
@@ -138,9 +151,18 @@ def end_of(wanted: ActionRequest, now: datetime, zone: ZoneInfo) -> datetime | N
     Raises
     ------
     ActionUnfit
-        It ends twice, in a zone of its own, or later than a month from now.
+        It ends twice, in a zone of its own, or later than a month from now; of a weekly one, than three.
 
     """
+    end = said_end(wanted, now, zone)
+    longest = LONGEST_WEEKLY_DAYS if wanted.weekly is not None else LONGEST_DAYS
+    if end is not None and end - now > timedelta(days=longest):
+        raise ActionUnfit(_("It lasts {days} days at most.", days=longest))
+    return end
+
+
+def said_end(wanted: ActionRequest, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Read the end as it was said."""
     until = wanted.until
     if until is not None and wanted.hours is not None:
         raise ActionUnfit(_("Say until or hours, not both."))
@@ -154,9 +176,22 @@ def end_of(wanted: ActionRequest, now: datetime, zone: ZoneInfo) -> datetime | N
         if end <= local:
             end = datetime.combine(local.date() + timedelta(days=1), until, zone)
         return end.astimezone(UTC)
-    if until is not None and until - now > timedelta(hours=LONGEST_HOURS):
-        raise ActionUnfit(_("It lasts 31 days at most."))
     return until
+
+
+def weekly_hours(wanted: WeeklyRequest, time_zone: str) -> WeeklyHours:
+    """Make the hours of the week, in the zone of the stores.
+
+    Raises
+    ------
+    ActionUnfit
+        There are no such days or times.
+
+    """
+    try:
+        return WeeklyHours(**wanted.model_dump(), time_zone=time_zone)
+    except ValidationError as error:
+        raise ActionUnfit("; ".join(explained(error))) from error
 
 
 ROUTES = (

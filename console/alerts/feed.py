@@ -18,7 +18,7 @@ from console.alerts.detail import Detail, detail
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.snapshot import Snapshot
-from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
+from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS, HiddenRow
 from console.alerts.surroundings import Surroundings, questions, surroundings
 from console.alerts.wherefrom import Explanations
 from console.errors import StoreSilent
@@ -132,6 +132,17 @@ class AlertFeed:
         """
         rows = await self._ask(ONE, {"alert_id": alert_id})
         return rows[0].alert() if rows else None
+
+    async def like(self, alert_ids: list[str]) -> list[HiddenRow]:
+        """Read what was raised in the last seven days of what some alerts are about.
+
+        Raises
+        ------
+        StoreSilent
+            ClickHouse does not answer.
+
+        """
+        return await self._ask(HIDDEN, {"alert_ids": alert_ids, "now": int(self.now().timestamp())})
 
     async def tick(self) -> bool:
         """Wait for the next second; False when the console is closing."""

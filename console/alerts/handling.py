@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.alerts.stored import ActedRow
-from console.alerts.times import clock_text
+from console.alerts.times import clock_text, weekly_text
 from console.language import _
 
 __all__ = ["Handling", "handling", "told"]
@@ -46,7 +46,7 @@ def handling(
     silenced = next((row for row in acted if row.action == "silence"), None)
     if silenced is not None and silenced.until is not None and silenced.until > now:
         parts.append(
-            _("Silenced by {by} until {time}.", by=silenced.by, time=clock_text(silenced.until, now, zone))
+            _("Silenced by {by} {until}.", by=silenced.by, until=term(silenced, silenced.until, now, zone))
         )
     hold = next((row for row in acted if row.action == "hold"), None)
     if hold is not None and hold.until is not None and hold.until > now:
@@ -69,12 +69,21 @@ def told(row: ActedRow, now: datetime, zone: ZoneInfo) -> str:
     if row.action == "assign":
         what = _("gave it to {whom}", whom=row.to_whom)
     elif row.action in ("silence", "hold"):
-        end = clock_text(row.until, now, zone) if row.until is not None else _("an unknown end")
+        until = term(row, row.until, now, zone)
         what = (
-            _("told the shop to hold its payments until {end}", end=end)
+            _("told the shop to hold its payments {until}", until=until)
             if row.action == "hold"
-            else _("silenced such alerts until {end}", end=end)
+            else _("silenced such alerts {until}", until=until)
         )
     else:
         what = {"take": _("took it"), "release": _("released it"), "escalate": _("escalated it")}[row.action]
     return f"{row.by} {what}" + (f": {row.text}" if row.text else ".")
+
+
+def term(row: ActedRow, until: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    """Say until when, and at which hours of the week."""
+    end = clock_text(until, now, zone) if until is not None else _("an unknown end")
+    if not row.weekly_days:
+        return _("until {end}", end=end)
+    weekly = weekly_text(row.weekly_days, row.weekly_begins, row.weekly_ends)
+    return _("{weekly} until {end}", weekly=weekly, end=end)

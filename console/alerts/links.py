@@ -34,17 +34,7 @@ def checked_template(template: str) -> str:
 
 
 def link_outs(templates: Mapping[str, str], at: datetime, known: Mapping[str, str]) -> tuple[str, ...]:
-    """Fill the templates, in their order; empty where something that one names is not known.
-
-    Examples
-    --------
-    >>> at = datetime(2026, 11, 17, 13, 0, 5, tzinfo=UTC)
-    >>> link_outs({"Camera": "https://cctv/{store_id}?t={epoch}"}, at, {"store_id": "s 1"})
-    ('https://cctv/s%201?t=1794920405',)
-    >>> link_outs({"Receipt": "https://receipts/{payment_id}"}, at, {"payment_id": ""})
-    ('',)
-
-    """
+    """Fill the templates, in their order; empty where something that one names is not known."""
     moments = {"at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "epoch": str(int(at.timestamp()))}
     values = {name: quote(value, safe="") for name, value in {**known, **moments}.items() if value}
     return tuple(filled(template, values) for template in templates.values())

@@ -24,6 +24,7 @@ __all__ = [
     "ACTED",
     "ANSWERED",
     "COUNTED",
+    "HIDDEN",
     "LISTED",
     "LIST_LIMIT",
     "ONE",
@@ -32,6 +33,7 @@ __all__ = [
     "ActedRow",
     "AnsweredRow",
     "CountedRow",
+    "HiddenRow",
     "ListedRow",
     "OneRow",
     "PaymentRow",
@@ -120,6 +122,17 @@ class ActedRow:
     to_whom: str
     text: str
     until: datetime | None
+    weekly_days: list[int]
+    weekly_begins: str
+    weekly_ends: str
+
+
+@dataclass(frozen=True)
+class HiddenRow:
+    """An alert that a silence would have hidden; the verdict is empty where nobody answered it."""
+
+    noticed_at: datetime
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -297,4 +310,5 @@ WATCHING = Query("alerts/watching", WatchingRow)
 ONE = Query("alerts/one", OneRow)
 ACTED = Query("alerts/acted", ActedRow)
 ANSWERED = Query("alerts/answered", AnsweredRow)
+HIDDEN = Query("alerts/hidden", HiddenRow)
 PAYMENTS = Query("alerts/payments", PaymentRow)

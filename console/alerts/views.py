@@ -19,7 +19,7 @@ from console.alerts.masking import nobodys_alert, nobodys_detail
 from console.alerts.page import AlertsPage, alerts_page
 from console.alerts.snapshot import Snapshot
 from console.alerts.stored import COUNTED, LISTED
-from console.alerts.times import clock_text
+from console.alerts.times import WEEKDAYS, clock_text
 from console.answers import Answers
 from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit, StoreSilent
 from console.language import _
@@ -79,6 +79,7 @@ async def render(
         view=picture,
         refusal=refusal,
         links=list(request.app[SETTINGS].links),
+        weekdays=WEEKDAYS,
         verdicts=[one for one in VERDICTS.values() if one.verdict != "withdrawn"],
         sent=request.query.get("sent", ""),
         user=request[USER],

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
-from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
+from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS
 from console.alerts.surroundings import AROUND, MOVED
 from console.language import N_
 from console.query import Query
@@ -16,7 +16,9 @@ from console.query_set import QUERIES
 __all__ = ["PageFigure", "page_figures"]
 
 FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)\b")
-OF_ONE_ALERT = (ONE, ANSWERED, ACTED, PAYMENTS, AROUND, MOVED, COURSE, EXPECTED, HEARD)
+PASSING = re.compile(r"\b([a-z_]+) AS\s*\(")
+"""What a query names for itself."""
+OF_ONE_ALERT = (ONE, ANSWERED, ACTED, HIDDEN, PAYMENTS, AROUND, MOVED, COURSE, EXPECTED, HEARD)
 ALERT_QUERIES: tuple[Query[Any], ...] = (*LIST_QUERIES, *OF_ONE_ALERT)
 
 
@@ -52,5 +54,5 @@ def figure(query: Query[Any], pages: list[str]) -> PageFigure:
     lines = query.sql.splitlines()
     heading = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
     body = "\n".join(line for line in lines if not line.startswith("--"))
-    tables = tuple(sorted(set(FROM.findall(body))))
+    tables = tuple(sorted(set(FROM.findall(body)) - set(PASSING.findall(body))))
     return PageFigure(query.name, " ".join(heading), tables, tuple(pages), query.every_seconds)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+import sinks
 from console.language import N_, _
 from console.query import Query
 from console.sheets.blocks import Body, Column, Figure, Row, Table, row
@@ -10,33 +12,10 @@ from console.sheets.cells import ago_cell, count_cell, moment_cell, money_cell, 
 from console.sheets.masking import masked
 from console.sheets.sheet import Scene, Sheet
 from console.wording import UNKNOWN, count, money, percent
-from detectors.fraud.label_weights import Share, share_of_weights
+from detectors.fraud.label_weights import Share
+from sinks.rules.ledger import LedgerLine
 
 __all__ = ["RULES"]
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    """What a rule did within the range."""
-
-    rule: str
-    last_version: int | None
-    hits: int
-    held: int
-    frauds: int
-    genuine: int
-    fraud_weight: float
-    all_weight: float
-    weight_squares: float
-    caught_minor: int
-    cost_minor: int
-    bothered: int
-    last_hit: datetime
-
-    @property
-    def precision(self) -> Share | None:
-        """Share of fraud among the hits with a verdict that counts; None without any."""
-        return share_of_weights(self.fraud_weight, self.all_weight, self.weight_squares)
 
 
 @dataclass(frozen=True)
@@ -80,7 +59,7 @@ class VersionRow:
     valid_from: datetime
 
 
-LEDGER = Query("rules/caught", LedgerRow, every_seconds=60)
+LEDGER = Query("rules/ledger", LedgerLine, every_seconds=60, folder=Path(sinks.__file__).parent)
 STANDING = Query("rules/standing", StandingRow, every_seconds=10)
 ENTRIES = Query("rules/entries", EntryRow, every_seconds=10)
 VERSIONS = Query("rules/versions", VersionRow, every_seconds=10)
@@ -184,7 +163,7 @@ def ledger(scene: Scene) -> Table:
     )
 
 
-def ledger_row(one: LedgerRow, action: str | None, scene: Scene) -> Row:
+def ledger_row(one: LedgerLine, action: str | None, scene: Scene) -> Row:
     """Write one rule."""
     share = one.precision
     return row(

@@ -1,7 +1,7 @@
 // Take, assign, escalate, silence, comment, hold: sent here, true once the live picture has it.
 import { _ } from "./language.js";
 import { post } from "./alert_post.js";
-import { askForTime, endOf } from "./silence_end.js";
+import { askForTerm, foretell, termOf } from "./silence_form.js";
 
 const LATE_MS = 5_000;
 const SAID = {
@@ -12,6 +12,7 @@ const SAID = {
 const state = document.getElementById("act-state");
 const take = document.getElementById("take");
 const forms = [...document.querySelectorAll(".handling form.act")];
+const silence = document.getElementById("act-silence");
 const timed = forms.filter((form) => form.elements.end);
 const openers = [...document.querySelectorAll(".opens")];
 const sent = new Map(); // by alert: the last action from here, and what became of it
@@ -69,7 +70,7 @@ async function send(kind, fields) {
 
 function fieldsOf(form) {
   const { text, to, end } = form.elements;
-  return { ...text && { text: text.value }, ...to && { to: to.value }, ...end && endOf(form) };
+  return { ...text && { text: text.value }, ...to && { to: to.value }, ...end && termOf(form) };
 }
 
 export function takeOrRelease() {
@@ -81,6 +82,7 @@ export function begin(kind) {
   if (detail === null) return;
   open(kind);
   document.querySelector(`#act-${kind} :is(input, select)`).focus();
+  if (kind === "silence") foretell(silence, [detail.alert_id]);
 }
 
 // A new picture of the opened alert; null while none is shown. Words for one alert never go to another.
@@ -88,7 +90,7 @@ export function observeActions(shown) {
   if (shown?.alert_id !== detail?.alert_id) {
     open(null);
     for (const form of forms) form.reset();
-    for (const form of timed) askForTime(form);
+    for (const form of timed) askForTerm(form);
   }
   detail = shown;
   show();
@@ -105,7 +107,12 @@ export function startActing() {
       else begin(button.dataset.act);
     });
   }
-  for (const form of timed) form.elements.end.addEventListener("change", () => askForTime(form));
+  for (const form of timed) {
+    form.addEventListener("change", () => {
+      askForTerm(form);
+      if (form === silence) foretell(form, [detail.alert_id]);
+    });
+  }
   for (const form of forms) {
     const kind = form.id.replace("act-", "");
     const opener = openers.find((button) => button.dataset.act === kind);
@@ -114,7 +121,7 @@ export function startActing() {
       const about = detail?.alert_id;
       if (!about || !await send(kind, fieldsOf(form)) || detail?.alert_id !== about) return;
       form.reset();
-      if (timed.includes(form)) askForTime(form);
+      if (timed.includes(form)) askForTerm(form);
       open(null);
       opener.focus();
     });

@@ -2,7 +2,7 @@
 import { _ } from "./language.js";
 import { post } from "./alert_post.js";
 import { select, selectedIds, startSelecting, unselect } from "./alert_selection.js";
-import { askForTime, endOf } from "./silence_end.js";
+import { askForTerm, foretell, termOf } from "./silence_form.js";
 
 const LANES = 4; // at once: a browser opens six ways to a console, and one of them is the stream
 const UNDO_MS = 10_000;
@@ -19,6 +19,7 @@ const chosen = () => {
   const ids = new Set(selectedIds());
   return rows.filter((row) => ids.has(row.alert_id));
 };
+const quietable = () => chosen().filter((row) => row.silence).map((row) => row.alert_id);
 const labelOf = (verdict) => verdicts.find((button) => button.dataset.verdict === verdict).firstElementChild.textContent;
 const settled = (id) => (rows.find((row) => row.alert_id === id)?.level ?? "resolved") === "resolved";
 const undoable = () => last?.phase === "given" && last.given.size > 0 && last.undoUntil > Date.now();
@@ -34,9 +35,7 @@ function words() {
   return [...parts, last.why].join(" ").trim();
 }
 
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
+const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 
 function show() {
   const within = bar.contains(document.activeElement);
@@ -117,7 +116,9 @@ async function takeBack() {
 function openSilence(on) {
   silence.hidden = !on;
   place("quiet").setAttribute("aria-expanded", String(on));
-  if (on) silence.elements.end.focus();
+  if (!on) return;
+  silence.elements.end.focus();
+  foretell(silence, quietable());
 }
 
 // For the keys: each says whether alerts are selected, so that it was for them and not for the one that is open.
@@ -177,14 +178,17 @@ export function startAnsweringTogether() {
     show();
   });
   document.getElementById("unselect").addEventListener("click", selectNone);
-  silence.elements.end.addEventListener("change", () => askForTime(silence));
+  silence.addEventListener("change", () => {
+    askForTerm(silence);
+    foretell(silence, quietable());
+  });
   silence.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const fields = { ...endOf(silence), text: silence.elements.text.value };
+    const fields = { ...termOf(silence), text: silence.elements.text.value };
     openSilence(false);
     await act(_("Silenced"), "silence", chosen().filter((row) => row.silence), fields);
     silence.reset();
-    askForTime(silence);
+    askForTerm(silence);
   });
   silence.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -7,7 +7,7 @@ import { observeActions, startActing } from "./alert_actions.js";
 import { arrange, nextOpen, reorder } from "./alert_list.js";
 import { observeRows } from "./alert_selection.js";
 import { observeTogether, startAnsweringTogether } from "./alert_together.js";
-import { observeMorning } from "./silence_end.js";
+import { observeMorning } from "./silence_form.js";
 import { startViews } from "./saved_views.js";
 import { listenToKeys } from "./alerts_keys.js";
 import { follow, noticeSilence } from "./alerts_stream.js";

@@ -40,7 +40,7 @@ export function listenToKeys() {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
     if (keys.open) return; // Esc closes it, and nothing behind it is answered
-    if (event.target.matches("input:not([type=checkbox]), select, textarea")) {
+    if (event.target.matches("input:not(.pick), select, textarea")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }

@@ -169,9 +169,10 @@ class AlertBook:
     def act(self, action: AlertAction, *, at: datetime, now: float, origin: Origin) -> None:
         """Let a silence begin; no other action changes anything here, nor does a silence that is over.
 
-        An alert that is open ends with it, and begins again when the silence is over, if it lasts until then.
-        Of silences about the same the longest counts, so one that comes again changes nothing. While state is
-        rebuilt an alert is found as its silence left it: with its end when the silence began.
+        An alert that is open ends with it, unless its weekly hours are to come, and begins again when the
+        silence is over, if it lasts until then. Of silences about the same the longest counts, so one that
+        comes again changes nothing. While state is rebuilt an alert is found as its silence left it: with its
+        end when the silence began.
 
         Parameters
         ----------
@@ -190,7 +191,9 @@ class AlertBook:
         until = action.until.timestamp()
         if now >= until:
             return
-        self._quiet.silence(entry.alert, until)
+        self._quiet.silence(entry.alert, until, action.weekly)
+        if not self._quiet.is_silent(entry.alert, now):
+            return
         if not is_closed(entry.alert):
             ended = {"until": action.at, "updated_at": at, "origin": origin}
             entry.alert = entry.alert.model_copy(update=ended)

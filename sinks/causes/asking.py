@@ -37,6 +37,8 @@ FIGURES: dict[SourceKind, tuple[str, ...]] = {
     "clicks": ("views", "checkouts", "pays", "errors"),
     "goods": ("sold_minor", "lines"),
 }
+STRETCHES = "stretches"
+"""What questions for figures begin with."""
 TOPIC_OF: dict[SourceKind, str] = {
     "payments": TRANSACTIONS.name, "clicks": CLICKS.name, "goods": TRANSACTIONS.name,
 }  # fmt: skip
@@ -262,6 +264,12 @@ def answer(client: Client, name: str, parameters: dict[str, object]) -> QueryRes
 
     """
     try:
-        return client.query((FOLDER / f"{name}.sql").read_text(), parameters=parameters)
+        return client.query(text_of(name), parameters=parameters)
     except ClickHouseError as error:
         raise StoreAbsent(f"ClickHouse does not answer {name}.sql: {str(error)[:200]}") from error
+
+
+def text_of(name: str) -> str:
+    """Read one of the files, behind what it begins with."""
+    files = [STRETCHES, name] if name in FIGURES else [name]
+    return "".join((FOLDER / f"{file}.sql").read_text() for file in files)

@@ -1,11 +1,4 @@
--- Clicks by everything they can be told apart by; stretches of time as in payments.sql.
-WITH arrayFlatten(arrayMap(
-         begin -> arrayMap(number -> toUInt32(begin + 60 * number), range({length:UInt32})), {begins:Array(UInt32)}
-     )) AS minutes,
-     arrayFlatten(arrayMap(
-         day -> arrayMap(number -> toInt32(2 * day + (number < {before:UInt32})), range({length:UInt32})),
-         range(length({begins:Array(UInt32)}))
-     )) AS stretches
+-- Clicks by everything they can be told apart by.
 SELECT intDiv(stretch, 2) AS day, stretch % 2 AS before, store_id, device, app_version, campaign, error,
        sum(views) AS views, sum(checkouts) AS checkouts, sum(pays) AS pays, sum(errors) AS errors
 FROM click_parts

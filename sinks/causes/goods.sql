@@ -1,11 +1,4 @@
--- What kinds of goods were sold: lines of authorised payments that name a category; stretches of time as in payments.sql.
-WITH arrayFlatten(arrayMap(
-         begin -> arrayMap(number -> toUInt32(begin + 60 * number), range({length:UInt32})), {begins:Array(UInt32)}
-     )) AS minutes,
-     arrayFlatten(arrayMap(
-         day -> arrayMap(number -> toInt32(2 * day + (number < {before:UInt32})), range({length:UInt32})),
-         range(length({begins:Array(UInt32)}))
-     )) AS stretches
+-- What kinds of goods were sold: lines of authorised payments that name a category.
 SELECT intDiv(stretch, 2) AS day, stretch % 2 AS before, store_id, channel, category,
        sum(sold_minor) AS sold_minor, sum(lines) AS lines
 FROM goods_minute

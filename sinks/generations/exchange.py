@@ -18,11 +18,14 @@ from sinks.rollups.registry import ROLLUPS as EVERY_ROLLUP
 __all__ = ["Exchange", "exchange", "forget", "kept_rows", "tables_there"]
 
 SCORES = "scores"
+OF_LATE = "appended_at >= toStartOfDay(now() - INTERVAL 6 DAY)"
+"""Rows of `review_payments` that cannot have gone by themselves."""
 ROLLUPS = {
     "payments_minute": ("sum(events)", "countIf(disposition IN ('scored', 'followed'))"),
     "payment_parts": ("sum(events)", "countIf(disposition IN ('scored', 'followed'))"),
     "goods_minute": ("sum(lines)", "sumIf(length(goods_category), status = 'authorised')"),
     "rule_hit_payments": ("count()", "sum(length(rules_hit))"),
+    "review_payments": (f"countIf({OF_LATE})", f"countIf(disposition = 'scored' AND {OF_LATE})"),
 }
 """Made of scores by their event time; what must be the same figure in each and in scores."""
 STAGED_SCORES = staged(SCORES)

@@ -49,6 +49,7 @@ REWRITES: dict[str, Rewrite] = {
     ),
     "scores": OF_PAYER,
     "rule_hit_payments": OF_PAYER,
+    "review_payments": OF_PAYER,
     "labels": OF_PAYER,
     "clicks": Rewrite(
         # a visit stays one visit, so that visits are counted as before

@@ -1,6 +1,6 @@
 -- Payments that analysts answered since a moment without an alert, as far as they did not take it back: the newest answer
 -- first. What was said is a label and a verdict of the same moment; the label says whose the payment was, where and when.
--- What else is shown of it is looked for in the hours of which labels say that the payments were made then.
+-- What else is shown of it is looked for by day and hash of the card, by which payments lie.
 WITH said AS (
     SELECT event_id, argMax(verdict, known_at) AS last_word, max(known_at) AS at, any(occurred_at) AS paid_at,
            any(customer_id) AS customer, any(card_id) AS paid_with, any(terminal_id) AS terminal
@@ -17,10 +17,12 @@ SELECT coalesce(paid_with, customer, toString(event_id)) AS card, event_id, paym
        said.last_word AS verdict, said.at AS at, told.by AS by
 FROM (
     SELECT event_id, payment_id, store_id, reporting_minor
-    FROM scores
-    PREWHERE event_id IN (SELECT event_id FROM said)
-    WHERE disposition = 'scored'
-      AND toStartOfHour(occurred_at) IN (SELECT toStartOfHour(paid_at) FROM said)
+    FROM review_payments
+    WHERE event_id IN (SELECT event_id FROM said)
+      AND (toStartOfDay(occurred_at), cityHash64(card)) IN (
+        SELECT toStartOfDay(paid_at), cityHash64(coalesce(paid_with, customer, toString(event_id)))
+        FROM said
+      )
 ) AS paid
 INNER JOIN said USING (event_id)
 INNER JOIN (

@@ -39,6 +39,8 @@ ROLLUPS: dict[str, Rollup] = {
         Rollup("payment_parts", "minute", (View("payment_parts_view", "scores"),)),
         Rollup("goods_minute", "minute", (View("goods_minute_view", "scores"),)),
         Rollup("rule_hit_payments", "occurred_at", (View("rule_hit_payments_view", "scores"),)),
+        Rollup("review_payments", "occurred_at", (View("review_payments_view", "scores"),)),
+        Rollup("said_of_payments", "hour", (View("said_of_payments_view", "labels"),)),
         Rollup("scoring_second", "second", (View("scoring_second_view", "scores", "scored_at"),)),
         Rollup("clicks_minute", "minute", (View("clicks_minute_view", "clicks"),)),
         Rollup("visits_hour", "hour", (View("visits_hour_view", "clicks"),)),

@@ -1,8 +1,8 @@
 """What live rules caught and cost."""
 
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
@@ -14,6 +14,8 @@ from sinks.settings import ClickHouseSettings
 __all__ = ["LedgerLine", "ledger", "ledger_of_days", "newest_payment", "unrun"]
 
 SQL = Path(__file__).parent / "ledger.sql"
+LAST = 2**32 - 1
+"""The last second that the store can name."""
 # Judged payments are the authorised and the declined ones; their rollup spares a look at every score.
 NEWEST = """
 SELECT max(occurred_at), count() FROM scores WHERE disposition = 'scored' AND occurred_at >=
@@ -21,11 +23,12 @@ SELECT max(occurred_at), count() FROM scores WHERE disposition = 'scored' AND oc
 """
 
 
-class LedgerLine(NamedTuple):
+@dataclass(frozen=True)
+class LedgerLine:
     """One rule; fields are the columns of `ledger.sql`."""
 
     rule: str
-    last_version: int
+    last_version: int | None
     hits: int
     held: int
     frauds: int
@@ -49,7 +52,7 @@ class LedgerLine(NamedTuple):
     def record(self) -> dict[str, object]:
         """Give its figures by name, for programs."""
         share = self.precision
-        said = {name: value for name, value in self._asdict().items() if "weight" not in name}
+        said = {name: value for name, value in asdict(self).items() if "weight" not in name}
         return said | {
             "precision": None if share is None else share.value,
             "precision_low": None if share is None else share.low,
@@ -91,8 +94,8 @@ def ledger_of_days(settings: ClickHouseSettings, days: float) -> list[LedgerLine
 
 
 def ledger(client: Client, since: datetime) -> list[LedgerLine]:
-    """Add up what each rule did to payments made since the beginning of the hour of a moment."""
-    found = client.query(SQL.read_text(), parameters={"since": round(since.timestamp() * 1_000)})
+    """Add up what each rule did to payments made since a moment, to the second."""
+    found = client.query(SQL.read_text(), parameters={"begin": int(since.timestamp()), "end": LAST})
     return [LedgerLine(*row) for row in found.result_rows]
 
 

@@ -20,6 +20,10 @@ def columns(events: Sequence[AlertAction]) -> Columns:
         "to": [event.to for event in events],
         "text": [event.text for event in events],
         "until": [optional_milliseconds(event.until) for event in events],
+        "weekly_days": [list(event.weekly.weekdays) if event.weekly else [] for event in events],
+        "weekly_begins": [event.weekly.begins if event.weekly else "" for event in events],
+        "weekly_ends": [event.weekly.ends if event.weekly else "" for event in events],
+        "weekly_zone": [event.weekly.time_zone if event.weekly else "" for event in events],
         "schema_version": [event.schema_version for event in events],
     }
 

@@ -31,12 +31,14 @@ def action(alert_id: str, kind: str, minutes: int, **fields: Any) -> AlertAction
     return AlertAction.model_validate({"alert_id": alert_id, "action": kind} | usual | fields)
 
 
+NIGHTS = {"weekdays": (0, 3), "begins": "22:00", "ends": "06:00", "time_zone": ZONE.key}
 ACTIONS = (
     action("mine", "take", -9),
     action("mine", "assign", -8, to="tillwatch"),
     action("mine", "escalate", -7, text="No till answers."),
     action("mine", "comment", -6, text="Rang the store."),
     action("mine", "silence", -5, until=NOW + timedelta(hours=1)),
+    action("back", "silence", -3, until=NOW + timedelta(days=20), weekly=NIGHTS),
     action("over", "take", -5, by="tillwatch"),
     action("back", "take", -5, by="tillwatch"),
     action("back", "release", -4, by="tillwatch"),
@@ -48,6 +50,19 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     client = connect(clickhouse)
     over = alert("over", NOW, until=NOW)
     write(client, "alerts", [*(alert(name, NOW) for name in ("kept", "mine", "back")), over])
+    fallen: dict[str, Any] = {"kind": "sales_fallen", "entity_type": "store", "entity": "store-7"}
+    said = {"answer_id": uuid7(NOW), "verdict": "real", "by": "anna", "at": NOW}
+    days: tuple[tuple[int, dict[str, Any]], ...] = (
+        (1, {"answer": said}),
+        (2, {"answer": said | {"verdict": "false_alarm"}}),
+        (3, {}),
+        (8, {"answer": said}),
+    )
+    for number, answered in days:
+        at = NOW - timedelta(days=number)
+        write(
+            client, "alerts", [alert(f"fallen-{number}", at, until=at, noticed_at=at, **fallen, **answered)]
+        )
     write(client, "alert-actions", ACTIONS)
     client.close()
     return as_reader(clickhouse)
@@ -63,6 +78,11 @@ async def test_action_is_kept_when_the_console_says_so(store: ClickHouseSettings
         {"action": "escalate"},
         {"action": "release"},
         {"action": "hold", "hours": 2, "text": "ringing"},
+        {
+            "action": "silence",
+            "hours": 2016,
+            "weekly": {name: NIGHTS[name] for name in NIGHTS if name != "time_zone"},
+        },
     ]
     async with console_client(store, kafka=kafka_topics) as client:
         said = []
@@ -80,6 +100,9 @@ async def test_action_is_kept_when_the_console_says_so(store: ClickHouseSettings
     assert (found[1].to, found[2].text, found[3].text) == ("ben", "Rang them.", "works")
     assert found[6].until == found[6].at + timedelta(hours=2)
     assert found[3].until == found[3].at + timedelta(hours=4)
+    weekly = found[7].weekly
+    assert weekly is not None
+    assert weekly.model_dump() == NIGHTS
 
 
 UNFIT: tuple[tuple[dict[str, Any], str], ...] = (
@@ -95,6 +118,19 @@ UNFIT: tuple[tuple[dict[str, Any], str], ...] = (
     ({"action": "silence", "hours": 1, "until": "18:40"}, "not both"),
     ({"action": "silence", "hours": -1}, "hours"),
     ({"action": "silence", "until": "2099-01-01T00:00:00Z"}, "31 days"),
+    ({"action": "silence", "hours": 745}, "31 days"),
+    (
+        {"action": "silence", "hours": 1, "weekly": {"weekdays": [7], "begins": "22:00", "ends": "06:00"}},
+        "weekdays",
+    ),
+    (
+        {"action": "silence", "hours": 1, "weekly": {"weekdays": [1], "begins": "24:00", "ends": "06:00"}},
+        "begins",
+    ),
+    (
+        {"action": "hold", "hours": 1, "weekly": {"weekdays": [1], "begins": "22:00", "ends": "06:00"}},
+        "only a silence",
+    ),
     ({"action": "silence", "until": 7}, "until"),
 )
 
@@ -151,10 +187,13 @@ async def test_page_says_who_has_it_and_what_was_done(store: ClickHouseSettings)
             text = await response.text()
         async with client.get("/api/v1/alerts?mine=1") as response:
             mine = await response.json()
+        async with client.get("/alerts/back") as response:
+            weekly = await response.text()
     assert [row["alert_id"] for row in mine["alerts"]] == ["mine"]
     since = (NOW - timedelta(minutes=8)).astimezone(settings().zone)
     assert f"tillwatch has it since {since:%H:%M}. Escalated by anna at" in text
     assert "Silenced by anna until" in text
+    assert "Silenced by anna every week on Mon, Thu from 22:00 to 06:00 until" in weekly
     told = (
         "anna took it.",
         "gave it to tillwatch.",
@@ -164,6 +203,27 @@ async def test_page_says_who_has_it_and_what_was_done(store: ClickHouseSettings)
     )
     places = [text.index(line) for line in told]
     assert places == sorted(places)
+
+
+@services
+async def test_silence_says_beforehand_what_it_would_have_hidden(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+
+        async def told(**query: str) -> dict[str, Any]:
+            async with client.get("/api/v1/alerts/would-hide", params=query) as response:
+                said: dict[str, Any] = await response.json()
+                return said | {"status": response.status}
+
+        everything = await told(alert="fallen-1")
+        assert (everything["hidden"], everything["real"]) == (3, 1)
+        assert everything["text"] == "It would have hidden 3 in the last 7 days, 1 of them real."
+        then = (NOW - timedelta(days=2)).astimezone(ZONE)
+        hour = {"begins": f"{then:%H:%M}", "ends": f"{then + timedelta(minutes=1):%H:%M}"}
+        for weekday, hidden in ((then.weekday(), 1), ((then.weekday() + 3) % 7, 0)):
+            assert (await told(alert="fallen-1", weekdays=str(weekday), **hour))["hidden"] == hidden
+        assert (await told(alert="no-such"))["hidden"] == 0
+        assert (await told())["status"] == 422
+        assert (await told(alert="fallen-1", weekdays="9", begins="22:00", ends="06:00"))["status"] == 422
 
 
 @services

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
+from pydantic import ValidationError
 
 from console.alerts.course import CourseRow, ExpectedRow, course_chart
 from console.alerts.detail import detail
 from console.alerts.filters import Filter, UnknownFilter, chips, choices, matching, read_filter
 from console.alerts.kinds import NAMES, fitting
+from console.alerts.links import link_outs
 from console.alerts.listing import line
 from console.alerts.playbooks import PLAYBOOKS
 from console.alerts.silence import HeardRow
@@ -18,6 +20,7 @@ from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert, AlertKind, WatchedSeries
 from schemas.identifiers import uuid7
 from tests.support_console.alerts import alert, every_kind
+from tests.support_console.serving import settings
 from tests.support_console.shop import ZONE
 
 NOW = datetime(2026, 11, 17, 14, 0, tzinfo=ZONE).astimezone(UTC)
@@ -158,6 +161,28 @@ def test_completeness_is_only_whole_if_nothing_is_missing() -> None:
     assert written(alert("a", NOW, completeness=1.0)).completeness == "Data 100 % complete"
     assert written(alert("a", NOW, completeness=0.99999)).completeness == "Data 99.9 % complete"
     assert written(alert("a", NOW)).completeness == ""
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "/receipts/{payment_id}",
+        "javascript:alert(1)",
+        "https://a/{customer_id}",
+        "https://a/{at.year}",
+        "https://a/{",
+    ],
+)
+def test_templates_that_lead_nowhere_are_refused(template: str) -> None:
+    with pytest.raises(ValidationError, match="links"):
+        settings(links={"Receipt": template})
+
+
+def test_link_is_filled_and_quoted_and_left_out_where_something_is_not_known() -> None:
+    templates = settings(links={"Camera": "https://cctv/{store_id}?t={at}&{epoch}"}).links
+    known = link_outs(templates, NOW, {"store_id": "s 1/ä"})
+    assert known == (f"https://cctv/s%201%2F%C3%A4?t=2026-11-17T13%3A00%3A00Z&{int(NOW.timestamp())}",)
+    assert link_outs(templates, NOW, {"store_id": ""}) == ("",)
 
 
 def chart(heartbeats: range, rows: range = range(0)) -> Any:

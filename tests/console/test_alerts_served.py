@@ -11,7 +11,7 @@ from aiohttp import ClientResponse
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
-from console.alerts.stored import ACTED, ANSWERED, ONE, PAYMENTS
+from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS
 from console.alerts.surroundings import AROUND, MOVED
 from console.query import FOLDER
 from schemas.alert import Alert, WatchedSeries
@@ -30,9 +30,9 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 EVIL = "<img src=x onerror=alert(1)>"
 MOMENT = int(NOW.timestamp())
 PARAMETERS = {
-    "alert_id": "a", "event_ids": [str(uuid7(NOW))], "first": NOW, "last": NOW, "series": "revenue",
-    "store_id": "", "channel": "", "category": "", "subject": "tok_8f21c0", "terminal_id": "",
-    "middle": MOMENT, "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
+    "alert_id": "a", "alert_ids": ["a"], "event_ids": [str(uuid7(NOW))], "first": NOW, "last": NOW,
+    "series": "revenue", "store_id": "", "channel": "", "category": "", "subject": "tok_8f21c0",
+    "terminal_id": "", "middle": MOMENT, "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
 }  # fmt: skip
 
 
@@ -103,7 +103,7 @@ async def test_every_file_is_asked_and_its_columns_are_the_fields_of_the_rows(
     store: ClickHouseSettings,
 ) -> None:
     queries = [query for query in LIST_QUERIES if "/" in query.name]
-    queries += [ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED]
+    queries += [ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED, HIDDEN]
     assert sorted(query.name for query in queries) == sorted(
         f"alerts/{path.stem}" for path in (FOLDER / "alerts").glob("*.sql")
     )

@@ -34,8 +34,11 @@ async def test_ledger_names_what_each_rule_hit(clickhouse: ClickHouseSettings) -
         verdicts = ("fraud", "fraud", "fraud", "genuine", "genuine")
         writer.insert(
             "labels",
-            [[row["event_id"], now, word, "matured"] for row, word in zip(rows, verdicts, strict=True)],
-            column_names=["event_id", "known_at", "verdict", "said_by"],
+            [
+                [row["event_id"], row["occurred_at"], now, word, "matured"]
+                for row, word in zip(rows, verdicts, strict=True)
+            ],
+            column_names=["event_id", "occurred_at", "known_at", "verdict", "said_by"],
         )
         writer.close()
         async with client.get("/api/v1/rules?days=2") as answer:

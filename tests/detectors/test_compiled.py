@@ -1,14 +1,29 @@
-"""Compiled loops work where nothing can be kept on disk, too."""
+"""Processes that start together compile a loop once."""
 
-from typing import Any
+import fcntl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from detectors.compiled import compiled
+import pytest
+
+from detectors.compiled import one_process_at_a_time
 
 
-def test_a_loop_without_a_place_for_its_file_is_compiled_all_the_same() -> None:
-    names: dict[str, Any] = {}
-    exec(  # noqa: S102  # a function without a file
-        "def total(end):\n    found = 0\n    for n in range(end):\n        found += n\n    return found",
-        names,
-    )
-    assert compiled(names["total"])(10) == 45
+def test_a_second_process_waits_for_what_the_first_writes(tmp_path: Path) -> None:
+    lock = tmp_path / "cache" / "loops.lock"
+    lock.parent.mkdir()
+    with lock.open("w") as of_another, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(of_another, fcntl.LOCK_EX)
+        coming = pool.submit(one_process_at_a_time(str, lock), "signature")
+        with pytest.raises(TimeoutError):
+            coming.result(timeout=0.1)
+        fcntl.flock(of_another, fcntl.LOCK_UN)
+        assert coming.result(timeout=10) == "signature"
+
+
+def test_a_loop_that_calls_another_does_not_wait_for_itself(tmp_path: Path) -> None:
+    lock = tmp_path / "cache" / "loops.lock"
+    inner = one_process_at_a_time(str, lock)
+    outer: Callable[..., str] = one_process_at_a_time(lambda signature: inner(signature) + "!", lock)
+    assert outer("signature") == "signature!"

@@ -66,7 +66,7 @@ def of(**fields: str) -> str:
         ("rules: []\nmore: []", 1, "expected one key"),
         ("rules:\n\t- a", 2, "is no YAML"),
         ("rules: \0", 1, "is no YAML"),
-        ("rules: " + "[" * 5_000, 1, ""),
+        ("rules: " + "[" * 1_000 + "]" * 1_000, 1, "nested too deep"),
         ("#" * (MAX_BYTES + 1), 1, "larger than"),
         ("rules:\n" + "  - x\n" * (MAX_RULES + 1), MAX_RULES + 2, f"more than {MAX_RULES} rules"),
     ],

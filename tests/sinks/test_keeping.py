@@ -46,6 +46,8 @@ FIGURES = {
     "payment_parts": "sum(revenue_minor), sum(events)",
     "goods_minute": "sum(sold_minor), sum(lines)",
     "rule_hit_payments": "count(), sum(reporting_minor)",
+    "review_payments": "count(), sum(reporting_minor)",
+    "said_of_payments": "uniq(event_id, said_by), max(last_word)",
     "scoring_second": "sum(scores), sum(repeats)",
     "clicks_minute": "sum(clicks), uniqMerge(sessions)",
     "visits_hour": "sum(clicks), uniqMerge(paying)",
@@ -242,14 +244,17 @@ def test_nobody_is_left_of_a_forgotten_customer_and_every_figure_is(store: Clien
     before = figures(store)
     done = forget_customer(store, HERS)
     assert done == {
-        "alerts": 1, "clicks": 1, "dead_letters": 1, "labels": 1, "rule_hit_payments": 1, "scores": 1,
+        "alerts": 1, "clicks": 1, "dead_letters": 1, "labels": 1, "review_payments": 1,
+        "rule_hit_payments": 1, "scores": 1,
     }  # fmt: skip
     for table in kept_tables(store):
         found = store.query(
             f"SELECT count() FROM {table} WHERE match(toString(tuple(*)), 'customer-\\\\{{|her-')"
         )
         assert found.result_rows == [(0,)], table
-    assert store.query("SELECT count() FROM scores WHERE startsWith(card, 'her-')").result_rows == [(0,)]
+    for table in ("scores", "review_payments"):
+        found = store.query(f"SELECT count() FROM {table} WHERE startsWith(card, 'her-')")
+        assert found.result_rows == [(0,)], table
     assert figures(store) == before
     for name in ("payments_minute", "clicks_minute"):
         rebuild(store, name)

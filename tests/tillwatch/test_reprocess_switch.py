@@ -239,5 +239,6 @@ def test_every_rollup_of_scores_is_exchanged_or_says_why_not(store: Client) -> N
         "payment_parts_view",
         "goods_minute_view",
         "rule_hit_payments_view",
+        "review_payments_view",
         "scoring_second_view",
     }

@@ -22,6 +22,10 @@ __all__ = ["Broker", "running_broker"]
 START_SECONDS = 60.0
 """Measured: 3 s on an idle machine; a loaded CI machine may take ten times as long."""
 
+LOADED_CLASSES = JARS / "loaded-classes.jsa"
+"""What the first formatting has loaded, as Java keeps it: a start takes 2.8 s of CPU instead of 4, the next
+formatting .9 instead of 1.3. Java passes over one that is missing or does not fit."""
+
 
 @dataclass(frozen=True)
 class Broker:
@@ -67,16 +71,19 @@ class Broker:
             self.controller_port, program="Kafka's controller", setting="TILLWATCH_KAFKA_CONTROLLER_PORT"
         )
         configuration = self._write_configuration()
+        self._format_storage(java, configuration)
+        return [*self._java_command(java), "kafka.Kafka", str(configuration)]
+
+    def _java_command(self, java: str, *options: str) -> list[str]:
         # Kafka's own flags for its collector; brief pauses matter to latency, not to throughput. Only the
         # quick compiler: a start takes 4 s of CPU instead of 7, and demos' and tests' start often. At
         # 2,000 payments a second the broker costs as much, and waits are as long, with either.
-        command = [
+        return [
             java, f"-Xmx{self.heap_megabytes}m", "-Xms128m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
             "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true",
+            *(options or [f"-XX:SharedArchiveFile={LOADED_CLASSES}"]),
             f"-Dlog4j2.configurationFile={DEPLOY / 'log4j2.properties'}", "-cp", f"{JARS}/*",
         ]  # fmt: skip
-        self._format_storage(command, configuration)
-        return [*command, "kafka.Kafka", str(configuration)]
 
     def _write_configuration(self) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -90,18 +97,22 @@ class Broker:
         configuration.write_text(text)
         return configuration
 
-    def _format_storage(self, command: list[str], configuration: Path) -> None:
+    def _format_storage(self, java: str, configuration: Path) -> None:
         if (self.folder / "log" / "meta.properties").exists():
             return
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        beside = LOADED_CLASSES.with_name(f"{LOADED_CLASSES.name}-{cluster_id}")
+        options = [] if LOADED_CLASSES.exists() else [f"-XX:ArchiveClassesAtExit={beside}"]
         # in one argument: an id may begin with a dash
         tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(configuration)]
         outcome = subprocess.run(
-            [*command, *tool],
+            [*self._java_command(java, *options), *tool],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
         if outcome.returncode != 0:
             raise Stop(f"Kafka's storage in {self.folder} could not be formatted: {outcome.stdout[-500:]}")
+        if beside.exists():
+            beside.rename(LOADED_CLASSES)  # whole or not at all: others may be starting
 
 
 @contextmanager

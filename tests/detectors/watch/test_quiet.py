@@ -9,6 +9,7 @@ from detectors.watch.book import STALE_SECONDS, AlertBook
 from detectors.watch.finding import Finding
 from schemas.alert import Alert
 from schemas.alert_action import ActionKind, AlertAction
+from schemas.weekly_hours import WeeklyHours
 from tests.support.findings import NOON, ORIGIN, WALL, answer, finding, number
 
 HOUR = 3_600.0
@@ -26,7 +27,13 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def silence(alert_id: str = FALLEN.alert_id, *, at: float = BEGIN, until: float = END) -> AlertAction:
+def silence(
+    alert_id: str = FALLEN.alert_id,
+    *,
+    at: float = BEGIN,
+    until: float = END,
+    weekly: WeeklyHours | None = None,
+) -> AlertAction:
     return AlertAction(
         action_id=number(int(until)),
         alert_id=alert_id,
@@ -34,6 +41,7 @@ def silence(alert_id: str = FALLEN.alert_id, *, at: float = BEGIN, until: float 
         by="Ada",
         at=moment(at),
         until=moment(until),
+        weekly=weekly,
     )
 
 
@@ -128,6 +136,40 @@ def test_what_ended_before_a_silence_does_not_begin_again_during_it() -> None:
 def test_others_are_not_silenced(fields: dict[str, Any]) -> None:
     other = fallen(window="2", **fields)
     assert [alert.alert_id for alert in silenced(FALLEN).report(NOON + 600, other)] == [other.alert_id]
+
+
+def test_weekly_hours_are_quiet_each_week_until_the_end_and_nothing_else_is() -> None:
+    first, week = NOON + HOUR, 7 * 24 * HOUR
+    weekly = WeeklyHours(
+        weekdays=(moment(NOON).weekday(),), begins="15:00", ends="16:00", time_zone="Europe/Berlin"
+    )
+    watched = Watched()
+    watched.report(NOON, FALLEN)
+    end = first + week + 600
+    assert watched.act(silence(until=end, weekly=weekly)) == []
+    assert watched.book[FALLEN.alert_id].until is None  # it was raised before the hours, and stays
+
+    def raised(name: str, at: float) -> list[str | None]:
+        found = fallen(window=name, since=at - 60, last_at=at)
+        return [alert.alert_id for alert in watched.report(at, found)]
+
+    one, two, three = (fallen(window=name).alert_id for name in ("one", "two", "three"))
+    assert raised("before", first - 1) != []
+    assert raised("one", first) == []
+    assert one in [alert.alert_id for alert in watched.report(first + HOUR)]
+    assert two in raised("two", first + 24 * HOUR)
+    assert three not in raised("three", end - 300)
+    assert three in [alert.alert_id for alert in watched.report(end)]
+
+
+def test_weekly_hours_that_hold_already_end_the_alert_until_they_are_over() -> None:
+    weekly = WeeklyHours(weekdays=(moment(NOON).weekday(),), begins="11:30", ends="12:30", time_zone="UTC")
+    watched = Watched()
+    watched.report(NOON, FALLEN)
+    (alert,) = watched.act(silence(until=NOON + 9 * 24 * HOUR, weekly=weekly))
+    assert alert.until == moment(BEGIN)
+    (again,) = watched.report(NOON + HOUR / 2)
+    assert again.until is None
 
 
 def test_twice_is_once_and_the_longest_counts() -> None:
