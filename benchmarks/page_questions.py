@@ -14,7 +14,7 @@ from clickhouse_connect.driver.query import QueryResult
 import sinks
 from console.alerts.course import COURSE, EXPECTED
 from console.alerts.silence import HEARD
-from console.alerts.stored import ACTED, ANSWERED, COUNTED, HIDDEN, LISTED, ONE, PAYMENTS, WATCHING
+from console.alerts.stored import ACTED, ANSWERED, COUNTED, HIDDEN, LISTED, ONE, PAYMENTS, PLAYBOOKS, WATCHING
 from console.alerts.surroundings import AROUND, MOVED
 from console.panels.stores import STORES
 from console.query import Query, query_parameters
@@ -145,7 +145,7 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
         "subject": "sku-1",
     }
     of_one = (ONE, ACTED, ANSWERED, HIDDEN, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED)
-    asked = (LISTED, COUNTED, WATCHING, *of_one)
+    asked = (LISTED, COUNTED, WATCHING, PLAYBOOKS, *of_one)
     return [question(one, given) for one in asked]
 
 

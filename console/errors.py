@@ -23,6 +23,9 @@ __all__ = [
     "AnswerNotKept",
     "AnswerStands",
     "AnswerUnfit",
+    "PlaybookChanged",
+    "PlaybookNotKept",
+    "PlaybookUnfit",
     "ReplayNotKept",
     "ReplayUnfit",
     "StoreSilent",
@@ -51,6 +54,29 @@ class ReplayUnfit(SetAside):
 
 class ActionUnfit(SetAside):
     """The message says what is missing."""
+
+
+class PlaybookNotKept(Retry):
+    """Kafka did not acknowledge the playbook in time. Look at its history before it is saved again."""
+
+
+class PlaybookUnfit(SetAside):
+    """The message says which playbook or step does not fit."""
+
+
+class PlaybookChanged(SetAside):
+    """Show who changed it meanwhile; saved again, that is replaced.
+
+    Parameters
+    ----------
+    by
+        Who did.
+
+    """
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"{by} changed it meanwhile")
+        self.by = by
 
 
 class AddressUnfit(SetAside):

@@ -201,6 +201,13 @@ def others() -> list[Operation]:
             refusals=(403, 404, 413, 415, 422, 503),
             body=ref(ActionRequest),
         ),
+        Operation(
+            "get",
+            "/playbooks",
+            "The first steps for each kind of alert, and who changed what",
+            "alerts",
+            answer={"type": "array", "items": {"type": "object"}},
+        ),
         Operation("get", "/review", "What is worth an analyst's time today", "alerts"),
         Operation(
             "get",

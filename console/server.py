@@ -7,7 +7,10 @@ from aiohttp import web
 from console.alerts.actions import ROUTES as ACTION_ROUTES
 from console.alerts.feed import AlertFeed
 from console.alerts.hiding import ROUTES as HIDING_ROUTES
-from console.alerts.views import ALERTS, ANSWERING, PUBLISHER
+from console.alerts.playbook_views import ROUTES as PLAYBOOK_ROUTES
+from console.alerts.unmasked import Unmasked
+from console.alerts.unmasking import ROUTES as UNMASKING_ROUTES
+from console.alerts.views import ALERTS, ANSWERING, PUBLISHER, UNMASKED
 from console.alerts.views import ROUTES as ALERT_ROUTES
 from console.answers import Answers
 from console.api import FEED, figure_csv, figure_json, now_json, now_stream
@@ -63,6 +66,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     walls = settings.wall_links.get_secret_value() if settings.wall_links else ""
     app[WALLS] = ApiKeys.parse(walls, "TILLWATCH_CONSOLE_WALL_LINKS") if walls else ApiKeys({})
     app[LOGIN_LIMIT] = LoginLimit()
+    app[UNMASKED] = Unmasked()
     app[TEMPLATES] = templates()
     app[REVIEWS] = Reviews(store, ReviewSettings())
 
@@ -103,6 +107,8 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
             *HIDING_ROUTES,  # before what takes any name for an alert's
             *ALERT_ROUTES,
             *ACTION_ROUTES,
+            *PLAYBOOK_ROUTES,
+            *UNMASKING_ROUTES,
             *LETTER_ROUTES,
             *SHEET_ROUTES,
             *CHECK_ROUTES,

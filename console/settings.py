@@ -45,6 +45,9 @@ class ConsoleSettings(BaseSettings):
     viewer_password: SecretStr | None = Field(
         default=None, min_length=8, description="of who only looks, and sees no single people; unset = none"
     )
+    viewer_may_unmask: bool = Field(
+        default=False, description="who only looks may be shown one person at a time, with a reason on record"
+    )
     read_tokens: SecretStr | None = Field(
         default=None, description="name=token pairs, separated by commas: programs that may read /api/v1"
     )

@@ -10,14 +10,15 @@ from schemas.weekly_hours import WeeklyHours
 
 __all__ = ["ActionKind", "AlertAction"]
 
-ActionKind = Literal["take", "release", "assign", "escalate", "comment", "silence", "hold"]
+ActionKind = Literal["take", "release", "assign", "escalate", "comment", "silence", "hold", "unmask"]
 
 
 class AlertAction(Contract):
     """One action. Of take, release and assign the last one says who has the alert.
 
     silence keeps alerts of the same kind about the same entity from being raised until its end, or until then
-    only within hours of the week; hold tells shops to hold the payments of the alert until its end.
+    only within hours of the week; hold tells shops to hold the payments of the alert until its end; unmask
+    says that somebody who sees cut ids was shown whose the alert is, and why.
     """
 
     action_id: UUID = Field(description="UUIDv7, made once; sent again it changes nothing")
@@ -33,7 +34,7 @@ class AlertAction(Contract):
 
     @model_validator(mode="after")
     def says_what_it_needs(self) -> Self:
-        """Refuse an assignment to nobody, a silence or hold without an end, a comment without words.
+        """Refuse an assignment to nobody, a silence or hold without an end, and what lacks its words.
 
         Only a silence comes again every week.
         """
@@ -43,8 +44,8 @@ class AlertAction(Contract):
             raise ValueError(f"{self.action} needs an until after at")
         if self.weekly is not None and self.action != "silence":
             raise ValueError("only a silence has weekly hours")
-        if self.action == "comment" and not self.text.strip():
-            raise ValueError("comment needs text")
+        if self.action in ("comment", "unmask") and not self.text.strip():
+            raise ValueError(f"{self.action} needs text")
         return self
 
     @property

@@ -24,6 +24,7 @@ from schemas.metric_partial import MetricPartial
 from schemas.model import Model
 from schemas.model_metrics import ModelMetrics
 from schemas.payment_verdict import PaymentVerdict
+from schemas.playbook import Playbook
 from schemas.promotion import Promotion
 from schemas.rule_set import RuleSet
 from schemas.score import Score
@@ -55,6 +56,7 @@ __all__ = [
     "METRICS",
     "MODELS",
     "MODEL_METRICS",
+    "PLAYBOOKS",
     "PROMOTIONS",
     "RULES",
     "SCORES",
@@ -185,6 +187,7 @@ CONTEXT = Topic(
 MODELS = Topic("models", Model, "version", 1, None, "compact", "trainer", "fraud, judge, trainer, sink")
 RULES = Topic("rules", RuleSet, "version", 1, None, "compact", "rules command", "fraud, sink")
 LISTS = Topic("lists", ListEntry, "entry", 1, None, "compact", "lists command", "fraud, sink")
+PLAYBOOKS = Topic("playbooks", Playbook, "kind, entity type, change", 1, None, "compact", "console", "sink")
 PROMOTIONS = Topic(
     "promotions", Promotion, "from when, action, version", 1, None, "compact", "trainer, models command",
     "fraud, judge, trainer, models command, sink",
@@ -255,6 +258,7 @@ TOPICS: dict[str, Topic] = {
         MODELS,
         RULES,
         LISTS,
+        PLAYBOOKS,
         PROMOTIONS,
         MODEL_METRICS,
         DRIFTS,

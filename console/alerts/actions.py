@@ -15,7 +15,7 @@ from console.errors import ActionNotKept, ActionUnfit, StoreSilent
 from console.language import _
 from console.login import SETTINGS
 from console.problems import problem
-from console.security import USER
+from console.security import ROLE, USER
 from detectors.watch.book import PAYMENT_KINDS
 from producers.errors import NotDelivered
 from schemas.alert_action import ActionKind, AlertAction
@@ -115,6 +115,8 @@ async def act(request: web.Request, alert_id: str, wanted: ActionRequest) -> UUI
     if alert is None:
         raise LookupError(_("There is no alert {alert_id}.", alert_id=alert_id))
     at = feed.now().astimezone(UTC)
+    if wanted.action == "unmask" and request[ROLE] != "viewer":
+        raise ActionUnfit(_("You see whose it is already."))
     if wanted.action == "hold" and alert.kind not in PAYMENT_KINDS:
         raise ActionUnfit(_("This alert is not about payments, so there is nothing to hold."))
     until = end_of(wanted, at, request.app[SETTINGS].zone)

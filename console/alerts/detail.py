@@ -9,8 +9,8 @@ from console.alerts.course import Chart
 from console.alerts.handling import Handling, handling, told
 from console.alerts.kinds import NAMES, fitting, said
 from console.alerts.listing import ENTITIES, Look, look, place
-from console.alerts.playbooks import OF_GOODS, PLAYBOOKS
-from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow
+from console.alerts.playbooks import book_of, changes_of, steps_of
+from console.alerts.stored import ActedRow, AnsweredRow, PaymentRow, PlaybookRow
 from console.alerts.surroundings import Surroundings
 from console.alerts.times import clock_text
 from console.alerts.wherefrom import WherefromView
@@ -21,7 +21,7 @@ from detectors.watch.book import PAYMENT_KINDS
 from schemas.alert import Alert, AlertReason
 from streams.reporting_currency import minor_digits
 
-__all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "detail"]
+__all__ = ["Answering", "Detail", "PaymentLine", "ReasonLine", "Unmasking", "detail"]
 
 SHOPS = {
     "fraud": N_("It counts; shops are told to void the payments."),
@@ -118,8 +118,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Unmasking:
+    """Where somebody asks to be shown whose it is, and what is said once it is."""
+
+    href: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Detail:
-    """Everything that the page shows of one alert. `json` is the record as it is in Kafka."""
+    """Everything that the page shows of one alert. `json` is the record as it is in Kafka.
+
+    `unmasking` is None for who sees everybody, and for whom nobody is shown.
+    """
 
     alert_id: str
     look: Look
@@ -132,6 +143,8 @@ class Detail:
     answer: Answering
     handling: Handling
     steps: tuple[Step, ...]
+    steps_by: str
+    steps_href: str
     chart: Chart | None
     chart_note: str
     reasons: tuple[ReasonLine, ...]
@@ -144,6 +157,7 @@ class Detail:
     origin: tuple[Fact, ...]
     json: str
     href: str
+    unmasking: Unmasking | None = None
 
 
 def detail(
@@ -151,6 +165,7 @@ def detail(
     answers: Sequence[AnsweredRow],
     paid: Sequence[PaymentRow],
     acted: Sequence[ActedRow] = (),
+    playbooks: Sequence[PlaybookRow] = (),
     *,
     chart: Chart | None,
     chart_error: str,
@@ -165,7 +180,8 @@ def detail(
     is_open = alert.until is None and (alert.answer is None or alert.answer.verdict == "withdrawn")
     answering = answer_part(alert, now, zone)
     about = f"{_(NAMES[alert.kind])}, {place(alert.store_id, alert.entity_type, alert.entity, store_names)}"
-    steps = OF_GOODS if alert.entity_type == "category" else PLAYBOOKS[alert.kind]
+    book = book_of(alert)
+    changes = changes_of(book, playbooks)
     return Detail(
         alert_id=alert.alert_id,
         look=look(alert.kind, alert.severity, is_open=is_open),
@@ -179,7 +195,11 @@ def detail(
         handling=handling(
             acted, about=about, holdable=alert.kind in PAYMENT_KINDS or None, now=now, zone=zone
         ),
-        steps=tuple(Step(number, _(text)) for number, text in enumerate(steps, 1)),
+        steps=tuple(Step(number, text) for number, text in enumerate(steps_of(book, changes), 1)),
+        steps_by=_("by {by}, {time}", by=changes[0].by, time=clock_text(changes[0].at, now, zone))
+        if changes and changes[0].steps
+        else "",
+        steps_href=f"/playbooks#{'-'.join(filter(None, book))}",
         chart=chart,
         chart_note=chart_error or ("" if chart is not None else why_no_chart(alert)),
         reasons=tuple(

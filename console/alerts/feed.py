@@ -18,7 +18,7 @@ from console.alerts.detail import Detail, detail
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.snapshot import Snapshot
-from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS, HiddenRow
+from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS, PLAYBOOKS, HiddenRow, PlaybookRow
 from console.alerts.surroundings import Surroundings, questions, surroundings
 from console.alerts.wherefrom import Explanations
 from console.errors import StoreSilent
@@ -144,6 +144,17 @@ class AlertFeed:
         """
         return await self._ask(HIDDEN, {"alert_ids": alert_ids, "now": int(self.now().timestamp())})
 
+    async def playbooks(self) -> list[PlaybookRow]:
+        """Read what the team made of the playbooks, as it stands now.
+
+        Raises
+        ------
+        StoreSilent
+            ClickHouse does not answer.
+
+        """
+        return await self._ask(PLAYBOOKS, {})
+
     async def tick(self) -> bool:
         """Wait for the next second; False when the console is closing."""
         try:
@@ -195,6 +206,7 @@ class AlertFeed:
             await self._ask(ANSWERED, {"alert_id": alert_id}),
             paid,
             await self._ask(ACTED, {"alert_id": alert_id}),
+            snapshot.readings.of(PLAYBOOKS),
             chart=chart,
             chart_error=chart_error,
             wherefrom=self._explanations.view(alert, now=snapshot.now, zone=self.settings.zone),

@@ -76,7 +76,12 @@ def told(row: ActedRow, now: datetime, zone: ZoneInfo) -> str:
             else _("silenced such alerts {until}", until=until)
         )
     else:
-        what = {"take": _("took it"), "release": _("released it"), "escalate": _("escalated it")}[row.action]
+        what = {
+            "take": _("took it"),
+            "release": _("released it"),
+            "escalate": _("escalated it"),
+            "unmask": _("was shown whose it is"),
+        }[row.action]
     return f"{row.by} {what}" + (f": {row.text}" if row.text else ".")
 
 

@@ -10,7 +10,15 @@ from console.alerts.filters import Chip, Filter, Option, chips, choices, matchin
 from console.alerts.kinds import NAMES
 from console.alerts.listing import AlertLine, ago, line
 from console.alerts.snapshot import Snapshot, Trouble, find_trouble
-from console.alerts.stored import COUNTED, LIST_LIMIT, LISTED, WATCHING, ListedRow, WatchingRow
+from console.alerts.stored import (
+    COUNTED,
+    LIST_LIMIT,
+    LISTED,
+    PLAYBOOKS,
+    WATCHING,
+    ListedRow,
+    WatchingRow,
+)
 from console.alerts.times import tomorrow_morning
 from console.compose import clock_face
 from console.language import _, ngettext
@@ -22,7 +30,7 @@ from console.wording import age
 
 __all__ = ["LIST_QUERIES", "SHOWN", "AlertsPage", "alerts_page"]
 
-LIST_QUERIES: tuple[Query[Any], ...] = (LISTED, COUNTED, WATCHING, STORES)
+LIST_QUERIES: tuple[Query[Any], ...] = (LISTED, COUNTED, WATCHING, STORES, PLAYBOOKS)
 """Asked once a second for everybody who looks; Any: each has its own type of row."""
 
 NO_BREAK = "\u00a0"

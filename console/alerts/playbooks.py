@@ -1,11 +1,17 @@
-"""The first steps for each kind of alert: the team's own knowledge, to be edited here."""
+"""The first steps for each kind of alert: those that are built in, and what the team made of them."""
 
-from console.language import N_
-from schemas.alert import AlertKind
+from collections.abc import Sequence
 
-__all__ = ["OF_GOODS", "PLAYBOOKS"]
+from console.alerts.stored import PlaybookRow
+from console.language import N_, _
+from schemas.alert import Alert, AlertKind
 
-PLAYBOOKS: dict[AlertKind, tuple[str, ...]] = {
+__all__ = ["BUILT_IN", "Book", "book_of", "changes_of", "steps_of"]
+
+Book = tuple[AlertKind, str]
+"""A kind and the type of thing that its alerts are about; an empty type is any other."""
+
+OF_KINDS: dict[AlertKind, tuple[str, ...]] = {
     "payment_fraud": (
         N_("Look at the reasons and at the customer’s other payments today."),
         N_("Call the customer. Was it not theirs: Fraud, and block the card."),
@@ -71,3 +77,26 @@ OF_GOODS = (
     N_("A campaign of it has ended? False alarm."),
 )
 """Where sales of one category have fallen: no store is to be called."""
+
+BUILT_IN: dict[Book, tuple[str, ...]] = {
+    **{(kind, ""): steps for kind, steps in OF_KINDS.items()},
+    ("sales_fallen", "category"): OF_GOODS,
+}
+
+
+def book_of(alert: Alert) -> Book:
+    """Choose the playbook of an alert."""
+    own: Book = (alert.kind, alert.entity_type)
+    return own if own in BUILT_IN else (alert.kind, "")
+
+
+def changes_of(book: Book, rows: Sequence[PlaybookRow]) -> list[PlaybookRow]:
+    """List what the team made of a playbook, the newest first."""
+    return [row for row in rows if (row.kind, row.entity_type) == book]
+
+
+def steps_of(book: Book, changes: Sequence[PlaybookRow]) -> tuple[str, ...]:
+    """Give the steps that count: those of the newest change, else the built-in ones."""
+    if changes and changes[0].steps:
+        return tuple(changes[0].steps)
+    return tuple(_(step) for step in BUILT_IN[book])

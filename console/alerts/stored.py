@@ -29,6 +29,7 @@ __all__ = [
     "LIST_LIMIT",
     "ONE",
     "PAYMENTS",
+    "PLAYBOOKS",
     "WATCHING",
     "ActedRow",
     "AnsweredRow",
@@ -37,6 +38,7 @@ __all__ = [
     "ListedRow",
     "OneRow",
     "PaymentRow",
+    "PlaybookRow",
     "WatchingRow",
 ]
 
@@ -125,6 +127,18 @@ class ActedRow:
     weekly_days: list[int]
     weekly_begins: str
     weekly_ends: str
+
+
+@dataclass(frozen=True)
+class PlaybookRow:
+    """A change of a playbook; without steps the built-in ones count, an empty entity type is any other."""
+
+    playbook_id: UUID
+    kind: AlertKind
+    entity_type: str
+    steps: list[str]
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -311,4 +325,5 @@ ONE = Query("alerts/one", OneRow)
 ACTED = Query("alerts/acted", ActedRow)
 ANSWERED = Query("alerts/answered", AnsweredRow)
 HIDDEN = Query("alerts/hidden", HiddenRow)
+PLAYBOOKS = Query("alerts/playbooks", PlaybookRow, every_seconds=5)
 PAYMENTS = Query("alerts/payments", PaymentRow)

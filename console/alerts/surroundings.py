@@ -27,6 +27,7 @@ __all__ = [
     "MovedRow",
     "Surroundings",
     "questions",
+    "subject_of",
     "surroundings",
 ]
 

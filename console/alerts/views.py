@@ -20,6 +20,7 @@ from console.alerts.page import AlertsPage, alerts_page
 from console.alerts.snapshot import Snapshot
 from console.alerts.stored import COUNTED, LISTED
 from console.alerts.times import WEEKDAYS, clock_text
+from console.alerts.unmasked import Unmasked
 from console.answers import Answers
 from console.errors import AnswerNotKept, AnswerStands, AnswerUnfit, StoreSilent
 from console.language import _
@@ -33,11 +34,12 @@ from schemas.alert import AlertAnswer
 from schemas.answer import AnswerVerdict
 from schemas.errors import TillwatchError
 
-__all__ = ["ALERTS", "ANSWERING", "PUBLISHER", "ROUTES", "explained", "refused"]
+__all__ = ["ALERTS", "ANSWERING", "PUBLISHER", "ROUTES", "UNMASKED", "explained", "look", "refused"]
 
 ALERTS = web.AppKey("ALERTS", AlertFeed)
 ANSWERING = web.AppKey("ANSWERING", Answers)
 PUBLISHER = web.AppKey("PUBLISHER", Publisher)
+UNMASKED = web.AppKey("UNMASKED", Unmasked)
 
 WRITE_SECONDS = 10.0
 """A viewer who takes nothing for so long is gone, whatever TCP says."""
@@ -109,7 +111,10 @@ async def look(request: web.Request, opened: str | None) -> tuple[AlertsPage, in
         missing = _("There is no alert {opened}.", opened=opened)
         return alerts_page(snapshot, chosen, user=user, opened=opened, missing=missing), 404
     if detail is not None and request[ROLE] == "viewer":
-        detail = nobodys_detail(detail)
+        session = request.cookies.get(COOKIE, "")
+        shown = request.app[UNMASKED].shows(session, detail.alert_id, time.monotonic())
+        offered = request.app[SETTINGS].viewer_may_unmask and session != ""
+        detail = nobodys_detail(detail, offered=offered, shown=offered and shown)
     return alerts_page(snapshot, chosen, user=user, opened=opened, detail=detail), 200
 
 

@@ -12,10 +12,12 @@ __all__ = [
     "LISTED",
     "PAYMENTS",
     "RISKY",
+    "UNMASKED",
     "ClickRow",
     "ListedRow",
     "PaymentRow",
     "RiskyRow",
+    "UnmaskedRow",
 ]
 
 
@@ -82,6 +84,19 @@ class ListedRow:
     expires_at: datetime | None
 
 
+@dataclass(frozen=True)
+class UnmaskedRow:
+    """That somebody who sees cut ids was shown whose an alert is; empty where the alert is gone."""
+
+    action_id: str
+    alert_id: str
+    by: str
+    at: datetime
+    reason: str
+    whose: str
+
+
+UNMASKED = Query("customers/unmasked", UnmaskedRow, every_seconds=5)
 RISKY = Query("customers/risky", RiskyRow, every_seconds=2)
 PAYMENTS = Query("customers/payments", PaymentRow, every_seconds=3)
 ALERTS = Query("customers/alerts", AlertRow, every_seconds=5)

@@ -6,7 +6,7 @@ from console.language import N_, _
 from console.panels.latest import score_text
 from console.sheets.blocks import Body, Column, Row, Table, row
 from console.sheets.cells import count_cell, count_figure, moment_cell, money_cell
-from console.sheets.customer_rows import RISKY, RiskyRow
+from console.sheets.customer_rows import RISKY, UNMASKED, RiskyRow, UnmaskedRow
 from console.sheets.masking import masked
 from console.sheets.sheet import Filter, Scene, Sheet
 from console.wording import UNKNOWN
@@ -21,6 +21,14 @@ COLUMNS = (
     Column("held", N_("Held"), "number"),
     Column("money", N_("Money"), "number"),
     Column("last", N_("Last"), "number"),
+)
+
+
+UNMASKED_COLUMNS = (
+    Column("by", N_("Who")),
+    Column("at", N_("When"), "number"),
+    Column("whose", N_("Whose")),
+    Column("reason", N_("Why"), "long"),
 )
 
 
@@ -52,7 +60,14 @@ def compose(scene: Scene) -> Body:
                 (*opening, *(risky_row(str(rank), one, scene) for rank, one in enumerate(rows))),
                 _("No payment with a customer or a card was scored in the last 15 minutes."),
                 scene.note(hidden, RISKY),
-            )
+            ),
+            "unmasked": Table(
+                _("Who was shown whose an alert is"),
+                UNMASKED_COLUMNS,
+                tuple(unmasked_row(one, scene) for one in scene.readings.of(UNMASKED)),
+                _("Nobody who sees cut ids was shown one within 30 days."),
+                scene.note(_("within 30 days, the newest first"), UNMASKED),
+            ),
         },
     )
 
@@ -83,12 +98,25 @@ def risky_row(rank: str, one: RiskyRow, scene: Scene) -> Row:
     )
 
 
+def unmasked_row(one: UnmaskedRow, scene: Scene) -> Row:
+    """Write who was shown somebody; it leads to the alert."""
+    return row(
+        one.action_id,
+        UNMASKED_COLUMNS,
+        one.by,
+        moment_cell(one.at, scene),
+        masked(one.whose, scene) or UNKNOWN,
+        one.reason,
+        address=f"/alerts/{quote(one.alert_id, safe='')}",
+    )
+
+
 CUSTOMERS = Sheet(
     name="customers",
     path="/customers",
     title=N_("Customers and cards"),
     purpose=N_("Whose payments scored highest lately. Type an id to open it."),
-    queries=(RISKY,),
+    queries=(RISKY, UNMASKED),
     compose=compose,
     filters=(Filter("id", N_("Customer or card"), N_("Id of a customer or card")),),
 )

@@ -20,6 +20,7 @@ from sinks.tables.lists import LISTS_TABLE
 from sinks.tables.metrics import METRICS_TABLE
 from sinks.tables.model_metrics import MODEL_METRICS_TABLE
 from sinks.tables.models import MODELS_TABLE
+from sinks.tables.playbooks import PLAYBOOKS_TABLE
 from sinks.tables.promotions import PROMOTIONS_TABLE
 from sinks.tables.rules import RULES_TABLE
 from sinks.tables.scores import SCORES_TABLE
@@ -55,6 +56,7 @@ TABLES: dict[str, Table[Any]] = {
         METRICS_TABLE,
         MODELS_TABLE,
         MODEL_METRICS_TABLE,
+        PLAYBOOKS_TABLE,
         PROMOTIONS_TABLE,
         RULES_TABLE,
         SCORES_TABLE,

@@ -97,6 +97,7 @@ def pages() -> list[str]:
         "/",
         "/alerts",
         "/review",
+        "/playbooks",
         "/rules-and-lists/check",
         "/docs",
         *sheets,

@@ -12,10 +12,13 @@ from markupsafe import escape
 from pydantic import ValidationError
 
 from console.server import create_app
+from schemas.alert_action import AlertAction
 from schemas.errors import Stop
 from schemas.settings import KafkaSettings
+from schemas.topics import ALERT_ACTIONS
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
+from tests.support.topic_log import read_topic
 from tests.support_console.alerts import alert, payments, write
 from tests.support_console.decisions import write_customer
 from tests.support_console.serving import as_reader, console_client, log_in, settings
@@ -129,6 +132,56 @@ async def test_who_only_looks_changes_nothing_and_may_leave(viewer: TestClient[R
             assert answer.status == 403
     async with viewer.post("/logout") as answer:
         assert answer.url.path == "/login"
+
+
+async def test_one_person_is_shown_with_a_reason_that_is_written_down(
+    store: ClickHouseSettings, clickhouse: ClickHouseSettings, kafka_topics: str
+) -> None:
+    path, why = "/alerts/spree-1", "The cardholder is on the phone."
+    async with console_client(
+        store, logged_in=False, kafka=kafka_topics, viewer_may_unmask=True, **ROLES
+    ) as viewer:
+        assert await log_in(viewer, "only-looking", user="viewer") == 303
+        async with viewer.get(path) as answer:
+            text = await answer.text()
+        assert f'action="{path}/unmask"' in text
+        async with viewer.post(f"{path}/unmask", data={"reason": " "}) as answer:
+            assert answer.status == 422
+            assert not named(await answer.text())
+        async with viewer.post(f"{path}/unmask", data={"reason": why}) as answer:
+            assert answer.url.path == path
+            assert named(await answer.text()) == {CARD}
+        for other in ("/alerts", "/api/v1/alerts/spree-1"):
+            async with viewer.get(other) as answer:
+                assert not named(await answer.text())
+        async with viewer.get("/api/v1/alerts/stream?alert=spree-1") as stream:
+            while not (line := await stream.content.readline()).startswith(b"data: {"):
+                pass
+        assert named(line.decode()) == {CARD}
+        viewer.session.cookie_jar.clear()  # another login of the same user
+        assert await log_in(viewer, "only-looking", user="viewer") == 303
+        async with viewer.get(path) as answer:
+            assert not named(await answer.text())
+    (kept,) = read_topic(kafka_topics, ALERT_ACTIONS, AlertAction)
+    assert (kept.action, kept.alert_id, kept.by, kept.text) == ("unmask", "spree-1", "viewer", why)
+    client = connect(clickhouse)
+    write(client, "alert-actions", [kept])
+    client.close()
+    async with console_client(store) as operator:
+        for told, says in (("/customers", why), (path, f"viewer was shown whose it is: {why}")):
+            async with operator.get(told) as answer:
+                assert says in await answer.text()
+        async with operator.post("/api/v1/alerts/spree-1/actions", json={"action": "unmask"}) as answer:
+            assert answer.status == 422
+        async with operator.post(f"{path}/unmask", data={"reason": why}) as answer:
+            assert answer.status == 403
+
+
+async def test_nobody_is_shown_where_the_role_may_not(viewer: TestClient[Request, Application]) -> None:
+    async with viewer.get("/alerts/spree-1") as answer:
+        assert 'action="/alerts/spree-1/unmask"' not in await answer.text()
+    async with viewer.post("/alerts/spree-1/unmask", data={"reason": "I want to know."}) as answer:
+        assert answer.status == 403
 
 
 async def test_a_token_reads_the_api_and_opens_no_page(stranger: TestClient[Request, Application]) -> None:

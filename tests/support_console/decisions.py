@@ -102,7 +102,7 @@ def write_rules(shop: Shop, now: datetime) -> None:
 
 
 def write_customer(shop: Shop, now: datetime) -> None:
-    """Write payments of one customer with two cards, one called fraud, a click, and an entry on a list."""
+    """Write payments of one customer with two cards, one called fraud, a click, a list entry, who looked."""
     draw, rows, client = Random(5), [], shop.client
     for number in range(8):
         moment = now - timedelta(minutes=3 * number + 1)
@@ -122,3 +122,6 @@ def write_customer(shop: Shop, now: datetime) -> None:
     entry = [uuid7(at, draw), "review", "customer", "c-watched", "dana", "asked", now - DAY, None, now, now]
     names = "entry_id list_name subject value owner reason valid_from expires_at at received_at"
     client.insert("lists", [entry], column_names=names.split())
+    shown = [uuid7(at, draw), "a-store", "unmask", "viewer", at, "asked by phone <b>", 1, at]
+    names = "action_id alert_id action by at text schema_version received_at"
+    client.insert("alert_actions", [shown], column_names=names.split())
