@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from detectors import compiled
 from detectors.compiled import one_process_at_a_time
 
 
@@ -20,6 +21,17 @@ def test_a_second_process_waits_for_what_the_first_writes(tmp_path: Path) -> Non
             coming.result(timeout=0.1)
         fcntl.flock(of_another, fcntl.LOCK_UN)
         assert coming.result(timeout=10) == "signature"
+
+
+def test_nobody_waits_for_ever_for_what_is_frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "LOOKS", 2)
+    lock = tmp_path / "loops.lock"
+    compile_it = compiled.one_process_at_a_time(str, lock)
+    with lock.open("w") as of_another:
+        fcntl.flock(of_another, fcntl.LOCK_EX)
+        assert compile_it("signature") == "signature"
+        monkeypatch.setattr(compiled, "taken", None)  # nor is it asked for once more
+        assert compile_it("other") == "other"
 
 
 def test_a_loop_that_calls_another_does_not_wait_for_itself(tmp_path: Path) -> None:

@@ -1,14 +1,13 @@
 """The embedded store as a process: killed, started twice, stopped."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
+from tests.support.forked import run
 from tests.support.store_process import READER_PASSWORD, WRITER_PASSWORD, StoreProcess
 
 pytestmark = pytest.mark.services
@@ -36,20 +35,11 @@ def test_folder_serves_one_process_only(clickhouse: ClickHouseSettings, tmp_path
         "TILLWATCH_STORE_WRITER_PASSWORD": WRITER_PASSWORD,
         "TILLWATCH_STORE_READER_PASSWORD": READER_PASSWORD,
     }
-    command = [sys.executable, "-m", "tillwatch", "store", "--data-dir"]
-    second = subprocess.run(
-        [*command, str(store.folder), "--port", "1"],
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    command = ["tillwatch", "store", "--data-dir"]
+    second = run([*command, str(store.folder), "--port", "1"], environment, timeout=60)
     assert (second.returncode, second.stderr.count("\n")) == (1, 1)
     assert "served by another process" in second.stderr
-    taken = subprocess.run(
-        [*command, str(tmp_path / "other"), "--port", str(clickhouse.port)],
-        env=environment, check=False, capture_output=True, text=True,
-    )  # fmt: skip
+    taken = run([*command, str(tmp_path / "other"), "--port", str(clickhouse.port)], environment, timeout=60)
     assert (taken.returncode, f"port {clickhouse.port} is taken" in taken.stderr) == (1, True)
     assert store.process is not None
     store.process.send_signal(signal.SIGINT)
@@ -57,9 +47,7 @@ def test_folder_serves_one_process_only(clickhouse: ClickHouseSettings, tmp_path
 
 
 def test_short_password_is_a_usage_error(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tillwatch", "store", "--data-dir", str(tmp_path)]
-    refused = subprocess.run(
-        command, env={"TILLWATCH_STORE_WRITER_PASSWORD": "short"}, check=False, capture_output=True, text=True
-    )
+    command = ["tillwatch", "store", "--data-dir", str(tmp_path)]
+    refused = run(command, {"TILLWATCH_STORE_WRITER_PASSWORD": "short"}, timeout=60)
     assert refused.returncode == 2
     assert "TILLWATCH_STORE_WRITER_PASSWORD, TILLWATCH_STORE_READER_PASSWORD" in refused.stderr

@@ -9,6 +9,7 @@ import pytest
 
 from schemas.errors import Stop
 from streams import failpoints
+from tests.support import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -94,10 +95,7 @@ def test_a_wrong_spec_is_refused_with_the_names(spec: str) -> None:
 
 @pytest.mark.parametrize("command", ["worker", "judge", "trainer", "sink", "store", "collector"])
 def test_every_command_arms_what_its_environment_says(command: str) -> None:
-    outcome = subprocess.run(
-        [sys.executable, "-m", "tillwatch", command],
-        capture_output=True, text=True, check=False, env={"TILLWATCH_FAILPOINT": "nowhere:1"},
-    )  # fmt: skip
+    outcome = forked.run(["tillwatch", command], {"TILLWATCH_FAILPOINT": "nowhere:1"}, timeout=60)
     assert outcome.returncode == 2
     assert outcome.stderr.startswith("tillwatch: TILLWATCH_FAILPOINT must be NAME:N")
 

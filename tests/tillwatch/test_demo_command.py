@@ -3,12 +3,12 @@
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from schemas.errors import Stop
+from tests.support.forked import run
 from tillwatch.stack.broker import Broker
 from tillwatch.stack.layout import Layout
 from tillwatch.stack.ports import free_port
@@ -19,11 +19,8 @@ def demo(folder: Path, *arguments: str, **environment: str) -> "subprocess.Compl
         f"TILLWATCH_{name}_PORT": str(free_port())
         for name in ("KAFKA", "KAFKA_CONTROLLER", "CLICKHOUSE", "CONSOLE", "COLLECTOR")
     }
-    return subprocess.run(
-        [sys.executable, "-m", "tillwatch", "demo", *arguments],
-        env={**os.environ, "TILLWATCH_VAR": str(folder), **ports, **environment},
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    variables = {**os.environ, "TILLWATCH_VAR": str(folder), **ports, **environment}
+    return run(["tillwatch", "demo", *arguments], variables, timeout=60)
 
 
 def test_taken_port_is_one_line_before_anything_starts(tmp_path: Path) -> None:

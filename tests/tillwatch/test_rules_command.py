@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from schemas.score import Score
 from schemas.topics import DEAD_LETTERS, RULES, SCORES, TRANSACTIONS
 from tests.support.command import running
 from tests.support.events import payment
+from tests.support.forked import run
 from tests.support.ruling import rule, rule_set
 from tests.support.topic_log import read_topic, send, wait_until_committed
 
@@ -27,11 +27,9 @@ rules:
 
 
 def tillwatch(kafka: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tillwatch", *arguments],
-        env={**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka},
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    return run(
+        ["tillwatch", *arguments], {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka}, timeout=60
+    )
 
 
 def pay(kafka: str, seq: int, amount_minor: int, card_id: str) -> None:

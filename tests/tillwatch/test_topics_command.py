@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from contextlib import closing
 
@@ -11,14 +10,12 @@ from kafka import KafkaAdminClient
 
 from producers.administration import check_topics, delete_topics
 from schemas.topics import METRICS, TOPICS
+from tests.support.forked import run
 
 
 def topics(kafka: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tillwatch", "topics", *arguments],
-        env={**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka},
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    variables = {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka}
+    return run(["tillwatch", "topics", *arguments], variables, timeout=60)
 
 
 def test_list_names_every_topic_without_a_broker() -> None:
