@@ -139,7 +139,7 @@ def floor(
 @contextmanager
 def opened(browser: Browser, floor: Floor, path: str, **look: object) -> Iterator[Watched]:
     """The Alerts page, live."""
-    with open_console(browser, floor.address, **look) as watched:  # type: ignore[arg-type]
+    with open_console(browser, floor.address, blank=True, **look) as watched:  # type: ignore[arg-type]
         watched.page.clock.install()  # so that a test may skip the seconds in which nothing happens
         watched.page.goto(f"{floor.address}{path}")
         watched.page.wait_for_selector("#live[data-state]")
@@ -396,7 +396,7 @@ def test_keys_are_listed_by_one_of_them_and_nothing_is_answered_meanwhile(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(browser: Browser, floor: Floor, scheme: str) -> None:
-    with open_console(browser, floor.address, scheme=scheme, script=False) as watched:
+    with open_console(browser, floor.address, scheme=scheme, script=False, blank=True) as watched:
         page = watched.page
         for path in (
             "/alerts?state=all",

@@ -69,7 +69,10 @@ def opened(watched: Watched, address: str) -> Page:
 
 def test_answers_take_nothing_away_that_somebody_has_begun(browser: Browser, address: str) -> None:
     """One leaves a payment of card 0 out; a colleague answers card 1, then card 0, then undoes it."""
-    with open_console(browser, address) as one, open_console(browser, address) as other:
+    with (
+        open_console(browser, address, blank=True) as one,
+        open_console(browser, address, blank=True) as other,
+    ):
         mine, theirs = opened(one, address), opened(other, address)
         cards = [mine.locator(f"#risky [data-key=card-00000{card}]") for card in range(3)]
         cards[0].locator("summary").click()
@@ -103,7 +106,7 @@ def test_answers_take_nothing_away_that_somebody_has_begun(browser: Browser, add
 
 
 def test_a_refusal_stays_beside_the_card(browser: Browser, address: str) -> None:
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = opened(watched, address)
         card = page.locator("#risky [data-key=card-000003]")
         card.locator("summary").click()
@@ -117,7 +120,7 @@ def test_a_refusal_stays_beside_the_card(browser: Browser, address: str) -> None
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_can_be_read_and_touched(browser: Browser, address: str, scheme: str) -> None:
-    with open_console(browser, address, width=390, height=844, scheme=scheme) as watched:
+    with open_console(browser, address, width=390, height=844, scheme=scheme, blank=True) as watched:
         page = opened(watched, address)
         page.locator("#teaching button[value=genuine]").first.click()
         expect(page.locator("#said button")).to_be_visible()

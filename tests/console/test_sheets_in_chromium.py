@@ -50,7 +50,7 @@ def address(clickhouse: ClickHouseSettings, tmp_path_factory: pytest.TempPathFac
 
 
 def test_every_sheet_is_light_draws_its_charts_and_comes_from_here(browser: Browser, address: str) -> None:
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = watched.page
         for name, path in PATHS.items():
             page.goto(f"{address}{path}")
@@ -64,7 +64,7 @@ def test_every_sheet_is_light_draws_its_charts_and_comes_from_here(browser: Brow
 
 
 def test_charts_are_drawn_before_any_news_comes(browser: Browser, address: str) -> None:
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = watched.page
         page.route("**/api/v1/**", lambda route: route.abort())
         for path in ("/", "/pipeline"):
@@ -74,7 +74,7 @@ def test_charts_are_drawn_before_any_news_comes(browser: Browser, address: str) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(browser: Browser, address: str, scheme: str) -> None:
-    with open_console(browser, address, scheme=scheme, script=False) as watched:
+    with open_console(browser, address, scheme=scheme, script=False, blank=True) as watched:
         for path in ("/stores", "/pipeline", PATHS["customer"], *OTHERS):  # every kind of block and level
             watched.page.goto(f"{address}{path}")
             found = texts(watched.page)
@@ -84,7 +84,7 @@ def test_all_text_has_enough_contrast(browser: Browser, address: str, scheme: st
 
 
 def test_a_phone_needs_no_sideways_scroll_and_has_large_targets(browser: Browser, address: str) -> None:
-    with open_console(browser, address, width=390, height=844) as watched:
+    with open_console(browser, address, width=390, height=844, blank=True) as watched:
         page = watched.page
         for path in ("/stores", "/funnel", "/live", PATHS["customer"], *OTHERS):
             page.goto(f"{address}{path}")
@@ -125,7 +125,7 @@ def test_figures_change_in_place_and_a_choice_is_in_the_address(
     browser: Browser, address: str, clickhouse: ClickHouseSettings
 ) -> None:
     client = connect(clickhouse)
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = watched.page
         page.goto(f"{address}/pipeline")
         page.wait_for_selector("#live[data-state]")
@@ -149,7 +149,7 @@ def test_figures_change_in_place_and_a_choice_is_in_the_address(
 
 
 def test_a_console_that_is_away_leaves_the_last_figures_marked(browser: Browser, address: str) -> None:
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = watched.page
         page.clock.install()
         page.goto(f"{address}/pipeline")
@@ -166,7 +166,7 @@ def test_a_customer_who_was_unknown_appears_with_the_first_payment(
     browser: Browser, address: str, clickhouse: ClickHouseSettings
 ) -> None:
     client = connect(clickhouse)
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = watched.page
         page.goto(f"{address}/customers/c-new")
         expect(page.locator(".missing-thing")).to_contain_text("Nothing is known of “c-new”")
@@ -177,7 +177,7 @@ def test_a_customer_who_was_unknown_appears_with_the_first_payment(
 
 
 def test_a_chart_is_kept_as_a_picture_by_keyboard(browser: Browser, address: str) -> None:
-    with open_console(browser, address, scheme="dark") as watched:
+    with open_console(browser, address, scheme="dark", blank=True) as watched:
         page = watched.page
         page.goto(f"{address}/stores")
         page.wait_for_selector("[data-chart] canvas")
@@ -197,7 +197,7 @@ def test_a_chart_is_kept_as_a_picture_by_keyboard(browser: Browser, address: str
 
 
 def test_a_stretch_of_a_chart_becomes_the_range_and_is_kept_by_name(browser: Browser, address: str) -> None:
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = watched.page
         page.goto(f"{address}/stores?compare=none")
         place = page.locator("[data-chart] .u-over").first
@@ -228,7 +228,7 @@ def test_a_stretch_of_a_chart_becomes_the_range_and_is_kept_by_name(browser: Bro
 
 
 def test_a_category_narrows_goods_and_alerts(browser: Browser, address: str) -> None:
-    with open_console(browser, address) as watched:
+    with open_console(browser, address, blank=True) as watched:
         page = watched.page
         page.goto(f"{address}/goods?range=24h")
         expect(page.locator("[data-table=categories] tbody tr")).to_have_count(5)
