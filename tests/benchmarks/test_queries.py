@@ -19,7 +19,7 @@ from sinks.settings import ClickHouseSettings
 ROWS = 20_000
 MAY_BE_EMPTY = {
     "alerts_answered", "alerts_acted", "causes_nearby", "customers_alerts", "customers_clicks",
-    "customers_listed", "alerts_moved",
+    "customers_listed", "customers_unmasked", "alerts_moved", "alerts_playbooks",
     "models_listed", "models_matured", "models_decisions", "models_drifts", "rules_standing", "rules_entries",
     "rules_versions", "synthetic", "stock_counts", "stock_moved", "live_stock", "pipeline_refused",
 }  # fmt: skip

@@ -71,14 +71,14 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     def said(number: int, verdict: str, hours: float, by: str = "analyst") -> list[object]:
         row = rows[number]
         moment = NOW - timedelta(hours=hours)
-        return [row["event_id"], row["terminal_id"], row["occurred_at"], moment, verdict, by]
+        return [row["event_id"], row["card_id"], row["terminal_id"], row["occurred_at"], moment, verdict, by]
 
-    names = ["event_id", "terminal_id", "occurred_at", "known_at", "verdict", "said_by"]
+    names = ["event_id", "card_id", "terminal_id", "occurred_at", "known_at", "verdict", "said_by"]
     labels = [said(5, "fraud", 4), said(6, "fraud", 4), said(6, "withdrawn", 3)]
     labels += [said(number, "genuine", 2, "matured") for number in range(len(rows) - 3, len(rows))]
     client.insert("labels", labels, column_names=names)
-    told = [[event(5), "void", "dana", labels[0][3], None], [event(6), "void", "dana", labels[1][3], None]]
-    told += [[event(7), "void", "dana", labels[1][3], None]]  # without a label: by the command line
+    told = [[event(5), "void", "dana", labels[0][4], None], [event(6), "void", "dana", labels[1][4], None]]
+    told += [[event(7), "void", "dana", labels[1][4], None]]  # without a label: by the command line
     client.insert("verdicts", told, column_names=["event_id", "outcome", "by", "at", "alert_id"])
     (named,) = payments(1, NOW)
     write(

@@ -38,7 +38,7 @@ COUNTED = tuple(
     if any(view.reads in ("clicks", "stock_movements") for view in rollup.views)
 )
 
-MOMENTS = sheet_parameters("customer-1")
+MOMENTS = sheet_parameters("customer-1") | {"store_id": "", "middle": int(BEGIN.timestamp())}
 PAGES = [
     path
     for path in sorted(FOLDER.rglob("*.sql"))
