@@ -85,6 +85,7 @@ async def render(
         verdicts=[one for one in VERDICTS.values() if one.verdict != "withdrawn"],
         sent=request.query.get("sent", ""),
         user=request[USER],
+        only_looks=request[ROLE] == "viewer",
         tab="alerts",
         clock=picture.clock,
         open_alerts=picture.open_alerts,

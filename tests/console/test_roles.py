@@ -126,7 +126,13 @@ async def test_alerts_name_everybody_to_who_acts(store: ClickHouseSettings) -> N
                 assert named(await answer.text()) == whom
 
 
-async def test_who_only_looks_changes_nothing_and_may_leave(viewer: TestClient[Request, Application]) -> None:
+async def test_who_only_looks_is_offered_no_answer_changes_nothing_and_may_leave(
+    viewer: TestClient[Request, Application], store: ClickHouseSettings
+) -> None:
+    async with viewer.get("/alerts") as answer:
+        assert "Your role only looks: answers and actions are for operators." in await answer.text()
+    async with console_client(store) as operator, operator.get("/alerts") as answer:
+        assert "data-only-looks" not in await answer.text()
     for path in ("/review", "/alerts/a/answer", "/api/v1/alerts/a/answer"):
         async with viewer.post(path, data={"verdict": "fraud"}) as answer:
             assert answer.status == 403
