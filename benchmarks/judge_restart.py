@@ -10,15 +10,12 @@ from pathlib import Path
 
 from benchmarks.judge_rounds import Records, judge_input
 from benchmarks.kafka_log import pour
-from benchmarks.restart import Restart, measure_restart
+from benchmarks.restart import AFTER, Restart, measure_restart
 from producers.administration import create_topics
 from schemas.topics import ALERTS, ARRIVALS, METRICS, SCORES
 from tillwatch.stack.broker import running_broker
 
 __all__ = ["measure_judge_restart"]
-
-AFTER = 10
-"""A part of so many comes after the snapshot."""
 
 
 def measure_judge_restart(events: int, announce: Callable[[str], None]) -> Restart:

@@ -18,7 +18,10 @@ from benchmarks.kafka_log import EndOffsets
 from benchmarks.whole_worker import Worker, working
 from schemas.topics import Topic
 
-__all__ = ["Restart", "measure_restart", "report_restart"]
+__all__ = ["AFTER", "Restart", "measure_restart", "report_restart"]
+
+AFTER = 10
+"""A part of so many comes after the snapshot."""
 
 NEVER, SOON = "86400", "1"
 """Seconds between snapshots."""

@@ -15,7 +15,7 @@ from random import Random
 import numpy as np
 
 from benchmarks.kafka_log import fill, pour
-from benchmarks.restart import Restart, measure_restart
+from benchmarks.restart import AFTER, Restart, measure_restart
 from benchmarks.workload import labelled_payments, partition_of, score_record
 from detectors.fraud.features import FEATURE_NAMES
 from producers.administration import create_topics
@@ -25,9 +25,6 @@ from schemas.transaction import Transaction
 from tillwatch.stack.broker import running_broker
 
 __all__ = ["measure_trainer_restart"]
-
-AFTER = 10
-"""A part of so many comes after the snapshot."""
 
 SEED = 20_260_303
 PER_DAY = 5_000

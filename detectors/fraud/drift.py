@@ -66,7 +66,7 @@ class DriftWatch:
     be taken out. A figure is not looked at while its window fills: two weeks at least, 67 days if it counts
     labels of 60. The week after is the reference. A figure that drifted gets a new one.
 
-    Cost: .5 µs a payment and figure in whole days; 20 µs a block and figure. Memory: 20 kB a channel.
+    Cost: .5 µs a payment and figure in whole days; 20 µs a block and figure. Memory: see `ShiftWindows`.
     """
 
     def __init__(self) -> None:

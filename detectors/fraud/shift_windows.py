@@ -1,6 +1,7 @@
 """Windows over the residuals of many figures, each of which notices when its level shifts."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -34,12 +35,12 @@ class ShiftWindows(Packing):
     count
         Of figures.
 
-    Memory: 6 kB a figure, and the window.
+    Memory: at most 800 numbers of 8 bytes a figure, and the window.
 
     """
 
     def __init__(self, count: int) -> None:
-        self._residuals: list[list[float]] = [[] for _ in range(count)]
+        self._residuals = [array("d") for _ in range(count)]
         self._windows: list[Any] = [window_of(()) for _ in range(count)]
 
     def add(self, figure: int, residual: float) -> bool:
@@ -59,7 +60,7 @@ class ShiftWindows(Packing):
 
     def clear(self, figure: int) -> None:
         """Begin anew with a figure."""
-        self._residuals[figure].clear()
+        del self._residuals[figure][:]
         self._windows[figure] = window_of(())
 
     def pack(self) -> Parts:
@@ -76,12 +77,12 @@ class ShiftWindows(Packing):
         ends = np.cumsum(lengths, dtype=np.int64)
         values = column(parts, "residuals", np.float64, int(ends[-1]) if len(ends) else 0)
         found = cls(0)
-        found._residuals = [part.tolist() for part in np.split(values, ends[:-1])]
+        found._residuals = [array("d", part.tolist()) for part in np.split(values, ends[:-1])]
         found._windows = [window_of(some) for some in found._residuals]
         return found
 
 
-def window_of(residuals: Sequence[float]) -> Any:
+def window_of(residuals: Iterable[float]) -> Any:
     """Make a window that is looked at with every block, and has read some."""
     window: Any = ADWIN(delta=ADWIN_DELTA, clock=1)  # type: ignore[no-untyped-call]  # River has no types here
     for one in residuals:
