@@ -35,7 +35,7 @@ TERMINALS = 3
 """Terminals looked at for each card that is wanted for what it teaches: each is wanted for another one."""
 CARDS_OF_TERMINAL = 50
 """Cards of each of them."""
-MOST_TELLING = 10_000
+MOST_TELLING = 20_000
 """Payments there that are looked at, about: where there are more, a part of the cards stands for all."""
 BEGIN_WITH = dict.fromkeys(("risky", "telling", "payments"), "unanswered")
 """Questions whose text begins with that of another file."""
