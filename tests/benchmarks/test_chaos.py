@@ -98,7 +98,6 @@ class Script(Draw):
 
 
 @pytest.mark.services
-@pytest.mark.timeout(240)
 def test_three_deaths_lose_and_double_nothing() -> None:
     """A worker between acknowledgement and commit, a sink between insert and commit, the store before it
     answers; the checker of its own finds every payment once and every sum right.

@@ -13,7 +13,6 @@ from clickhouse_connect.driver.client import Client
 from kafka import KafkaConsumer
 from playwright.sync_api import Browser, expect
 
-from benchmarks.browser import browsing
 from producers.administration import create_topics
 from schemas.alert import Alert, AlertAnswer
 from schemas.alert_action import AlertAction
@@ -35,14 +34,6 @@ pytestmark = pytest.mark.services
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 FIRST, SECOND = "[data-choice=first]", "[data-choice=second]"
 EFFECT = "Learned. Terminal store-03-1 risk .12 → .71; 4 open payments rescored."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)  # nothing here is about how fast a busy machine is
-    with browsing() as browser:
-        yield browser
-    expect.set_options(timeout=5_000)
 
 
 @dataclass

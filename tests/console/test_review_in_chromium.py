@@ -7,7 +7,6 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.browser import browsing
 from producers.administration import create_topics
 from schemas.identifiers import uuid7
 from sinks.connection import connect
@@ -20,14 +19,6 @@ from tests.support_console.shop import Shop
 pytestmark = pytest.mark.services
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)  # nothing here is about how fast a busy machine is
-    with browsing() as browser:
-        yield browser
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from benchmarks.browser import browsing
 from console.sheets.registry import SHEETS
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
@@ -32,12 +31,6 @@ UNANNOUNCED = """performance.getEntriesByType("resource").map((one) => one.name)
     .filter((url) => ![...document.head.querySelectorAll("[rel=modulepreload], script"), ...document.scripts]
         .some((one) => (one.href || one.src) === url))"""
 """Scripts that the browser asks for later than it could."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +124,7 @@ def test_figures_change_in_place_and_a_choice_is_in_the_address(
         page.wait_for_selector("#live[data-state]")
         page.evaluate("window.untouched = true")
         Shop(client).signs_of_life(datetime.now(UTC), lag=4_321)
-        expect(page.locator("[data-figure=waiting] .figure")).to_have_text("17,284", timeout=8_000)
+        expect(page.locator("[data-figure=waiting] .figure")).to_have_text("17,284")
         expect(page.locator("[data-table=agents] tbody tr").first).to_contain_text("4,321")
         assert page.evaluate("window.untouched")
         page.select_option("[name=range]", "15m")
@@ -172,7 +165,7 @@ def test_a_customer_who_was_unknown_appears_with_the_first_payment(
         expect(page.locator(".missing-thing")).to_contain_text("Nothing is known of “c-new”")
         shop, now = Shop(client), datetime.now(UTC)
         shop.insert_scores([shop.score_row(now - timedelta(minutes=2)) | {"customer_id": "c-new"}])
-        expect(page.locator("[data-table=timeline] tbody tr")).to_have_count(1, timeout=20_000)
+        expect(page.locator("[data-table=timeline] tbody tr")).to_have_count(1)
     client.close()
 
 

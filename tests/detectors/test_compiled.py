@@ -20,7 +20,7 @@ def test_a_second_process_waits_for_what_the_first_writes(tmp_path: Path) -> Non
         with pytest.raises(TimeoutError):
             coming.result(timeout=0.1)
         fcntl.flock(of_another, fcntl.LOCK_UN)
-        assert coming.result(timeout=10) == "signature"
+        assert coming.result(timeout=60) == "signature"
 
 
 def test_nobody_waits_for_ever_for_what_is_frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """Topics and groups on a real broker."""
 
-import time
 from contextlib import closing
 
 import pytest
@@ -20,6 +19,7 @@ from producers.administration import (
 )
 from schemas.errors import Retry
 from schemas.topics import CLICKS, HEARTBEATS, LABELS, TOPICS
+from tests.support.patience import wait_until
 from tillwatch.stack.ports import free_port
 
 pytestmark = pytest.mark.services
@@ -36,10 +36,12 @@ def test_differences_are_named(kafka_topics: str) -> None:
         admin.delete_topics([LABELS.name])
         admin.create_partitions({HEARTBEATS.name: 3})
         admin.alter_configs([ConfigResource("topic", CLICKS.name, {"retention.ms": "1000"})])
-    deadline = time.monotonic() + 10
-    while len(differences := check_topics(kafka_topics)) < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)  # changes reach the broker's metadata a little later
-    missing, partitions, retention = sorted(differences, key=lambda text: "is missing" not in text)
+    wait_until(
+        lambda: len(check_topics(kafka_topics)) == 3
+    )  # changes reach the broker's metadata a little later
+    missing, partitions, retention = sorted(
+        check_topics(kafka_topics), key=lambda text: "is missing" not in text
+    )
     assert missing == "Topic labels is missing: run `tillwatch topics create`."
     assert "clicks has retention.ms=1000, the contract says 1209600000" in partitions + retention
     assert "heartbeats has 3 partitions, the contract says 1" in partitions + retention

@@ -46,7 +46,7 @@ def test_keys_go_to_the_partitions_that_every_client_uses(kafka_topics: str) -> 
         producer.flush()
     with closing(KafkaProducer(bootstrap_servers=kafka_topics)) as other:
         wanted = {event.key: other.send(TRANSACTIONS.name, key=event.key.encode()) for event in events}
-        places = {key: future.get(timeout=10).partition for key, future in wanted.items()}
+        places = {key: future.get(timeout=60).partition for key, future in wanted.items()}
     partitions = [TopicPartition(TRANSACTIONS.name, number) for number in range(TRANSACTIONS.partitions)]
     with closing(KafkaConsumer(bootstrap_servers=kafka_topics, auto_offset_reset="earliest")) as consumer:
         consumer.assign(partitions)
@@ -99,7 +99,7 @@ def test_without_kafka_a_command_says_what_it_waits_for(tmp_path: Path, argument
     # a port that is never open
     with running(["tillwatch", *inside, *LAST[arguments[0]]], "127.0.0.1:9", tmp_path, **keys) as command:
         command.wait_until_said("waiting for Kafka at 127.0.0.1:9")
-        assert command.stop(seconds=5) in (-signal.SIGTERM, 143)
+        assert command.stop() in (-signal.SIGTERM, 143)
 
 
 LAST = {"simulate": ["--seed=1"], "replay": ["--limit=5"], "collector": []}

@@ -2,8 +2,7 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from sinks.connection import connect
 from tests.support.command import Command
 from tests.support.events import payments
 from tests.support.mortal_broker import started
+from tests.support.patience import wait_until
 from tests.support.sinking import GROUP, one, send_scores, sink
 from tests.support.store_process import StoreProcess
 from tests.support.topic_log import committed, send, wait_until_committed
@@ -32,13 +32,6 @@ def process(tmp_path: Path) -> Iterator[StoreProcess]:
     yield store
     if store.process is not None and store.process.poll() is None:
         store.stop()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def exact(client: Client, count: int, revenue: int) -> None:
@@ -145,7 +138,7 @@ def test_broker_that_goes_away_is_waited_for(process: StoreProcess, tmp_path: Pa
             )
             wait_until(lambda: committed(kafka, GROUP, SCORES) > count // 4)
         with started(broker):
-            wait_until_committed(kafka, GROUP, SCORES, seconds=60)
+            wait_until_committed(kafka, GROUP, SCORES)
             assert running_sink.stop(6) == 0
     client = connect(process.settings())
     exact(client, count, revenue)

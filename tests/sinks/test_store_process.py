@@ -36,10 +36,10 @@ def test_folder_serves_one_process_only(clickhouse: ClickHouseSettings, tmp_path
         "TILLWATCH_STORE_READER_PASSWORD": READER_PASSWORD,
     }
     command = ["tillwatch", "store", "--data-dir"]
-    second = run([*command, str(store.folder), "--port", "1"], environment, timeout=60)
+    second = run([*command, str(store.folder), "--port", "1"], environment)
     assert (second.returncode, second.stderr.count("\n")) == (1, 1)
     assert "served by another process" in second.stderr
-    taken = run([*command, str(tmp_path / "other"), "--port", str(clickhouse.port)], environment, timeout=60)
+    taken = run([*command, str(tmp_path / "other"), "--port", str(clickhouse.port)], environment)
     assert (taken.returncode, f"port {clickhouse.port} is taken" in taken.stderr) == (1, True)
     assert store.process is not None
     store.process.send_signal(signal.SIGINT)
@@ -48,6 +48,6 @@ def test_folder_serves_one_process_only(clickhouse: ClickHouseSettings, tmp_path
 
 def test_short_password_is_a_usage_error(tmp_path: Path) -> None:
     command = ["tillwatch", "store", "--data-dir", str(tmp_path)]
-    refused = run(command, {"TILLWATCH_STORE_WRITER_PASSWORD": "short"}, timeout=60)
+    refused = run(command, {"TILLWATCH_STORE_WRITER_PASSWORD": "short"})
     assert refused.returncode == 2
     assert "TILLWATCH_STORE_WRITER_PASSWORD, TILLWATCH_STORE_READER_PASSWORD" in refused.stderr

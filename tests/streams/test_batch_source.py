@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from asyncio import to_thread
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,16 +18,10 @@ from streams.batch_source import BatchSource
 from streams.outputs import Outputs
 from tests.support.agents_under_test import noting_source, running_app
 from tests.support.events import payment, payments
+from tests.support.patience import until
 from tests.support.topic_log import committed, send
 
 pytestmark = pytest.mark.services
-
-
-async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition never came"
-        await asyncio.sleep(0.02)
 
 
 async def test_faust_cannot_suspend_or_clear_a_batch_in_its_channel(kafka_topics: str) -> None:
@@ -53,6 +46,7 @@ from streams.app import run_worker
 from streams.ending import told_at_the_end
 from tillwatch.log_lines import configure_logging
 from tests.support.agents_under_test import noting_source
+from tests.support.patience import until
 
 def fail(batch):
     raise Stop("in the agent")
@@ -68,7 +62,7 @@ def test_an_agent_that_must_stop_ends_the_process_without_a_commit(kafka_topics:
     send(kafka_topics, TRANSACTIONS, payments(10))
     outcome = subprocess.run(
         [sys.executable, "-c", FAILING_AGENT, kafka_topics],
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert outcome.returncode == 1
     assert "Stop: in the agent" in outcome.stderr

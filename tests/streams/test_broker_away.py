@@ -36,11 +36,11 @@ def test_a_worker_survives_its_broker(tmp_path: Path, seconds: int) -> None:
         assert worker.process.poll() is None
         with started(broker):
             send(kafka, TRANSACTIONS, [payment(seq) for seq in range(12_000, 13_000)])
-            wait_until_committed(kafka, "tillwatch-fraud", TRANSACTIONS, seconds=90)
-            wait_until_committed(kafka, "tillwatch-series", CLICKS, seconds=90)
+            wait_until_committed(kafka, "tillwatch-fraud", TRANSACTIONS)
+            wait_until_committed(kafka, "tillwatch-series", CLICKS)
             assert worker.process.poll() is None
             reader = DenseReader()
             scores = [score for score in read_topic(kafka, SCORES, Score) if reader.accept(score.origin)]
             assert len(scores) == 13_000
             assert reader.gaps == 0
-            assert worker.stop(seconds=8) == 0
+            assert worker.stop() == 0

@@ -95,7 +95,7 @@ def test_a_wrong_spec_is_refused_with_the_names(spec: str) -> None:
 
 @pytest.mark.parametrize("command", ["worker", "judge", "trainer", "sink", "store", "collector"])
 def test_every_command_arms_what_its_environment_says(command: str) -> None:
-    outcome = forked.run(["tillwatch", command], {"TILLWATCH_FAILPOINT": "nowhere:1"}, timeout=60)
+    outcome = forked.run(["tillwatch", command], {"TILLWATCH_FAILPOINT": "nowhere:1"})
     assert outcome.returncode == 2
     assert outcome.stderr.startswith("tillwatch: TILLWATCH_FAILPOINT must be NAME:N")
 

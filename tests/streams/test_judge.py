@@ -1,7 +1,6 @@
 """The judge through real Kafka: scores in, alerts out; answers in, labels and effects out; and crashes."""
 
 import pickle
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -34,6 +33,7 @@ from tests.support.breaking_worker import POISON
 from tests.support.command import Command, running
 from tests.support.events import MONDAY
 from tests.support.findings import answer, suspicious
+from tests.support.patience import wait_until
 from tests.support.topic_log import read_topic, send, send_raw, wait_until_committed
 
 pytestmark = pytest.mark.services
@@ -58,15 +58,10 @@ def latest(kafka: str) -> dict[str, Alert]:
     return {alert.entity: alert for alert in read_topic(kafka, ALERTS, Alert)}
 
 
-def wait_for(
-    kafka: str, is_so: Callable[[dict[str, Alert]], bool], *, seconds: float = 20
-) -> dict[str, Alert]:
+def wait_for(kafka: str, is_so: Callable[[dict[str, Alert]], bool]) -> dict[str, Alert]:
     """Wait until alerts are so."""
-    deadline = time.monotonic() + seconds
-    while not is_so(alerts := latest(kafka)):
-        assert time.monotonic() < deadline, f"alerts are {alerts}"
-        time.sleep(0.1)
-    return alerts
+    wait_until(lambda: is_so(latest(kafka)), lambda: f"alerts are {latest(kafka)}")
+    return latest(kafka)
 
 
 def answered(alerts: dict[str, Alert], card: str) -> UUID | None:
@@ -145,7 +140,7 @@ def test_from_scores_to_answers_and_through_a_crash(kafka_topics: str, tmp_path:
         wait_until_committed(kafka_topics, GROUP, SCORES)
         beat(kafka_topics, 60)  # what waited for a few seconds comes with whatever comes next
         now = wait_for(kafka_topics, lambda alerts: "card-d" in alerts and alerts["card-c"].count == 2)
-        assert judge.stop(seconds=8) == 0
+        assert judge.stop() == 0
     assert answered(now, "card-b") == genuine.answer_id
     for card, alert in before.items():
         assert (now[card].alert_id, now[card].detected_at) == (alert.alert_id, alert.detected_at)
@@ -164,7 +159,6 @@ def harmless(offset: int) -> Score:
     return suspicious(offset, "card-z").model_copy(update={"score": 0.1, "decision": "approve"})
 
 
-@pytest.mark.timeout(180)
 def test_a_successor_goes_on_from_the_snapshot(kafka_topics: str, tmp_path: Path) -> None:
     """It is killed after answers that no snapshot holds, and again while it restores."""
     often = {"TILLWATCH_SNAPSHOT_SECONDS": "0.2"}
@@ -190,7 +184,7 @@ def test_a_successor_goes_on_from_the_snapshot(kafka_topics: str, tmp_path: Path
             kafka_topics,
             lambda alerts: answered(alerts, "card-0") == withdrawn.answer_id and alerts["card-2"].count == 2,
         )
-        assert judge.stop(seconds=8) == 0
+        assert judge.stop() == 0
     for card, alert in before.items():
         assert (now[card].alert_id, now[card].detected_at) == (alert.alert_id, alert.detected_at)
     news = [alert.entity for alert in read_topic(kafka_topics, ALERTS, Alert) if alert not in told]
@@ -201,7 +195,6 @@ def test_a_successor_goes_on_from_the_snapshot(kafka_topics: str, tmp_path: Path
     assert sorted(label.verdict for label in labels) == ["fraud", "genuine", "withdrawn"]
 
 
-@pytest.mark.timeout(180)
 def test_a_record_that_breaks_the_judge_is_left_out_by_its_successors(
     kafka_topics: str, tmp_path: Path
 ) -> None:
@@ -214,7 +207,7 @@ def test_a_record_that_breaks_the_judge_is_left_out_by_its_successors(
     with running(BROKEN_JUDGE, kafka_topics, tmp_path) as judge:
         give_scores(kafka_topics, [suspicious(3, "card-c")])
         now = wait_for(kafka_topics, lambda alerts: "card-c" in alerts)
-        assert judge.stop(seconds=8) == 0
+        assert judge.stop() == 0
     assert now.keys() == {"card-a", "card-b", "card-c"}
     [letter] = read_topic(kafka_topics, DEAD_LETTERS, DeadLetter)
     assert (letter.kind, letter.origin.topic, letter.origin.offset) == ("agent_error", "scores", 1)
@@ -239,7 +232,7 @@ def test_what_breaks_its_contract_is_set_aside(kafka_topics: str, tmp_path: Path
         wait_until_committed(kafka_topics, GROUP, ANSWERS)
         wait_until_committed(kafka_topics, GROUP, ALERT_ACTIONS)
         wait_until_committed(kafka_topics, GROUP, HEARTBEATS)
-        assert judge.stop(seconds=8) == 0
+        assert judge.stop() == 0
     for version, why in refused.items():
         assert f"Model {version} is refused; the one before it goes on scoring." in alerts[version].sentence
         assert why in alerts[version].sentence

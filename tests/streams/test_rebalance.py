@@ -11,7 +11,7 @@ from tests.support.command import Command, running
 from tests.support.topic_log import wait_until_committed
 from tests.support.uninterrupted import assert_as_uninterrupted, feed
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.services
 
 WORKER = ("tillwatch", "worker")
 PART = 4_000

@@ -63,12 +63,12 @@ def test_labels_become_models_that_score_later_payments_and_no_older_one_after_a
                     wait_until_committed(kafka_topics, "tillwatch-trainer", topic)
                 if not counts:
                     trainer.wait_until_said('"snapshot written","agent":"trainer","unit":"whole"')
-                assert trainer.stop(seconds=8) == 0, trainer.said[-4_000:]
+                assert trainer.stop() == 0, trainer.said[-4_000:]
             assert ("state restored from a snapshot" in trainer.said) == bool(counts)
             counts.append(end_offset(kafka_topics, MODELS))
         send(kafka_topics, TRANSACTIONS, later)
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
-        assert worker.stop(seconds=8) == 0
+        assert worker.stop() == 0
     send(kafka_topics, PROMOTIONS, [without_matured(end - timedelta(days=1))])
     with running(TRAINER, kafka_topics, tmp_path, **OFTEN) as trainer:
         trainer.wait_until_said("a rewind excludes labels that were learnt in it")
@@ -137,8 +137,8 @@ def test_a_challenger_that_is_better_on_matured_labels_is_promoted_and_scores_fr
         send_raw(kafka_topics, MODELS, [(b"damaged", b'{"version": "dam')])
         send(kafka_topics, TRANSACTIONS, later)
         wait_until_committed(kafka_topics, "tillwatch-fraud", TRANSACTIONS)
-        assert trainer.stop(seconds=8) == 0, trainer.said[-4_000:]
-        assert worker.stop(seconds=8) == 0
+        assert trainer.stop() == 0, trainer.said[-4_000:]
+        assert worker.stop() == 0
     [promotion] = read_topic(kafka_topics, PROMOTIONS, Promotion)
     assert (promotion.line, promotion.by, promotion.who) == ("online", "rule", RULE)
     assert promotion.figures["difference_low"] > 0

@@ -70,7 +70,7 @@ def test_each_payment_is_scored_once_in_its_partition(kafka_topics: str, tmp_pat
     send(kafka_topics, TRANSACTIONS, payments(2_000))
     with running(WORKER, kafka_topics, tmp_path) as worker:
         drain(kafka_topics)
-        assert worker.stop(seconds=5) == 0
+        assert worker.stop() == 0
     raw = list(read_raw(kafka_topics, SCORES))
     assert all(Score.model_validate_json(score.value).origin.partition == score.partition for score in raw)
     scores, reader = scores_once(kafka_topics)
@@ -83,7 +83,7 @@ def test_a_restarted_worker_rebuilds_its_state_without_emitting(kafka_topics: st
         send(kafka_topics, TRANSACTIONS, part)
         with running(WORKER, kafka_topics, tmp_path) as worker:
             drain(kafka_topics)
-            assert worker.stop(seconds=5) == 0
+            assert worker.stop() == 0
     scores, reader = scores_once(kafka_topics)
     assert reader.repeats == 0
     assert_as_if_nothing_had_happened(kafka_topics, scores)
@@ -96,7 +96,7 @@ def test_a_kill_between_acknowledgement_and_commit_doubles_nothing(kafka_topics:
         assert "failpoint outputs-acknowledged fired at its 1. reach" in worker.said
     with running(WORKER, kafka_topics, tmp_path) as worker:
         drain(kafka_topics)
-        assert worker.stop(seconds=5) == 0
+        assert worker.stop() == 0
     scores, reader = scores_once(kafka_topics)
     assert reader.repeats > 0
     assert reader.gaps == 0
@@ -114,7 +114,7 @@ def test_a_second_worker_takes_over_from_a_killed_one(kafka_topics: str, tmp_pat
         first.kill()
         send(kafka_topics, TRANSACTIONS, [payment(seq) for seq in range(3_000, 4_000)])
         drain(kafka_topics)
-        assert second.stop(seconds=5) == 0
+        assert second.stop() == 0
     scores, reader = scores_once(kafka_topics)
     assert reader.gaps == 0
     assert_as_if_nothing_had_happened(kafka_topics, scores)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.forked import Forked, start
+from tests.support.patience import PATIENCE_SECONDS
 
 __all__ = ["Command", "running"]
 
@@ -35,7 +36,7 @@ class Command:
         """All it has said so far."""
         return self._log.read_text(errors="replace")
 
-    def wait_until_said(self, pattern: str, *, times: int = 1, seconds: float = 30.0) -> None:
+    def wait_until_said(self, pattern: str, *, times: int = 1, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until it has said a regular expression so many times; fails if it ends before."""
         deadline = time.monotonic() + seconds
         while len(re.findall(pattern, self.said)) < times:
@@ -43,7 +44,7 @@ class Command:
                 raise AssertionError(f"never said {pattern!r}; it said:\n{self.said[-4000:]}")
             time.sleep(0.05)
 
-    def wait(self, seconds: float = 30.0) -> int:
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait for its end and give its exit code, negative for a signal."""
         try:
             return self.process.wait(timeout=seconds)
@@ -55,7 +56,7 @@ class Command:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, seconds: float = 10.0) -> int:
+    def stop(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Ask it to end, and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.wait(seconds)

@@ -15,6 +15,8 @@ from threading import RLock
 
 import orjson
 
+from tests.support.patience import PATIENCE_SECONDS
+
 __all__ = ["Forked", "run", "start"]
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +134,7 @@ def start(
 
 
 def run(
-    arguments: Sequence[str], environment: Mapping[str, str], *, timeout: float
+    arguments: Sequence[str], environment: Mapping[str, str], *, timeout: float = PATIENCE_SECONDS
 ) -> "subprocess.CompletedProcess[str]":
     """Run `python -m ARGUMENTS` to its end; give its exit code and what it wrote."""
     with tempfile.TemporaryDirectory(prefix="forked-") as folder:

@@ -66,13 +66,13 @@ def score_live(kafka: str, folder: Path, paid: Sequence[Transaction]) -> None:
     send(kafka, TRANSACTIONS, paid)
     with running(WORKER, kafka, folder) as worker:
         wait_until_committed(kafka, "tillwatch-fraud", TRANSACTIONS)
-        assert worker.stop(seconds=8) == 0
+        assert worker.stop() == 0
 
 
 def command(kafka: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
     variables = {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka, **environment}
-    return run(["tillwatch", "reprocess", *arguments], variables, timeout=90)
+    return run(["tillwatch", "reprocess", *arguments], variables)
 
 
 def start(kafka: str, name: str, *options: str, **environment: str) -> "subprocess.CompletedProcess[str]":

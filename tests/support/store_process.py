@@ -10,13 +10,13 @@ from schemas.errors import Retry
 from sinks.connection import wait_for_store
 from sinks.settings import ClickHouseSettings
 from tests.support.forked import Forked, start
+from tests.support.patience import PATIENCE_SECONDS
 from tillwatch.stack.ports import free_port
 
 __all__ = ["READER_PASSWORD", "WRITER_PASSWORD", "StoreProcess"]
 
 WRITER_PASSWORD = "writer-in-tests"
 READER_PASSWORD = "reader-in-tests"
-START_SECONDS = 30.0
 
 
 class StoreProcess:
@@ -52,7 +52,7 @@ class StoreProcess:
             except Retry:
                 log_text = (self.folder.parent / f"{self.folder.name}.log").read_text()
                 assert self.process.poll() is None, f"the store ended:\n{log_text}"
-                assert time.monotonic() - begun < START_SECONDS, f"the store does not answer:\n{log_text}"
+                assert time.monotonic() - begun < PATIENCE_SECONDS, f"the store does not answer:\n{log_text}"
 
     def kill(self) -> None:
         assert self.process is not None
@@ -62,4 +62,4 @@ class StoreProcess:
     def stop(self) -> int:
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=PATIENCE_SECONDS)

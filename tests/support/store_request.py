@@ -5,6 +5,7 @@ import http.client
 from urllib.parse import urlencode
 
 from sinks.settings import ClickHouseSettings
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.store_process import READER_PASSWORD, WRITER_PASSWORD
 
 __all__ = ["READER", "WRITER", "Answer", "ask"]
@@ -37,7 +38,7 @@ def ask(
     **query: str,
 ) -> Answer:
     """Send one request as curl would."""
-    connection = http.client.HTTPConnection(at.host, at.port, timeout=30)
+    connection = http.client.HTTPConnection(at.host, at.port, timeout=PATIENCE_SECONDS)
     given_headers = dict(headers or {})
     if login is not None:
         token = base64.b64encode(":".join(login).encode()).decode()

@@ -11,6 +11,7 @@ from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailable
 from pydantic import BaseModel
 
 from schemas.topics import MAX_RECORD_BYTES, TOPICS, Topic
+from tests.support.patience import PATIENCE_SECONDS
 
 __all__ = [
     "Raw",
@@ -60,7 +61,7 @@ def send_raw(
             producer.send(topic.name, key=key, value=value, partition=partition) for key, value in records
         ]
         for future in sent:
-            future.get(timeout=30)
+            future.get(timeout=PATIENCE_SECONDS)
 
 
 def producing(bootstrap_servers: str) -> "closing[KafkaProducer]":
@@ -127,11 +128,11 @@ def committed_of(admin: KafkaAdminClient, group: str, topic: Topic) -> int:
 
 
 def wait_until_committed(
-    bootstrap_servers: str, group: str, topic: Topic, *, count: int | None = None, seconds: float = 40.0
+    bootstrap_servers: str, group: str, topic: Topic, *, count: int | None = None
 ) -> None:
     """Wait until a group has committed so many records of a topic, or all there are."""
     wanted = end_offset(bootstrap_servers, topic) if count is None else count
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     # one connection for all looks: a look costs 4 ms of CPU, here and in the broker, and 26 with its own
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap_servers)) as admin:
         while (have := committed_of(admin, group, topic)) < wanted:

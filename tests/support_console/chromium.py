@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support_console.serving import PASSWORD
 
 __all__ = ["Watched", "open_console"]
@@ -37,6 +38,7 @@ def open_console(
         color_scheme="dark" if scheme == "dark" else "light",
         java_script_enabled=script,
     )
+    context.set_default_timeout(1_000 * PATIENCE_SECONDS)
     watched = Watched(context.new_page())
     page = watched.page
     page.on("console", lambda message: watched.complaints.append(f"{message.type}: {message.text}"))

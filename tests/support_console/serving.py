@@ -22,6 +22,7 @@ from console.trading_day import trading_day
 from schemas.settings import KafkaSettings
 from sinks.settings import ClickHouseSettings
 from tests.support.forked import start
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.store_process import READER_PASSWORD
 from tillwatch.stack.ports import free_port
 
@@ -97,7 +98,7 @@ def console_process(store: ClickHouseSettings, folder: Path, **environment: str)
     log = folder / "console.log"
     process = start(["tillwatch", "console"], variables | environment, log)
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE_SECONDS
         while not answers(address):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < until, log.read_text()
@@ -105,12 +106,12 @@ def console_process(store: ClickHouseSettings, folder: Path, **environment: str)
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 def answers(address: str) -> bool:
     """Whether the console is up."""
-    connection = HTTPConnection(address.removeprefix("http://"), timeout=2)
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200

@@ -20,7 +20,7 @@ def demo(folder: Path, *arguments: str, **environment: str) -> "subprocess.Compl
         for name in ("KAFKA", "KAFKA_CONTROLLER", "CLICKHOUSE", "CONSOLE", "COLLECTOR")
     }
     variables = {**os.environ, "TILLWATCH_VAR": str(folder), **ports, **environment}
-    return run(["tillwatch", "demo", *arguments], variables, timeout=60)
+    return run(["tillwatch", "demo", *arguments], variables)
 
 
 def test_taken_port_is_one_line_before_anything_starts(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """`tillwatch models`: decisions by hand reach the workers, on a real Kafka."""
 
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from schemas.transaction import Transaction
 from tests.detectors.models import model
 from tests.support.command import running
 from tests.support.events import MONDAY, label, payment
+from tests.support.patience import wait_until
 from tests.support.topic_log import end_offset, read_topic, send, send_raw, wait_until_committed
 from tillwatch.__main__ import app
 
@@ -60,11 +60,8 @@ def scored_by(kafka: str, paid: Sequence[Transaction]) -> list[str | None]:
     return [scores[one.event_id] for one in paid]
 
 
-def wait_for_models(kafka: str, count: int, seconds: float = 40.0) -> None:
-    deadline = time.monotonic() + seconds
-    while (have := end_offset(kafka, MODELS)) < count:
-        assert time.monotonic() < deadline, f"{have} models of {count}"
-        time.sleep(0.1)
+def wait_for_models(kafka: str, count: int) -> None:
+    wait_until(lambda: end_offset(kafka, MODELS) >= count)
 
 
 def test_promote_pin_and_unpin_say_who_scores(kafka_topics: str, tmp_path: Path, command: Command) -> None:
@@ -128,7 +125,7 @@ def test_labels_make_a_challenger_and_a_rewind_makes_its_successor(
             assert "said_by" in command("rewind", "--without-source", "nobody", code=1)
             command("rewind", code=1)
             command("rewind", "--without-source", "analyst")
-            assert trainer.wait(seconds=20) == 1
+            assert trainer.wait() == 1
             assert "start the trainer again" in trainer.said
         with running(TRAINER, kafka_topics, tmp_path) as trainer:
             wait_for_models(kafka_topics, len(before) + 2)

@@ -27,9 +27,7 @@ rules:
 
 
 def tillwatch(kafka: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return run(
-        ["tillwatch", *arguments], {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka}, timeout=60
-    )
+    return run(["tillwatch", *arguments], {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka})
 
 
 def pay(kafka: str, seq: int, amount_minor: int, card_id: str) -> None:

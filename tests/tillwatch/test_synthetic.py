@@ -1,7 +1,6 @@
 """A synthetic payment goes the way of all payments to the judge, counts nowhere, and its silence is heard."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +17,7 @@ from schemas.synthetic_answer import SYNTHETIC_SOURCE
 from schemas.topics import ALERTS, ARRIVALS, LABELS, METRICS, SCORES, TRANSACTIONS, VERDICTS
 from tests.support.command import running
 from tests.support.events import MONDAY, payment
+from tests.support.patience import wait_until
 from tests.support.topic_log import end_offset, read_topic, send, wait_until_committed
 from tillwatch.stack.ports import free_port
 
@@ -44,15 +44,8 @@ def receiver() -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def metric(port: int, name: str) -> float:
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as response:  # loopback
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as response:  # loopback
         lines = response.read().decode().splitlines()
     return float(next(line.split()[-1] for line in lines if line.startswith(f'{name}{{agent="synthetic"')))
 

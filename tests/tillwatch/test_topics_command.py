@@ -15,7 +15,7 @@ from tests.support.forked import run
 
 def topics(kafka: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     variables = {**os.environ, "TILLWATCH_KAFKA_BOOTSTRAP_SERVERS": kafka}
-    return run(["tillwatch", "topics", *arguments], variables, timeout=60)
+    return run(["tillwatch", "topics", *arguments], variables)
 
 
 def test_list_names_every_topic_without_a_broker() -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import importlib.util
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from schemas.topics import ALERTS, CAUSES
 from tests.support.alert_records import alert_record
 from tests.support.causes_records import causes_record
 from tests.support.command import Command, running
+from tests.support.patience import until
 from tests.support.topic_log import committed, send, wait_until_committed
 from tillwatch.commands.alerts import alerts
 
@@ -57,11 +57,8 @@ class Receiver:
         alerts = [json.loads(body) for _, body in self.deliveries]
         return [alert["count"] for alert in alerts if alert["alert_id"] == alert_id]
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, self.deliveries
-            await asyncio.sleep(0.02)
+    async def until(self, condition: Callable[[], bool]) -> None:
+        await until(condition, lambda: self.deliveries)
 
 
 @asynccontextmanager

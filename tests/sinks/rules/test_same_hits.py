@@ -264,7 +264,7 @@ def tillwatch(store: ClickHouseSettings, *arguments: str) -> "subprocess.Complet
         "TILLWATCH_CLICKHOUSE_USER": store.user,
         "TILLWATCH_CLICKHOUSE_PASSWORD": store.password.get_secret_value(),
     }
-    return run(["tillwatch", "rules", *arguments], variables, timeout=60)
+    return run(["tillwatch", "rules", *arguments], variables)
 
 
 def test_commands_print_what_was_counted(

@@ -15,6 +15,7 @@ from streams.snapshots.store import SnapshotStore, Unit
 from tests.support.agents_under_test import running_app
 from tests.support.counting import counting_source
 from tests.support.events import payments
+from tests.support.patience import until
 from tests.support.topic_log import committed, end_offset, read_raw, send, wait_until_committed
 
 pytestmark = pytest.mark.services
@@ -25,13 +26,6 @@ COUNT = 2_000
 @pytest.fixture(autouse=True)
 def _small_ones_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(of_partitions, "WORTH_WRITING_RECORDS", 1)
-
-
-async def until(condition: Any, seconds: float = 30.0) -> None:
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline, "the condition never came"
-        await asyncio.sleep(0.02)
 
 
 async def run_once(kafka: str, *, count: int, every_seconds: float) -> None:

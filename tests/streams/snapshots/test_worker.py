@@ -26,14 +26,13 @@ def die_at(spec: str, kafka: str, folder: Path) -> Command:
         return worker
 
 
-@pytest.mark.timeout(240)
 def test_features_equal_the_uninterrupted_run_s_wherever_it_is_killed(
     kafka_topics: str, tmp_path: Path
 ) -> None:
     feed(kafka_topics, 0, PART)
     with running(WORKER, kafka_topics, tmp_path, **OFTEN) as worker:
-        worker.wait_until_said("snapshot written.*transactions", times=6, seconds=60)
-        worker.wait_until_said('snapshot written.*"unit":"labels"', seconds=60)
+        worker.wait_until_said("snapshot written.*transactions", times=6)
+        worker.wait_until_said('snapshot written.*"unit":"labels"')
         worker.kill()
     for part, spec in enumerate(
         ("outputs-acknowledged:1", "snapshot-chunk-written:2", "snapshot-before-manifest:1"), 1
@@ -49,11 +48,10 @@ def test_features_equal_the_uninterrupted_run_s_wherever_it_is_killed(
     assert_as_uninterrupted(kafka_topics)
 
 
-@pytest.mark.timeout(120)
 def test_snapshots_name_what_they_are_of(kafka_topics: str, tmp_path: Path) -> None:
     feed(kafka_topics, 0, PART)
     with running(WORKER, kafka_topics, tmp_path, **OFTEN) as worker:
-        worker.wait_until_said("snapshot written.*scores", times=3, seconds=60)
+        worker.wait_until_said("snapshot written.*scores", times=3)
         assert worker.stop() == 0
     agents = {one.agent for one in read_topic(kafka_topics, SNAPSHOTS, SnapshotManifest)}
     assert agents == {"fraud", "series"}
@@ -62,7 +60,6 @@ def test_snapshots_name_what_they_are_of(kafka_topics: str, tmp_path: Path) -> N
 LABELS_WRITTEN = '"snapshot written".*"unit":"labels"'
 
 
-@pytest.mark.timeout(180)
 def test_labels_are_written_down_only_where_all_partitions_are(kafka_topics: str, tmp_path: Path) -> None:
     """A worker with some partitions may have dropped labels that others, farther behind, still need."""
     written = '"snapshot written".*"unit":"transactions'
@@ -73,7 +70,7 @@ def test_labels_are_written_down_only_where_all_partitions_are(kafka_topics: str
             for part in range(2):
                 feed(kafka_topics, part * PART, PART)
                 for worker in (first, second):
-                    worker.wait_until_said(written, times=2 * part + 2, seconds=60)
+                    worker.wait_until_said(written, times=2 * part + 2)
             assert not re.search(LABELS_WRITTEN, first.said + second.said)
             assert second.stop() == 0
-        first.wait_until_said(LABELS_WRITTEN, seconds=60)
+        first.wait_until_said(LABELS_WRITTEN)

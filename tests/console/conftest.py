@@ -1,0 +1,19 @@
+"""What tests of the console share."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from benchmarks.browser import browsing
+from tests.support.patience import PATIENCE_SECONDS
+
+__all__ = ["browser"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium, for one module: while it runs, the process can run no other event loop."""
+    expect.set_options(timeout=1_000 * PATIENCE_SECONDS)
+    with browsing() as browser:
+        yield browser
