@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from benchmarks.browser import browsing
+from console import reader
+from console.alerts import feed
 from tests.support.patience import PATIENCE_SECONDS
 
-__all__ = ["browser"]
+__all__ = ["browser", "patient_console"]
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +19,10 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=1_000 * PATIENCE_SECONDS)
     with browsing() as browser:
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def patient_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A console within the test gives no question up because other tests keep the store busy."""
+    for module in (reader, feed):
+        monkeypatch.setattr(module, "QUERY_SECONDS", PATIENCE_SECONDS)

@@ -13,6 +13,7 @@ from console.reader import Readings, StoreReader
 from console.selection import Selection
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
+from tests.support.patience import PATIENCE_SECONDS, until
 from tests.support_console.serving import as_reader, console_client, settings
 from tests.support_console.shop import Shop
 
@@ -42,8 +43,10 @@ async def test_many_viewers_share_one_question_a_second(clickhouse: ClickHouseSe
     reader = CountingReader(as_reader(clickhouse), QUERIES)
     feed = Feed(reader, settings())
     seen = await asyncio.gather(*(watch(feed, 3) for _ in range(20)))
-    assert all(numbers == [1, 2, 3] for numbers in seen)
-    assert reader.reads <= 4
+    assert all(numbers == sorted(set(numbers)) for numbers in seen)
+    newest = max(numbers[-1] for numbers in seen)
+    assert newest <= reader.reads <= newest + 1  # each picture was asked for once, the next may be on its way
+    assert newest < 20  # however many look
     await feed.close()
 
 
@@ -51,9 +54,7 @@ async def test_nobody_looking_means_nobody_asking(clickhouse: ClickHouseSettings
     reader = CountingReader(as_reader(clickhouse), QUERIES)
     feed = Feed(reader, settings())
     await watch(feed, 1)
-    async with asyncio.timeout(5):
-        while feed.asking:
-            await asyncio.sleep(0.05)
+    await until(lambda: not feed.asking)
     assert await watch(feed, 1) == [reader.reads]
     await feed.close()
 
@@ -109,7 +110,7 @@ async def test_stream_sends_a_picture_and_ends_with_the_server(clickhouse: Click
         lines = [await answer.content.readline() for _ in range(5)]
         assert lines[2] == b"event: now\n"
         assert lines[4].startswith(b"data: {")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await client.server.close()
             await answer.content.read()
 

@@ -46,7 +46,6 @@ from streams.app import run_worker
 from streams.ending import told_at_the_end
 from tillwatch.log_lines import configure_logging
 from tests.support.agents_under_test import noting_source
-from tests.support.patience import until
 
 def fail(batch):
     raise Stop("in the agent")

@@ -17,8 +17,8 @@ WORKER = ("tillwatch", "worker")
 PART = 4_000
 
 
-def drain(kafka: str, seconds: float = 60) -> None:
-    wait_until_committed(kafka, "tillwatch-fraud", TRANSACTIONS, seconds=seconds)
+def drain(kafka: str) -> None:
+    wait_until_committed(kafka, "tillwatch-fraud", TRANSACTIONS)
 
 
 def owns(worker: Command, partitions: int, times: int = 1) -> None:

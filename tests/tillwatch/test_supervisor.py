@@ -17,7 +17,6 @@ from tillwatch.stack.supervisor import Supervisor
 
 ANNOUNCES_AND_SLEEPS = """
 import pathlib, signal, sys, time
-from tests.support.patience import until
 def leave(*_):
     with open({journal!r}, "a") as file:
         file.write({name!r} + " stopped\\n")
