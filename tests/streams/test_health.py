@@ -208,8 +208,8 @@ def test_a_sink_says_that_its_store_is_away_and_the_worker_does_not_notice(
             assert found["tillwatch_refused_total", "explainer", ""] == 1
             wait_until(lambda: samples(ask(port, "/metrics")[1])["tillwatch_lag_records", "sink", ""] == 0)
             assert samples(ask(port, "/metrics")[1])["tillwatch_events_total", "sink", ""] >= 1_000
-            assert sink.stop() == 0
-            assert explainer.stop() == 0
+            assert sink.stop(seconds=5) == 0
+            assert explainer.stop(seconds=5) == 0
     finally:
         store.kill()
 

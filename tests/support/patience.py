@@ -6,7 +6,7 @@ has not come after `PATIENCE_SECONDS` never will.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 __all__ = ["PATIENCE_SECONDS", "until", "wait_until"]
 
@@ -18,6 +18,14 @@ def nothing() -> str:
     return ""
 
 
+def looks(condition: Callable[[], bool], told: Callable[[], object]) -> Iterator[None]:
+    """Go round until the condition holds or patience ends."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"the condition never came; {told()}"
+        yield
+
+
 def wait_until(condition: Callable[[], bool], told: Callable[[], object] = nothing) -> None:
     """Wait until a condition holds; `told` says at the end what there was instead.
 
@@ -27,9 +35,7 @@ def wait_until(condition: Callable[[], bool], told: Callable[[], object] = nothi
         It never came.
 
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"the condition never came; {told()}"
+    for _ in looks(condition, told):
         time.sleep(LOOK_SECONDS)
 
 
@@ -42,7 +48,5 @@ async def until(condition: Callable[[], bool], told: Callable[[], object] = noth
         It never came.
 
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"the condition never came; {told()}"
+    for _ in looks(condition, told):
         await asyncio.sleep(LOOK_SECONDS)

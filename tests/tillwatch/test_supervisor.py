@@ -24,7 +24,7 @@ def leave(*_):
 signal.signal(signal.SIGTERM, leave)
 with open({journal!r}, "a") as file:
     file.write({name!r} + " started\\n")
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -73,7 +73,7 @@ async def test_crashed_program_is_started_again_ever_later(tmp_path: Path) -> No
 async def test_killed_program_is_started_again(tmp_path: Path) -> None:
     said: list[str] = []
     async with Supervisor(tmp_path, announce=said.append, first_pause_seconds=0.01) as stack:
-        await stack.start(python("steady", "import time; time.sleep(60)"))
+        await stack.start(python("steady", "import time; time.sleep(600)"))
         status = stack.statuses[0]
         first = status.pid
         assert first is not None
@@ -94,7 +94,7 @@ async def test_stubborn_program_and_its_children_are_killed(tmp_path: Path) -> N
     stubborn = """
         import signal, subprocess, sys
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         print(child.pid, flush=True)
         child.wait()
     """
@@ -113,7 +113,7 @@ async def test_program_never_ready_is_an_error_with_its_log(tmp_path: Path) -> N
         return False
 
     program = python(
-        "mute", "print('I lack a thing', flush=True); import time; time.sleep(60)", is_ready=never,
+        "mute", "print('I lack a thing', flush=True); import time; time.sleep(600)", is_ready=never,
         ready_seconds=0.5,
     )  # fmt: skip
     async with Supervisor(tmp_path, announce=print) as stack:
@@ -130,11 +130,11 @@ from tillwatch.stack.program import Program
 from tillwatch.stack.supervisor import Supervisor
 
 async def main():
-    sleeper = (sys.executable, "-c", "import time; time.sleep(60)")
+    sleeper = (sys.executable, "-c", "import time; time.sleep(600)")
     async with Supervisor(pathlib.Path(sys.argv[1]), announce=print) as stack:
         await stack.start(Program("one", sleeper), Program("two", sleeper))
         print(*(status.pid for status in stack.statuses), flush=True)
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
 
 asyncio.run(main())
 """

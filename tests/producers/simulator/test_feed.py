@@ -174,7 +174,7 @@ def test_the_command_ends_within_seconds_of_a_signal(kafka_topics: str, tmp_path
     arguments += ["--clock-file", str(tmp_path / "clock.json"), "--ledger-dir", str(tmp_path), "--seed=3"]
     with running(arguments, kafka_topics, tmp_path) as command:
         command.wait_until_said("live at 60×")
-        assert command.stop() == 0
+        assert command.stop(seconds=3) == 0
     totals = read_ledgers(tmp_path)
     for name in NAMES:
         values = [raw.value for raw in read_raw(kafka_topics, TOPICS[name])]
