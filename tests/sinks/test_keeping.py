@@ -69,7 +69,7 @@ def store(clickhouse: ClickHouseSettings) -> Iterator[Client]:
         shop = Shop(client, stores=3)
         shop.payments(NOW - timedelta(hours=30), NOW, scale=0.1)
         of_her = {"customer_id": HERS, "card_id": "her-card", "event_id": uuid7(NOW, Random(1))}
-        scored = shop.score_row(NOW - timedelta(hours=26), score=0.1)  # and no refund, which is only followed
+        scored = shop.score_row(NOW - timedelta(hours=26), score=0.1)
         shop.insert_scores([scored | of_her | {"rules_hit": ["odd"]}])
         said = [[of_her["event_id"], HERS, "till-1", NOW - timedelta(hours=26), NOW, "genuine", "analyst"]]
         names = ["event_id", "customer_id", "terminal_id", "occurred_at", "known_at", "verdict", "said_by"]

@@ -83,7 +83,7 @@ def store(clickhouse: ClickHouseSettings) -> Iterator[Client]:
 def paid(shop: Shop, draw: Random) -> dict[str, object]:
     """Make a payment."""
     moment = NOW - timedelta(minutes=draw.randrange(48 * 60))
-    return shop.score_row(moment) | {
+    return shop.score_row(moment, status=shop.followed()) | {
         "event_id": uuid7(moment, draw),
         "store_id": draw.choice(STORES),
         "terminal_id": f"t-{draw.randrange(4)}",

@@ -63,13 +63,18 @@ class Shop:
             for _ in range(self.poisson(self.pace(minute) * scale)):
                 moment = minute + timedelta(seconds=self.random.uniform(0, 60))
                 if moment < end:
-                    rows.append(self.score_row(moment))
+                    rows.append(self.score_row(moment, status=self.followed()))
             for _ in range(self.poisson(self.pace(minute) * scale / 2)):
                 clicks += self.session(minute)
             minute += timedelta(minutes=1)
         self.insert_scores(rows)
         self.insert_clicks(clicks)
         return len(rows)
+
+    def followed(self) -> str:
+        """Draw the status a payment ends with: 3.5 % are declined, 2.5 % refunded."""
+        drawn = self.random.random()
+        return "declined" if drawn < 0.035 else "refunded" if drawn < 0.06 else "authorised"
 
     def score_row(
         self,
@@ -79,8 +84,9 @@ class Shop:
         amount_minor: int | None = None,
         received_at: datetime | None = None,
         score: float | None = None,
+        status: str = "authorised",
     ) -> dict[str, object]:
-        """Make one scored payment."""
+        """Make one payment, which is scored unless it is a refund."""
         draw = self.random
         self.offset += 1
         opening = 7 <= moment.astimezone(ZONE).hour < 20 and moment.astimezone(ZONE).weekday() < 6
@@ -91,10 +97,6 @@ class Shop:
         value = draw.betavariate(0.4, 30) if score is None else score
         if score is None and draw.random() < 0.012:
             value = draw.uniform(0.3, 0.97)
-        followed = draw.random()
-        status = "authorised"
-        if score is None and payment_id is None:
-            status = "declined" if followed < 0.035 else "refunded" if followed < 0.06 else "authorised"
         seen = received_at or moment
         chosen = draw.sample(FEATURES, 3)
         values = dict(
