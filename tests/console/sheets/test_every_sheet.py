@@ -236,8 +236,7 @@ async def test_stores_add_up_to_what_was_paid(client: Client, clickhouse: ClickH
     end = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=5)
     begin = end - timedelta(hours=2)
     writer = connect(clickhouse)
-    query = """SELECT sumIf(reporting_minor, status = 'authorised')
-                      - sumIf(reporting_minor, status = 'refunded')
+    query = """SELECT sum(reporting_minor * multiIf(status = 'authorised', 1, status = 'refunded', -1, 0))
                FROM scores
                WHERE occurred_at >= {begin:DateTime('UTC')} AND occurred_at < {end:DateTime('UTC')}"""
     within = {"begin": int(begin.timestamp()), "end": int(end.timestamp())}
