@@ -154,9 +154,18 @@ class Batch(Generic[State]):
             self.dense = (topic, values)
 
     def put_keyed(self, topic: Topic, records: Sequence[KeyedRecord], *, always: bool = False) -> None:
-        """Put out records that are idempotent by key; `always` = even while state is rebuilt."""
-        if records and (self.emit or always):
+        """Put out records that are idempotent by key; `always` = even while state is rebuilt.
+
+        Topics are written in the order in which the first batch of a round names them. So every batch names
+        all of them, one that it has nothing for too.
+        """
+        if self.emit or always:
             self.keyed.append((topic, records))
+
+    @property
+    def has_keyed(self) -> bool:
+        """Whether any keyed record was put out."""
+        return any(records for _, records in self.keyed)
 
     def __enter__(self) -> Self:
         """Begin the work."""

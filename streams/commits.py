@@ -61,7 +61,7 @@ class Commits:
         """
         for batch in batches:
             self._ends[TopicPartition(batch.topic.name, batch.partition)] = batch.offsets[-1] + 1
-            if batch.keyed:
+            if batch.has_keyed:
                 self._due = -inf
 
     async def go_on(self) -> None:

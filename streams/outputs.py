@@ -76,7 +76,7 @@ class Outputs(Service):
     async def write_keyed_of(self, batches: Sequence[Batch[Any]]) -> None:
         """Write the keyed records of a whole round; return once they are acknowledged.
 
-        Topics go one after the other, in the order in which they were put first: a reader who sees a record
+        Topics go one after the other, in the order in which they were named first: a reader who sees a record
         of the second can rely on those of the first. All batches together, for each topic costs a request to
         the broker, behind which scores of the same process wait.
         """
@@ -85,8 +85,9 @@ class Outputs(Service):
             for topic, records in batch.keyed:
                 found.setdefault(topic.name, (topic, []))[1].extend(records)
         for topic, all_records in found.values():
-            await self.write_keyed(topic, all_records)
-            failpoints.reach("keyed-topic-acknowledged")
+            if all_records:
+                await self.write_keyed(topic, all_records)
+                failpoints.reach("keyed-topic-acknowledged")
 
     async def write_dense(self, topic: Topic, partition: int, values: Sequence[bytes]) -> None:
         """Write records in order to one partition."""

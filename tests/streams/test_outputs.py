@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from schemas.errors import Stop
-from schemas.topics import METRICS, SCORES, TRANSACTIONS
+from schemas.topics import ALERTS, LABELS, METRICS, SCORES, TRANSACTIONS
+from streams import failpoints
 from streams.batch import Batch, Input, KeyedRecord
 from streams.outputs import KAFKA_BATCH_BYTES, Outputs
 from tests.support.topic_log import read_raw
@@ -18,8 +19,10 @@ pytestmark = pytest.mark.services
 async def writing(kafka: str) -> AsyncIterator[Outputs]:
     outputs = Outputs(kafka)
     await outputs.start()
-    yield outputs
-    await outputs.stop()
+    try:
+        yield outputs
+    finally:
+        await outputs.stop()
 
 
 async def test_a_batch_larger_than_kafkas_goes_whole_and_in_order(kafka_topics: str) -> None:
@@ -54,8 +57,26 @@ async def test_the_last_record_of_a_key_is_the_last_written(kafka_topics: str) -
             assert of_key == sorted(of_key)
 
 
-async def test_dense_outputs_must_be_as_many_as_the_inputs() -> None:
-    batch = Batch(
+async def test_what_an_alert_promises_is_written_before_any_alert_of_its_round(
+    kafka_topics: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a process that dies between them leaves an alert that shows its answer, and no label of it."""
+    said = [KeyedRecord(b"payment", b"{}")]
+    round_of_two = [batch_of_two(), batch_of_two()]
+    for batch, labels in zip(round_of_two, ([], said), strict=True):
+        batch.put_keyed(LABELS, labels)
+        batch.put_keyed(ALERTS, said)
+    monkeypatch.setattr(failpoints, "_armed", {})
+    failpoints.arm("keyed-topic-acknowledged:1:error")
+    async with writing(kafka_topics) as outputs:
+        with pytest.raises(Stop, match="keyed-topic-acknowledged"):
+            await outputs.write_keyed_of(round_of_two)
+        assert len(list(read_raw(kafka_topics, LABELS))) == 1
+        assert list(read_raw(kafka_topics, ALERTS)) == []
+
+
+def batch_of_two() -> Batch[None]:
+    return Batch(
         Input(TRANSACTIONS, 0, "g:0"),
         offsets=[0, 1],
         records=[b"", b""],
@@ -63,5 +84,9 @@ async def test_dense_outputs_must_be_as_many_as_the_inputs() -> None:
         emit=True,
         state=None,
     )
+
+
+async def test_dense_outputs_must_be_as_many_as_the_inputs() -> None:
+    batch = batch_of_two()
     with pytest.raises(Stop, match="1 records of scores for 2 of transactions"):
         batch.put_dense(SCORES, [b"only one"])
