@@ -19,9 +19,9 @@ ARGUMENTS = [
 CHART_MS = 15_000
 NOTE_FIRST_CHART = """
 new MutationObserver((_, observer) => {
-  if (!document.querySelector("canvas")) return;
+  if (!document.querySelector(".drawing path, canvas")) return;
   observer.disconnect();
-  // it is drawn in the frame that follows, and seen with the next
+  // it is drawn in the frame that follows, once the styles are there, and seen with the next
   requestAnimationFrame(() => requestAnimationFrame(() => { window.firstChart = performance.now(); }));
 }).observe(document, {childList: true, subtree: true});
 """

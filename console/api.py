@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable
 
 import orjson
@@ -12,9 +11,8 @@ from console.feed import Feed, Picture
 from console.language import _
 from console.origins import ORIGINS, origin, origin_csv
 from console.problems import problem
-from console.security import ROLE, SESSIONS
+from console.security import ROLE, may_still_look
 from console.selection import selection_of
-from console.sessions import COOKIE
 
 __all__ = ["FEED", "figure_csv", "figure_json", "now_json", "now_stream", "push_pictures", "seen_by"]
 
@@ -69,12 +67,8 @@ async def now_stream(request: web.Request) -> web.StreamResponse:
 
     The same parameters as for `now_json` say which part of the business is looked at.
     """
-    token = request.cookies.get(COOKIE)
-    sessions = request.app[SESSIONS]
     return await push_pictures(
-        request,
-        lambda picture: seen_by(request[ROLE], picture).event,
-        lambda: sessions.user_of(token, time.time()) is not None,
+        request, lambda picture: seen_by(request[ROLE], picture).event, lambda: may_still_look(request)
     )
 
 

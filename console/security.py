@@ -21,6 +21,7 @@ __all__ = [
     "VIEWER",
     "Role",
     "add_headers",
+    "may_still_look",
     "require_session",
     "same_origin_only",
 ]
@@ -88,6 +89,11 @@ async def require_session(request: web.Request, handler: Handler) -> web.StreamR
     elif request.path not in PUBLIC_PATHS and not request.path.startswith(("/static/", "/wall/")):
         raise web.HTTPSeeOther("/login")
     return await handler(request)
+
+
+def may_still_look(request: web.Request) -> bool:
+    """Whether who asked for a stream would still be let in: a session ends, a token of a program does not."""
+    return who(request)[0] is not None
 
 
 def who(request: web.Request) -> tuple[str | None, Role]:

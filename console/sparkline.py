@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.svg_path import Frame
+
 __all__ = ["HEIGHT", "WIDTH", "Sparkline", "sparkline"]
 
 WIDTH, HEIGHT, MARGIN = 120, 32, 2
@@ -25,35 +27,13 @@ def sparkline(
     """Draw two lines and a band on one scale, which starts at 0 so that small changes look small."""
     known = [value for value in (*actual, *last_week) if value is not None]
     known += [end for ends in band if ends is not None for end in ends]
-    top, bottom = max(known, default=0.0), min(0.0, *known, 0.0)
-    return Sparkline(path(actual, bottom, top), path(last_week, bottom, top), area(band, bottom, top))
+    frame = Frame(WIDTH, HEIGHT, min(0.0, *known, 0.0), max(known, default=0.0), MARGIN)
+    return Sparkline(frame.line(actual), frame.line(last_week), whole_band(frame, band))
 
 
-def area(band: Sequence[tuple[float, float] | None], bottom: float, top: float) -> str:
-    """Write the band as one closed path, its upper edge there and its lower back; empty if any is unknown."""
+def whole_band(frame: Frame, band: Sequence[tuple[float, float] | None]) -> str:
+    """Draw the band, or nothing if any of it is unknown."""
     ends = [pair for pair in band if pair is not None]
-    if not ends or len(ends) < len(band):
+    if len(ends) < len(band):
         return ""
-    step = WIDTH / max(1, len(ends) - 1)
-    points = [(index * step, high) for index, (_, high) in enumerate(ends)]
-    points += [(index * step, low) for index, (low, _) in reversed(list(enumerate(ends)))]
-    return "M" + "L".join(f"{x:.1f} {height_of(value, bottom, top):.1f}" for x, value in points) + "Z"
-
-
-def height_of(value: float, bottom: float, top: float) -> float:
-    """Place a value between the margins; the upper edge is 0."""
-    return MARGIN + (HEIGHT - 2 * MARGIN) * (1 - (value - bottom) / (top - bottom or 1.0))
-
-
-def path(values: Sequence[float | None], bottom: float, top: float) -> str:
-    """Write the line as an SVG path that lifts the pen where a value is unknown."""
-    step = WIDTH / max(1, len(values) - 1)
-    words: list[str] = []
-    drawing = False
-    for index, value in enumerate(values):
-        if value is None:
-            drawing = False
-            continue
-        words.append(f"{'L' if drawing else 'M'}{index * step:.1f} {height_of(value, bottom, top):.1f}")
-        drawing = True
-    return "".join(words)
+    return frame.area([low for low, _ in ends], [high for _, high in ends])

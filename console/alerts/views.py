@@ -27,7 +27,7 @@ from console.language import _
 from console.login import SETTINGS
 from console.problems import problem
 from console.publisher import Publisher
-from console.security import ROLE, SESSIONS, USER
+from console.security import ROLE, USER, may_still_look
 from console.sessions import COOKIE
 from console.templating import TEMPLATES, page
 from schemas.alert import AlertAnswer
@@ -128,7 +128,6 @@ async def alerts_stream(request: web.Request) -> web.StreamResponse:
     if feed.viewers >= request.app[SETTINGS].max_viewers:
         return problem(503, _("Too many viewers; try again later."))
     request.app[PUBLISHER].prepare()
-    token = request.cookies.get(COOKIE)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     seen: dict[str, bytes] = {}
@@ -137,7 +136,7 @@ async def alerts_stream(request: web.Request) -> web.StreamResponse:
         with contextlib.suppress(ConnectionError, TimeoutError):
             await response.write(b"retry: 2000\n\n")
             while True:
-                if request.app[SESSIONS].user_of(token, time.time()) is None:
+                if not may_still_look(request):
                     await response.write(b"event: logged-out\ndata:\n\n")
                     break
                 picture, _status = await look(request, request.query.get("alert") or None)

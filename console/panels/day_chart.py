@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from console.chart_drawing import Drawing, draw
 from console.language import _
 from console.opening import opening_and_closing
 from console.panels.context import ContextRow, Happening, happenings
@@ -63,6 +64,17 @@ class Day:
     weekday: str
     before: str
     symbol: str
+
+    @property
+    def drawing(self) -> Drawing:
+        """The chart as the page brings it."""
+        lines = (
+            ("before", self.last_week), ("forecast", self.forecast),
+            ("actual", self.actual), ("unfinished", self.unfinished),
+        )  # fmt: skip
+        return draw(
+            self.times, lines, self.zone, lambda value: f"{self.symbol}{value:,.0f}", (self.low, self.high)
+        )
 
 
 def day_chart(

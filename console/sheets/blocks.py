@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
+from console.chart_drawing import Drawing, draw, in_figures
 from console.language import N_, _
 
 __all__ = ["Body", "Chart", "Column", "Figure", "Level", "Line", "LineStyle", "Row", "Table", "Value", "row"]
@@ -50,6 +52,12 @@ class Chart:
     times: tuple[int, ...]
     lines: tuple[Line, ...]
     note: str = ""
+
+    @property
+    def drawing(self) -> Drawing:
+        """The chart as the page brings it."""
+        lines = [(line.style, line.values) for line in self.lines]
+        return draw(self.times, lines, self.zone, partial(in_figures, unit=self.unit))
 
 
 @dataclass(frozen=True)

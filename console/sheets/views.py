@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from http import HTTPStatus
 
 from aiohttp import web
@@ -11,8 +10,7 @@ from console.errors import AddressUnfit
 from console.language import N_, _
 from console.login import SETTINGS
 from console.problems import problem
-from console.security import ROLE, SESSIONS, USER
-from console.sessions import COOKIE
+from console.security import ROLE, USER, may_still_look
 from console.sheets.feed import SheetFeed, Taken
 from console.sheets.registry import SHEETS
 from console.sheets.sheet import Asked, Sheet, read_asked
@@ -129,7 +127,6 @@ class SheetViews:
             return problem(400, str(error))
         if not feed.has_room(asked):
             return problem(503, _("Too many viewers, or too many different selections; try again later."))
-        token = request.cookies.get(COOKIE)
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
@@ -139,7 +136,7 @@ class SheetViews:
                 await response.prepare(request)  # whoever asked may have left while the picture was taken
                 await response.write(b"retry: 2000\n\n")
                 while True:
-                    if token is not None and request.app[SESSIONS].user_of(token, time.time()) is None:
+                    if not may_still_look(request):
                         await response.write(b"event: logged-out\ndata:\n\n")
                         break
                     async with asyncio.timeout(WRITE_SECONDS):

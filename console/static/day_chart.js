@@ -107,6 +107,7 @@ export function dayChart(place, reading, choose = null) {
 
   function build() {
     plot?.destroy();
+    place.querySelector(".drawing")?.remove(); // what the page brought; the canvas is drawn before the next frame
     const hatched = (drawn) => {
       drawMissing(drawn, shown.missing, false);
       drawMissing(drawn, shown.silent, true);

@@ -77,6 +77,7 @@ export function lineChart(place, reading, choose = null) {
 
   function build() {
     plot?.destroy();
+    place.querySelector(".drawing")?.remove(); // what the page brought; the canvas is drawn before the next frame
     const hooks = { setCursor: [read], ...(choose === null ? {} : { setSelect: [dragged(choose)] }) };
     plot = new uPlot(options(shown, size(), hooks), values(), place);
   }

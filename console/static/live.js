@@ -5,7 +5,9 @@ const SILENT_MS = 10_000;
 const RETRY_MS = 5_000;
 
 const live = document.getElementById("live");
-const WORDS = { live: _("Live"), loading: _("Loading"), stale: _("No news") };
+// A page of a range that is over stands still, however live its stream is.
+const WORDS = { live: "paused" in document.body.dataset ? _("Paused") : _("Live"), loading: _("Loading"), stale: _("No news") };
+const MARKS = { live: "paused" in document.body.dataset ? "‖" : "●", loading: "●", stale: "▨" };
 let source = null;
 let lastNews = Date.now();
 let lastPicture = null;
@@ -14,7 +16,7 @@ function announce(state) {
   live.hidden = false;
   live.dataset.state = state;
   live.firstChild.textContent = `${WORDS[state]} `;
-  live.lastElementChild.textContent = state === "stale" ? "▨" : "●";
+  live.lastElementChild.textContent = MARKS[state];
 }
 
 function timeOf(picture) {

@@ -8,11 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from sinks.connection import connect
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings
+from tests.support.patience import wait_until
 from tests.support.store_process import StoreProcess
 from tests.support_console.chromium import open_console
 from tests.support_console.contrast import contrast, texts
@@ -246,7 +247,7 @@ def test_chips_put_the_selection_into_the_address(browser: Browser, address: str
 
 
 def test_figure_says_where_it_comes_from_and_a_dragged_stretch_opens_the_stores(
-    browser: Browser, address: str
+    browser: Browser, address: str, shop: Shop
 ) -> None:
     with open_console(browser, address) as watched:
         page = watched.page
@@ -272,10 +273,44 @@ def test_figure_says_where_it_comes_from_and_a_dragged_stretch_opens_the_stores(
         page.mouse.up()
         page.wait_for_url(re.compile(r"/stores\?from=\S+&until="))
         expect(page.locator("#to-live")).to_have_text(re.compile(r"^Paused at \d\d:\d\d · Live$"))
-        page.wait_for_selector("#live[data-state]")
+        wait_until(lambda: says_paused(page, shop))
         page.keyboard.press("Escape")
         page.wait_for_url(re.compile("/$"))
         assert watched.complaints == []
+
+
+def says_paused(page: Page, shop: Shop) -> bool:
+    """Whether the bar says so, as it does while there is news of what goes on meanwhile."""
+    shop.signs_of_life(datetime.now(UTC))
+    return page.locator("#live").inner_text() == "Paused ‖"
+
+
+def place_within(page: Page, part: str, place: str) -> list[float]:
+    """Left, top, width and height of a part of a page, counted from the corner of its place."""
+    inner, outer = page.locator(part).first.bounding_box(), page.locator(place).first.bounding_box()
+    assert inner is not None
+    assert outer is not None
+    return [inner["x"] - outer["x"], inner["y"] - outer["y"], inner["width"], inner["height"]]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("path", "place"), [("/", "#day-chart"), ("/stores", "[data-chart]")])
+@pytest.mark.usefixtures("shop")
+def test_a_chart_comes_with_the_page_and_the_script_draws_in_its_place(
+    browser: Browser, address: str, path: str, place: str, width: int
+) -> None:
+    with open_console(browser, address, width=width, script=False, blank=True) as watched:
+        watched.page.goto(address + path)
+        brought = place_within(watched.page, f"{place} .drawing .lines", place)
+        assert watched.page.locator(f"{place} .values text").count() >= 3
+        curve = watched.page.locator(f"{place} path.actual").bounding_box()
+        assert curve is not None
+        assert min(curve["width"], curve["height"]) > 20
+    with open_console(browser, address, width=width, blank=True) as watched:
+        watched.page.goto(address + path)
+        watched.page.wait_for_selector(f"{place} .u-over")
+        assert place_within(watched.page, f"{place} .u-over", place) == pytest.approx(brought, abs=2)
+        assert watched.page.locator(".drawing").count() == 0
 
 
 def test_store_that_stops_leaves_the_last_figures_marked(browser: Browser, tmp_path: Path) -> None:

@@ -199,8 +199,10 @@ async def test_a_token_reads_the_api_and_opens_no_page(stranger: TestClient[Requ
         assert answer.status == 303
     async with stranger.post("/api/v1/alerts/a/answer", headers=BEARER, json={"verdict": "fraud"}) as answer:
         assert answer.status == 403
-    async with stranger.get("/api/v1/pipeline/stream", headers=BEARER) as answer:
-        assert b"retry" in await answer.content.readline()
+    for path in ("now", "alerts", "pipeline"):
+        async with stranger.get(f"/api/v1/{path}/stream", headers=BEARER) as answer:
+            await answer.content.readuntil(b"\n\n")  # how soon to come again
+            assert b"event: logged-out" not in await answer.content.readuntil(b"\n")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer no-such-token-at-all", f"Basic x{TOKEN}", TOKEN])
