@@ -21,7 +21,7 @@ from console.panels.running_out import RUNNING_OUT, running_out
 from console.panels.store_wall import store_wall
 from console.panels.stores import RANKING, STORES, open_stores, rank_stores
 from console.panels.synthetic import SYNTHETIC
-from console.panels.tiles import tiles
+from console.panels.tiles import line_times, tiles
 from console.panels.visits import VISITS
 from console.query import Query
 from console.reader import Readings
@@ -133,6 +133,7 @@ def compose(
             day=day,
             currency=currency,
         ),
+        tile_lines=line_times(day),
         # nothing is said to be in range before the alerts were heard of
         store_wall=store_wall(
             ranking if RANKING.name in readings.read_at else None,

@@ -14,7 +14,7 @@ from console.panels.rail import Rail
 from console.panels.running_out import RunningOut
 from console.panels.store_wall import StoreGroup
 from console.panels.stores import RankedStore
-from console.panels.tiles import Tile
+from console.panels.tiles import LineTimes, Tile
 from console.selection import Selection
 from console.status import Status
 
@@ -49,6 +49,7 @@ class Now:
     revenue: Revenue
     day: Day
     tiles: tuple[Tile, ...]
+    tile_lines: LineTimes
     store_wall: tuple[StoreGroup, ...]
     stores: tuple[RankedStore, ...]
     latest: tuple[LatestPayment, ...]

@@ -14,7 +14,7 @@ from console.sparkline import Sparkline, sparkline
 from console.trading_day import TradingDay
 from console.wording import UNKNOWN, change, count, money, percent
 
-__all__ = ["Tile", "tiles"]
+__all__ = ["LineTimes", "Tile", "line_times", "tiles"]
 
 
 @dataclass(frozen=True)
@@ -242,6 +242,21 @@ def band(
 
 
 FIELDS = tuple(Totals.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class LineTimes:
+    """When the points of all tiles' lines are: seconds since 1970 of the first and last, and between two."""
+
+    first: int
+    last: int
+    step: int
+
+
+def line_times(day: TradingDay) -> LineTimes:
+    """Say what the lines of the tiles are of."""
+    times, _ = sparkline_times(day)
+    return LineTimes(int(times[0].timestamp()), int(times[-1].timestamp()), int(BUCKET.total_seconds()))
 
 
 def sparkline_times(day: TradingDay) -> tuple[list[datetime], list[datetime]]:

@@ -6,6 +6,7 @@ import { follow } from "./live.js";
 import { offerChips } from "./chips.js";
 import { offerPictures } from "./picture.js";
 import { withRange } from "./range.js";
+import { offerTileDrags } from "./tile_drag.js";
 import { offerOrigins } from "./where_from.js";
 
 // A stretch of the day opens the sheet that can show one: half of this page is about this moment alone.
@@ -22,6 +23,7 @@ const drawn = document.getElementById("day-drawn");
 chart.show(JSON.parse(drawn.textContent), document.getElementById("day-reading").textContent); // before the stream's first news
 offerChips(document.getElementById("chips"));
 offerPictures();
+offerTileDrags(document.querySelector(".tiles"), choose);
 offerOrigins();
 follow((now) => {
   fillPage(now);

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -276,6 +276,26 @@ def test_figure_says_where_it_comes_from_and_a_dragged_stretch_opens_the_stores(
         wait_until(lambda: says_paused(page, shop))
         page.keyboard.press("Escape")
         page.wait_for_url(re.compile("/$"))
+        assert watched.complaints == []
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_stretch_dragged_over_the_line_of_a_tile_opens_the_stores(browser: Browser, address: str) -> None:
+    with open_console(browser, address) as watched:
+        page = watched.page
+        page.wait_for_selector("#day-chart .u-over")
+        box = page.locator("[data-tile=orders] .sparkline").bounding_box()
+        assert box is not None
+        middle = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + 1, middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] + 40, middle, steps=3)
+        page.mouse.up()
+        page.wait_for_url(re.compile(r"/stores\?from=\S+&until="))
+        asked = dict(parse_qsl(urlsplit(page.url).query))
+        begin, end = (datetime.fromisoformat(asked[name]) for name in ("from", "until"))
+        assert end - begin == timedelta(hours=2)
+        assert begin.minute % 10 == 0
         assert watched.complaints == []
 
 
