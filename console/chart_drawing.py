@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, floor, log10
 from zoneinfo import ZoneInfo
 
+from console.language import _
 from console.svg_path import Frame
+from console.trading_day import short_weekday
 
 __all__ = ["WIDE_SECONDS", "Drawing", "Mark", "draw", "in_figures"]
 
@@ -87,7 +89,8 @@ def time_marks(begin: int, end: int, zone: ZoneInfo) -> Iterator[Mark]:
         local = midnight + timedelta(seconds=number * step)
         moment = local.astimezone(UTC).timestamp()
         if begin <= moment <= end:
-            text = f"{local:%a} {local.day}, {local:%H:%M}" if wide else f"{local:%H:%M}"
+            time = f"{local:%H:%M}"
+            text = _("{day}, {time}", day=f"{short_weekday(local)} {local.day}", time=time) if wide else time
             yield Mark(round(100 * (moment - begin) / (end - begin), 2), text)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from console.language import N_, _
 
-__all__ = ["TradingDay", "at_zone", "trading_day"]
+__all__ = ["TradingDay", "at_zone", "short_weekday", "trading_day"]
 
 WEEK = timedelta(days=7)
 WEEKDAYS = (
@@ -18,6 +18,11 @@ WEEKDAYS = (
     (N_("Saturday"), N_("Sat")),
     (N_("Sunday"), N_("Sun")),
 )
+
+
+def short_weekday(day: date) -> str:
+    """Write the weekday of a date in three letters."""
+    return _(WEEKDAYS[day.weekday()][1])
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class TradingDay:
     @property
     def short_weekday(self) -> str:
         """Its first letters, for example Tue."""
-        return _(WEEKDAYS[self.date.weekday()][1])
+        return short_weekday(self.date)
 
     def local(self, moment: datetime) -> datetime:
         """Put a moment on the stores' clock."""
