@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint test test-fast bench chaos schemas words
+.PHONY: help setup demo format lint test test-fast explore bench chaos schemas words
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -42,6 +42,10 @@ test: setup  ## every test, with real Kafka, store and browser
 
 test-fast: setup  ## tests without services, under a minute
 	$(BIN)/python -m pytest -m 'not services'
+
+explore: setup  ## property tests with new examples; RUNS=10
+	for run in $$(seq $(or $(RUNS),1)); do \
+	  $(BIN)/python -m pytest -q -m 'not services' --hypothesis-profile=explore || exit 1; done
 
 bench: setup  ## all benchmarks in one table, each figure beside its bar; BENCH=name runs one
 	@$(BIN)/python -m benchmarks $(or $(BENCH),every)
