@@ -40,8 +40,8 @@ __all__ = ["clickhouse", "kafka", "kafka_topics", "pytest_collection_modifyitems
 
 
 # Properties run without a time limit per example: other tests may share the two cores. One that fails is
-# shrunk for as long as helps whoever reads it, not for five minutes. The examples are the same each time, so that
-# a commit is judged by what it changes; `pytest --hypothesis-profile=explore` looks at others (make explore).
+# shrunk for as long as helps whoever reads it, not for five minutes. The examples are the same each time, so
+# that a commit is judged by what it changes; `pytest --hypothesis-profile=explore` looks at others.
 engine.MAX_SHRINKING_SECONDS = 20
 settings.register_profile(
     "tillwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True

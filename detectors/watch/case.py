@@ -45,6 +45,8 @@ class Case(ABC):
         Whether it is at work: one that was resumed from an alert waits until one of its payments comes.
     let_go
         Payments that belong to it, though at present they are no part of it.
+    named
+        Payments that its alert named in any record that was written.
     answered
         Whether somebody has said what its payments are. It takes no more: nobody would look at them there.
     follows
@@ -68,6 +70,7 @@ class Case(ABC):
         self.follows = False
         self.payments: dict[int, Paid] = {}
         self.let_go: set[int] = set()
+        self.named: set[int] = set()
         self._unnamed = 0
         self._unnamed_until = -inf
         self.count = 0
@@ -149,6 +152,7 @@ class Case(ABC):
         self.answered = is_answered(alert)
         self.follows = GOES_ON in alert.sentence
         stood = {one.event: one for one in named(alert)}
+        self.named |= stood.keys()
         if self.begun:
             stood |= {event: one for event, one in self.payments.items() if event in stood}
         oldest = min((one.seconds for one in stood.values()), default=inf)

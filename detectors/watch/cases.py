@@ -85,11 +85,27 @@ class CaseBook:
         case = self._of.get(event)
         return case if case is not None and event in case.payments and event not in case.let_go else None
 
-    def answer(self, alert_id: str, *, stands: bool) -> None:
-        """Note whether an answer to an alert stands: then its case takes no more payments."""
-        case = self._by_id.get(alert_id)
+    def written(self, alert: Alert) -> None:
+        """Note whom an alert names that is written now."""
+        case = self._by_id.get(alert.alert_id)
         if case is not None:
-            case.answered = stands
+            case.named.update(one.event_id.int for one in alert.payments)
+
+    def answer(self, alert_id: str, *, stands: bool) -> None:
+        """Note whether an answer to an alert stands: then its case takes no more payments.
+
+        One that was let go before anybody was told of it belongs to it no more: the answer does not speak of
+        it, and should it come back nobody would look at it there.
+        """
+        case = self._by_id.get(alert_id)
+        if case is None:
+            return
+        case.answered = stands
+        if stands:
+            for event in case.let_go - case.named - case.payments.keys():
+                case.let_go.discard(event)
+                if self._of.get(event) is case:
+                    del self._of[event]
 
     def is_answered(self, event: int, strength: int) -> bool:
         """Say whether a payment is part of a case, at least so strong, of which somebody has spoken.
@@ -133,7 +149,11 @@ class CaseBook:
         return case if same.is_spoken(payments[0].seconds) else same
 
     def begin(self, case: Case) -> bool:
-        """Let a case be at work if it has payments; a name that is taken gets the moment behind it."""
+        """Let a case be at work if it has payments; a name that is taken gets the moment behind it.
+
+        That one is taken too where a case began with a payment that it let go before anybody was told of it,
+        and that comes back after the answer.
+        """
         if not case.payments or case.begun:
             return case.begun
         case.begun = True
@@ -144,6 +164,8 @@ class CaseBook:
             )
             if case.alert_id in self._by_id:
                 case.window = f"{case.window} {case.since:.3f}"
+            while case.alert_id in self._by_id:
+                case.window = f"{case.window} again"
             self._by_id[case.alert_id] = case
             self._look_after(case)
             self._changed[case] = None

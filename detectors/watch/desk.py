@@ -201,7 +201,11 @@ class Desk:
         self.look(at, origin, settled=settled)
         labels, self._labels = self._labels, []
         verdicts, self._verdicts = self._verdicts, []
-        return Due(labels, verdicts, self.book.due(at), self._series.expectations(self._settled.now))
+        alerts = self.book.due(at)
+        for alert in alerts:
+            if alert.kind in PAYMENT_KINDS:
+                self._payments.written(alert)
+        return Due(labels, verdicts, alerts, self._series.expectations(self._settled.now))
 
     def look(self, at: datetime, origin: Origin, *, settled: bool = True) -> None:
         """Look at everything; what has changed stays for the next `due`."""

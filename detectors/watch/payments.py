@@ -151,6 +151,10 @@ class PaymentWatch:
         if alert.payments:
             self._cases.resume(makers[alert.kind], alert)
 
+    def written(self, alert: Alert) -> None:
+        """Take notice of an alert about payments that is written now."""
+        self._cases.written(alert)
+
     def paid(self, payments: Sequence[Paid]) -> None:
         """Take in scored payments."""
         for one in payments:

@@ -253,6 +253,9 @@ def is_told(alert: Alert) -> bool:
 @example(Random(1049), {4, 16, 31}).via("a crash lost the record of the alert that this had become part of")
 @example(Random(395), {2, 22}).via("the same, when the payment comes from the log again")
 @example(Random(915), {20}).via("a payment that is no longer suspicious changes behind a restart")
+@example(Random(10568), set()).via("one that was let go untold came back into an answered alert")
+@example(Random(21012), {3}).via("the same, and the answer was fraud")
+@example(Random(10219), {12}).via("the same behind a restart: its new alert had the name of the answered one")
 def test_what_became_part_of_another_alert_is_told_somewhere(random: Random, deaths: set[int]) -> None:
     judge = Judge(random, 80)
     for step in range(40):
