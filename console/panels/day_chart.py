@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Literal
 
-from console.chart_drawing import Drawing, draw
+from console.chart_drawing import Drawing, draw, in_figures
 from console.language import _
 from console.opening import opening_and_closing
 from console.panels.context import ContextRow, Happening, happenings
@@ -72,9 +73,8 @@ class Day:
             ("before", self.last_week), ("forecast", self.forecast),
             ("actual", self.actual), ("unfinished", self.unfinished),
         )  # fmt: skip
-        return draw(
-            self.times, lines, self.zone, lambda value: f"{self.symbol}{value:,.0f}", (self.low, self.high)
-        )
+        figures = partial(in_figures, unit=self.symbol)
+        return draw(self.times, lines, self.zone, figures, (self.low, self.high))
 
 
 def day_chart(

@@ -62,7 +62,13 @@ def test_a_band_is_closed_around_each_stretch_that_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
-    [(1_200.0, "€", "€1,200"), (4.5, " %", "4.5 %"), (5.0, " %", "5 %"), (0.33, " s", "0.3 s")],
+    [
+        (1_200.0, "€", "€1,200"),
+        (12.5, "€", "€12.5"),
+        (5.0, " %", "5 %"),
+        (0.25, " s", "0.25 s"),
+        (0.0, "", "0"),
+    ],
 )
-def test_figures_are_written_as_by_the_script(value: float, unit: str, text: str) -> None:
+def test_a_mark_says_the_value_that_it_stands_at(value: float, unit: str, text: str) -> None:
     assert in_figures(value, unit) == text
