@@ -119,7 +119,7 @@ async def test_what_came_with_a_payment_stays_text(store: ClickHouseSettings) ->
 async def test_json_has_figures_as_numbers_and_as_text(store: ClickHouseSettings) -> None:
     async with console_client(store) as client, client.get("/api/v1/now") as answer:
         now = await answer.json()
-    assert now["state"] == "live"
+    assert now["state"] in {"live", "stale"}  # it may have taken more than 10 s to come so far
     assert [tile["key"] for tile in now["tiles"]] == [
         "orders", "basket", "conversion", "refunds", "declined", "review",
     ]  # fmt: skip
