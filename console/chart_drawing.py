@@ -85,10 +85,11 @@ def time_marks(begin: int, end: int, zone: ZoneInfo) -> Iterator[Mark]:
     step = next((step for step in TIME_STEPS if (end - begin) / step <= most), TIME_STEPS[-1])
     midnight = datetime.fromtimestamp(begin, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     for number in range(2 + (end - begin + DAY) // step):
-        # the clock on the wall goes on by hours, whatever it is put forward or back
+        # the clock on the wall goes on by hours, whatever it is put back; an hour that is skipped has no mark
         local = midnight + timedelta(seconds=number * step)
         moment = local.astimezone(UTC).timestamp()
-        if begin <= moment <= end:
+        skipped = datetime.fromtimestamp(moment, zone).hour != local.hour
+        if begin <= moment <= end and not skipped:
             time = f"{local:%H:%M}"
             text = _("{day}, {time}", day=f"{short_weekday(local)} {local.day}", time=time) if wide else time
             yield Mark(round(100 * (moment - begin) / (end - begin), 2), text)

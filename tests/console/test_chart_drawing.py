@@ -31,6 +31,20 @@ def test_marks_keep_to_the_wall_when_the_clock_is_put_back() -> None:
     assert drawing.times[2].at - drawing.times[1].at == pytest.approx(100 * 3 / 12, abs=0.02)
 
 
+def test_an_hour_that_the_clock_skips_has_no_mark() -> None:
+    drawing = drawn(datetime(2026, 3, 29, 0, 0, tzinfo=BERLIN), 6 * 60, 10, 100.0)
+    assert [mark.text for mark in drawing.times] == [
+        "00:00",
+        "01:00",
+        "03:00",
+        "04:00",
+        "05:00",
+        "06:00",
+        "07:00",
+    ]
+    assert len({mark.at for mark in drawing.times}) == len(drawing.times)
+
+
 def test_many_days_are_marked_with_their_names() -> None:
     drawing = drawn(datetime(2026, 3, 9, 0, 0, tzinfo=BERLIN), 7 * 24 * 60, 60, 100.0)
     assert [mark.text for mark in drawing.times][:2] == ["Mon 9, 00:00", "Tue 10, 00:00"]
