@@ -51,6 +51,9 @@ __all__ = ["create_app", "serve"]
 MAX_BODY_BYTES = 16_384
 """Nobody sends more than a login, an answer or a comment."""
 
+ANSWER_SECONDS = 30
+"""Pages that reckon long, such as what rules would have done, have their answer by then; somebody waits."""
+
 
 def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: KafkaSettings) -> web.Application:
     """Build the application; `store` should be a user who can only read. Kafka takes what people do."""
@@ -58,6 +61,7 @@ def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: Kafk
     key = settings.session_key.get_secret_value().encode() if settings.session_key else None
     app[SETTINGS] = settings
     speak(settings.language)
+    store = store.model_copy(update={"answer_seconds": min(store.answer_seconds, ANSWER_SECONDS)})
     app[STORE] = store
     app[SESSIONS] = Sessions(key, lifetime_seconds=settings.session_hours * 3600)
     app[VIEWER] = settings.viewer

@@ -1,5 +1,6 @@
 """The one way to talk to ClickHouse: clickhouse-connect over HTTP."""
 
+import asyncio
 import re
 import socket
 import time
@@ -45,10 +46,12 @@ def connect(settings: ClickHouseSettings) -> Client:
 
 
 async def connect_async(settings: ClickHouseSettings) -> AsyncClient:
-    """Open an asynchronous client; raises as `connect`."""
+    """Open an asynchronous client; raises as `connect`, also where nothing is said in `CONNECT_SECONDS`."""
     try:
-        return await clickhouse_connect.get_async_client(**arguments(settings))
-    except OperationalError as error:
+        # the client's own limit ends when the connection stands: a store that hangs takes it and says nothing
+        async with asyncio.timeout(min(CONNECT_SECONDS, settings.answer_seconds)):
+            return await clickhouse_connect.get_async_client(**arguments(settings))
+    except (OperationalError, TimeoutError) as error:
         raise absent(settings, error) from error
     except ClickHouseError as error:
         raise translated(settings, error) from error
@@ -103,6 +106,7 @@ def arguments(settings: ClickHouseSettings) -> dict[str, Any]:
         # Concurrent queries of one session are refused by ClickHouse.
         "autogenerate_session_id": False,
         "connect_timeout": CONNECT_SECONDS,
+        "send_receive_timeout": settings.answer_seconds,
     }
 
 

@@ -17,6 +17,9 @@ class ClickHouseSettings(BaseSettings):
     password: SecretStr = SecretStr("")
     database: str = "tillwatch"
     secure: bool = Field(default=False, description="HTTPS")
+    answer_seconds: int = Field(
+        default=300, ge=1, description="a store that says nothing for so long is given up"
+    )
 
 
 class StoreSettings(BaseSettings):

@@ -1,7 +1,9 @@
 """The pages over HTTP, over a real store."""
 
+import asyncio
 import csv
 import io
+import socket
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -13,10 +15,13 @@ from console.trading_day import trading_day
 from producers.clock import Clock, write_clock
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support_console.serving import as_reader, console_client, log_in, settings
 from tests.support_console.shop import Shop
 
 pytestmark = pytest.mark.services
+
+WHY = "/api/v1/why?metric=revenue&since=2026-05-04T14:05:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +203,21 @@ async def test_page_answers_while_the_store_is_absent(store: ClickHouseSettings)
     assert "ClickHouse at 127.0.0.1:1 does not answer." in text
     assert "Waiting since" in text
     assert "€0" not in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/alerts", "/goods", "/review", "/pipeline/dead-letters", "/api/v1/rules", WHY]
+)
+async def test_page_answers_while_the_store_takes_connections_and_says_nothing(
+    store: ClickHouseSettings, path: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        port = hung.getsockname()[1]
+        silent = store.model_copy(update={"port": port, "answer_seconds": 1})
+        async with (
+            asyncio.timeout(PATIENCE_SECONDS),
+            console_client(silent) as client,
+            client.get(path) as answer,
+        ):
+            text = await answer.text()
+    assert f"ClickHouse at 127.0.0.1:{port} does not answer" in text

@@ -1,5 +1,7 @@
 """Every query of the page against the migrated store, as the user who can only read."""
 
+import asyncio
+import socket
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +16,7 @@ from console.selection import Selection
 from console.trading_day import trading_day
 from sinks.connection import connect, connect_async
 from sinks.settings import ClickHouseSettings
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support_console.serving import as_reader, parameters_now, settings
 from tests.support_console.shop import Shop
 from tests.support_console.watched import (
@@ -154,6 +157,19 @@ async def test_failing_query_says_so_and_the_others_answer(clickhouse: ClickHous
     assert readings.errors == {"broken": "query broken failed"}
     assert readings.problem is None
     assert "day" in readings.rows
+
+
+async def test_store_that_takes_connections_and_says_nothing_is_named(
+    clickhouse: ClickHouseSettings,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        port = hung.getsockname()[1]
+        silent = as_reader(clickhouse).model_copy(update={"port": port, "answer_seconds": 1})
+        reader = StoreReader(silent, QUERIES)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            readings = await reader.read(parameters_now())
+        await reader.close()
+    assert readings.problem == f"ClickHouse at 127.0.0.1:{port} does not answer."
 
 
 async def test_absent_store_is_named_and_not_raised(clickhouse: ClickHouseSettings) -> None:
