@@ -21,7 +21,7 @@ from console.panels.open_alerts import OF_PEOPLE, OPEN_ALERTS
 from console.panels.stores import STORES
 from console.query import Parameter, query_parameters
 from console.reader import MAX_VIEWS, Readings, StoreReader
-from console.selection import EVERYTHING, Choice, Selection, choices, selection_parameters
+from console.selection import EVERYTHING, Choice, Selection, choices, refuse_unknown, selection_parameters
 from console.settings import ConsoleSettings
 from console.trading_day import TradingDay, trading_day
 from producers.clock import Clock, read_clock
@@ -124,6 +124,19 @@ class Feed:
             while len(self._pictures) > MAX_VIEWS:
                 self._pictures.pop(next(iter(self._pictures)))
             return picture
+
+    async def fitting(self, chosen: Selection) -> Picture:
+        """Return the same of a part of the business that exists.
+
+        Raises
+        ------
+        AddressUnfit
+            There is no such part.
+
+        """
+        picture = await self.current(chosen)
+        refuse_unknown(chosen, self.reader.shared.of(STORES))
+        return picture
 
     async def follow(self, chosen: Selection = EVERYTHING) -> AsyncGenerator[Picture, None]:
         """Yield the picture, then each new one. Whoever reads slowly gets fewer, never older ones."""

@@ -114,9 +114,18 @@ def others() -> list[Operation]:
     """List what is no sheet: Now, alerts, what to review, rules and causes."""
     moment = {"type": "string"}
     return [
-        Operation("get", "/now", "The figures of the page Now", "now", SELECTION, ref(Now)),
         Operation(
-            "get", "/now/stream", "The same once a second", "now", SELECTION, {"type": "string"}, EVENTS
+            "get", "/now", "The figures of the page Now", "now", SELECTION, ref(Now), refusals=(400, 503)
+        ),
+        Operation(
+            "get",
+            "/now/stream",
+            "The same once a second",
+            "now",
+            SELECTION,
+            {"type": "string"},
+            EVENTS,
+            refusals=(400, 503),
         ),
         Operation(
             "get",
@@ -125,7 +134,7 @@ def others() -> list[Operation]:
             "now",
             FIGURE,
             ref(FigureOrigin),
-            refusals=(404,),
+            refusals=(400, 404),
         ),
         Operation(
             "get",
@@ -135,7 +144,7 @@ def others() -> list[Operation]:
             FIGURE,
             {"type": "string"},
             "text/csv",
-            refusals=(404,),
+            refusals=(400, 404),
         ),
         Operation(
             "get",

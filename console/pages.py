@@ -3,8 +3,9 @@
 from aiohttp import web
 
 from console.api import FEED, seen_by
+from console.errors import AddressUnfit
 from console.security import ROLE, USER
-from console.selection import selection_of
+from console.selection import EVERYTHING, selection_of
 from console.sparkline import HEIGHT, WIDTH
 from console.templating import TEMPLATES, page
 
@@ -12,12 +13,19 @@ __all__ = ["healthz", "now_page"]
 
 
 async def now_page(request: web.Request) -> web.Response:
-    """Show the Now page."""
-    chosen = selection_of(request.query)
-    picture = seen_by(request[ROLE], await request.app[FEED].current(chosen))
+    """Show the Now page; of everything where its address names a part that does not exist."""
+    feed, chosen, refusal = request.app[FEED], selection_of(request.query), ""
+    try:
+        picture = await feed.fitting(chosen)
+    except AddressUnfit as error:
+        chosen, refusal = EVERYTHING, str(error)
+        picture = await feed.current()
+    picture = seen_by(request[ROLE], picture)
     return page(
         request.app[TEMPLATES],
         "now.html",
+        status=400 if refusal else 200,
+        refusal=refusal,
         now=picture.now,
         choices=picture.choices,
         query="" if chosen.everything else f"?{chosen.query_string()}",

@@ -4,12 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from console.errors import AddressUnfit
 from console.language import N_, _
 from console.panels.day import Part
 from console.panels.stores import StoreRow
 from console.query import Parameter
 
-__all__ = ["EVERYTHING", "NOWHERE", "Choice", "Selection", "choices", "selection_of", "selection_parameters"]
+__all__ = [
+    "EVERYTHING",
+    "NOWHERE",
+    "Choice",
+    "Selection",
+    "choices",
+    "refuse_unknown",
+    "selection_of",
+    "selection_parameters",
+]
 
 NOWHERE = "(no store)"
 """No store is called so: a selection that fits none must not turn into all of them."""
@@ -81,6 +91,27 @@ class Choice:
 def selection_of(query: Mapping[str, str]) -> Selection:
     """Read the selection from the parameters of an address; what else stands there is ignored."""
     return Selection(*(query.get(name, "")[:MAX_CHARACTERS] for name in ("region", "store", "channel")))
+
+
+def refuse_unknown(chosen: Selection, known: Sequence[StoreRow]) -> None:
+    """Refuse a part that does not exist: of nothing every figure is 0 and nothing is open, which looks calm.
+
+    While no master data are known nothing is refused.
+
+    Raises
+    ------
+    AddressUnfit
+        There is no such region, store or channel.
+
+    """
+    if not known:
+        return
+    if chosen.region and all(row.region != chosen.region for row in known):
+        raise AddressUnfit(_("There is no region {region}.", region=chosen.region))
+    if chosen.store and all(row.store_id != chosen.store for row in known):
+        raise AddressUnfit(_("There is no store {store}.", store=chosen.store))
+    if chosen.channel and chosen.channel not in CHANNEL_NAMES:
+        raise AddressUnfit(_("channel must be one of {channels}", channels=", ".join(CHANNEL_NAMES)) + ".")
 
 
 def choices(known: Iterable[StoreRow], chosen: Selection) -> dict[str, tuple[Choice, ...]]:

@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from console.api import FEED, push_pictures
+from console.errors import AddressUnfit
 from console.feed import Picture
 from console.language import _
 from console.selection import selection_of
@@ -63,8 +64,11 @@ def known(request: web.Request) -> bool:
 async def wall_page(request: web.Request) -> web.Response:
     """Show the wall: `GET /wall/LINK?region=&store=&channel=`."""
     if not known(request):
-        return page(request.app[TEMPLATES], "wall_gone.html", status=404)
-    picture = await request.app[FEED].current(selection_of(request.query))
+        return page(request.app[TEMPLATES], "wall_gone.html", status=404, unfit="")
+    try:
+        picture = await request.app[FEED].fitting(selection_of(request.query))
+    except AddressUnfit as error:
+        return page(request.app[TEMPLATES], "wall_gone.html", status=404, unfit=str(error))
     return page(
         request.app[TEMPLATES],
         "wall.html",
@@ -78,6 +82,10 @@ async def wall_stream(request: web.Request) -> web.StreamResponse:
     """Push what the wall shows once a second, until the link is revoked."""
     if not known(request):
         return web.Response(status=404, text=_("This link is not known here.\n"))
+    try:
+        await request.app[FEED].fitting(selection_of(request.query))
+    except AddressUnfit as error:
+        return web.Response(status=404, text=str(error))
     return await push_pictures(request, wall_event, lambda: True)
 
 

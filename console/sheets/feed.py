@@ -11,9 +11,10 @@ from functools import cached_property
 import orjson
 
 from console.compose import day_of
+from console.panels.stores import STORES
 from console.query import query_parameters
 from console.reader import MAX_VIEWS, StoreReader
-from console.selection import Choice
+from console.selection import Choice, Selection, refuse_unknown
 from console.settings import ConsoleSettings
 from console.sheets.picture import SheetPicture, asked_queries, sheet_picture
 from console.sheets.sheet import Asked, Sheet
@@ -99,6 +100,13 @@ class SheetFeed:
             while len(self._pictures) > MAX_VIEWS:
                 self._pictures.pop(next(iter(self._pictures)))
             return taken
+
+    async def fitting(self, asked: Asked) -> Taken:
+        """Return the same of a part of the business that exists; raises as `current`, also if none does."""
+        taken = await self.current(asked)
+        part = Selection(*(asked.of(name) for name in ("region", "store", "channel")))
+        refuse_unknown(part, self._reader.shared.of(STORES))
+        return taken
 
     async def tick(self) -> bool:
         """Wait for the next second; False when the console is closing."""

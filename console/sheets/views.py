@@ -56,7 +56,7 @@ class SheetViews:
             raise web.HTTPForbidden(text=_(HIDDEN))
         try:
             asked = asked_of(sheet, request)
-            taken = await feed.current(asked)
+            taken = await feed.fitting(asked)
         except AddressUnfit as error:
             refusal = str(error)
             asked = Asked(
@@ -122,7 +122,7 @@ class SheetViews:
             return problem(403, _(HIDDEN))
         try:
             asked = asked_of(self.sheet, request)
-            await feed.current(asked)
+            await feed.fitting(asked)
         except AddressUnfit as error:
             return problem(400, str(error))
         if not feed.has_room(asked):
@@ -154,7 +154,7 @@ class SheetViews:
         if hidden(self.sheet, request):
             return problem(403, _(HIDDEN))
         try:
-            taken = await request.app[FEEDS][self.sheet.name].current(asked_of(self.sheet, request))
+            taken = await request.app[FEEDS][self.sheet.name].fitting(asked_of(self.sheet, request))
         except AddressUnfit as error:
             return problem(400, str(error))
         if taken.picture.missing:

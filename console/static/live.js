@@ -59,7 +59,7 @@ function open(show, from) {
 
 // from.leave: where to go when the server answers with this status.
 export function follow(show, place = {}) {
-  const from = { api: "/api/v1/now", query: location.search, leave: { 401: "/login" }, ...place };
+  const from = { api: "/api/v1/now", query: document.body.dataset.query ?? location.search, leave: { 401: "/login" }, ...place };
   open(show, from);
   setInterval(() => {
     if (Date.now() - lastNews < SILENT_MS) return;

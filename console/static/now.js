@@ -11,7 +11,7 @@ import { offerOrigins } from "./where_from.js";
 
 // A stretch of the day opens the sheet that can show one: half of this page is about this moment alone.
 function choose(from, until) {
-  const query = withRange(location.search, from, until);
+  const query = withRange(document.body.dataset.query, from, until);
   const store = query.get("store");
   if (store) for (const name of ["store", "region", "channel"]) query.delete(name);
   location.assign(`/stores${store ? `/${encodeURIComponent(store)}` : ""}?${query}`);

@@ -20,11 +20,11 @@ async function origin(address) {
 
 async function show(button) {
   const address = `/api/v1/now/figures/${button.dataset.origin}`;
-  const found = await origin(address + location.search);
+  const found = await origin(address + document.body.dataset.query);
   if (found === undefined) return;
   pointed = button;
   for (const name of ["title", "definition", "reads", "query"]) part(name).textContent = found[name];
-  part("csv").href = `${address}.csv${location.search}`;
+  part("csv").href = `${address}.csv${document.body.dataset.query}`;
   copied.textContent = "";
   dialog.showModal();
 }

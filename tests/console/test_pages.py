@@ -21,6 +21,7 @@ from tests.support_console.shop import Shop
 
 pytestmark = pytest.mark.services
 
+QUOTED = "Lou's \\"
 WHY = "/api/v1/why?metric=revenue&since=2026-05-04T14:05:00Z"
 
 
@@ -28,7 +29,10 @@ WHY = "/api/v1/why?metric=revenue&since=2026-05-04T14:05:00Z"
 def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     client = connect(clickhouse)
     shop, now = Shop(client), datetime.now(UTC)
+    sellers = shop.stores
+    shop.stores = [*sellers, (QUOTED, "Lou", "pos")]  # it has sold nothing
     shop.open_stores()
+    shop.stores = sellers
     shop.insert_scores(
         [shop.score_row(now - timedelta(minutes=5), payment_id="p-first", amount_minor=18_420, score=0.82)]
     )
@@ -143,7 +147,7 @@ async def test_figure_has_its_rows_and_a_query_that_runs_as_it_is(
     clock, now = tmp_path / "clock.json", datetime.now(UTC)
     still = Clock(phase="live", progress=1, anchor_wall=now, anchor_simulated=now, speed=0)
     write_clock(clock, still)
-    chosen = {"store": "Lou's \\", "channel": "pos"}
+    chosen = {"store": QUOTED, "channel": "pos"}
     reader = connect(store)
     async with console_client(store, clock_file=clock) as client:
         for name, query in [*((name, {}) for name in ORIGINS), ("orders", chosen), ("conversion", chosen)]:
@@ -194,6 +198,24 @@ async def test_loading_history_says_how_far_it_is(store: ClickHouseSettings, tmp
         now = await answer.json()
     assert now["status"]["sentence"] == "Loading the history: 43 %. Figures are complete when it ends."
     assert now["clock"]["simulated"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/?store=nope", "/stores?region=nope", "/stock?store=nope", "/goods?region=nope"]
+)
+async def test_part_that_does_not_exist_is_said_and_the_whole_is_shown(
+    store: ClickHouseSettings, path: str
+) -> None:
+    async with console_client(store) as client:
+        async with client.get(path) as answer:
+            text, status = await answer.text(), answer.status
+        api = path.replace("/?", "/now?") if path.startswith("/?") else path
+        async with client.get(f"/api/v1{api}") as refused:
+            problem = await refused.json()
+    assert (status, problem["status"]) == (400, 400)
+    assert problem["detail"] in text
+    assert "nope." in problem["detail"]
+    assert 'data-query=""' in text  # what the script asks for
 
 
 async def test_page_answers_while_the_store_is_absent(store: ClickHouseSettings) -> None:

@@ -2,8 +2,17 @@
 
 import pytest
 
+from console.errors import AddressUnfit
 from console.panels.stores import StoreRow
-from console.selection import EVERYTHING, NOWHERE, Selection, choices, selection_of, selection_parameters
+from console.selection import (
+    EVERYTHING,
+    NOWHERE,
+    Selection,
+    choices,
+    refuse_unknown,
+    selection_of,
+    selection_parameters,
+)
 
 
 def store(store_id: str, region: str, channel: str = "pos") -> StoreRow:
@@ -35,6 +44,27 @@ def test_what_fits_nothing_never_means_everything(
 ) -> None:
     parameters = selection_parameters(chosen, KNOWN)
     assert (parameters["stores"], parameters["places"]) == (stores, places)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        (Selection(region="mars"), "There is no region mars."),
+        (Selection(region="west", store="nope"), "There is no store nope."),
+        (Selection(channel="fax"), "channel must be one of pos, web, app."),
+    ],
+)
+def test_what_does_not_exist_is_refused_in_words(chosen: Selection, says: str) -> None:
+    with pytest.raises(AddressUnfit, match=says):
+        refuse_unknown(chosen, KNOWN)
+    refuse_unknown(chosen, [])  # nobody knows yet what exists
+
+
+@pytest.mark.parametrize(
+    "chosen", [EVERYTHING, Selection(region="west", store="kiel"), Selection(channel="app")]
+)
+def test_what_exists_is_not_refused_even_where_nothing_fits(chosen: Selection) -> None:
+    refuse_unknown(chosen, KNOWN)
 
 
 def test_usual_course_is_that_of_the_chain_or_of_one_store() -> None:

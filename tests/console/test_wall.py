@@ -72,3 +72,12 @@ async def test_link_that_was_revoked_or_never_made_is_refused(store: ClickHouseS
             async with client.get(path) as answer:
                 assert answer.status == 404
                 assert "not known here" in await answer.text()
+
+
+async def test_wall_of_a_store_that_does_not_exist_says_so(
+    stranger: TestClient[Request, Application],
+) -> None:
+    for path in (f"/wall/{LINK}?store=nope", f"/wall/{LINK}/stream?store=nope"):
+        async with stranger.get(path) as answer:
+            assert answer.status == 404
+            assert "There is no store nope." in await answer.text()

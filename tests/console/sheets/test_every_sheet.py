@@ -140,7 +140,7 @@ INJECTION = "' OR 1=1) -- \\'; DROP TABLE scores"
 async def test_what_is_typed_is_never_run(client: Client, sheet: Sheet) -> None:
     for one in sheet.filters:
         async with client.get(f"/api/v1{path_of(sheet)}", params={one.name: INJECTION}) as answer:
-            assert answer.status == 200
+            assert answer.status == (400 if one.name in ("region", "store", "channel") else 200)
             assert "failed" not in await answer.text()
 
 
