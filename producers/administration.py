@@ -22,6 +22,7 @@ __all__ = [
     "delete_topics",
     "group_lags",
     "is_answering",
+    "require_topics",
     "topic_ids",
     "wait_for_kafka",
 ]
@@ -180,6 +181,20 @@ def check_topics(bootstrap_servers: str) -> list[str]:
             if config[key]["value"] != wanted
         ]
     return differences
+
+
+def require_topics(bootstrap_servers: str) -> None:
+    """Refuse to go on where `check_topics` finds a difference.
+
+    Raises
+    ------
+    Stop
+        With all differences.
+
+    """
+    problems = check_topics(bootstrap_servers)
+    if problems:
+        raise Stop("the topics are not as the contract says: " + " ".join(problems))
 
 
 def topic_ids(bootstrap_servers: str, names: Collection[str] = TOPICS.keys()) -> dict[str, str]:

@@ -4,8 +4,7 @@ import gc
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from producers.administration import ask_kafka, check_topics, topic_ids
-from schemas.errors import Stop
+from producers.administration import ask_kafka, require_topics, topic_ids
 from schemas.topics import TRANSACTIONS
 from streams.app import build_app, run_worker
 from streams.broadcasts import Broadcasts
@@ -83,9 +82,7 @@ def contract(bootstrap_servers: str) -> tuple[dict[str, str], ScoringRun]:
         It is not.
 
     """
-    problems = check_topics(bootstrap_servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    require_topics(bootstrap_servers)
     ids = topic_ids(bootstrap_servers)
     return ids, live_run(bootstrap_servers, ids[TRANSACTIONS.name])
 

@@ -5,15 +5,15 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from producers.administration import check_topics, wait_for_kafka
+from producers.administration import ask_kafka, require_topics
 from producers.client import EventProducer
 from producers.clock import read_clock
 from producers.settings import SyntheticSettings
 from producers.synthetic import DELIVER_WITHIN_SECONDS, SyntheticPayments, call, listener
-from schemas.errors import Stop
 from schemas.synthetic_answer import SYNTHETIC_SOURCE
 from streams.health import HealthServer
 from streams.settings import HealthSettings
@@ -63,10 +63,7 @@ def watch(
 
     """
     logging.getLogger("kafka").setLevel(logging.ERROR)
-    wait_for_kafka(bootstrap_servers, announce=announce)
-    problems = check_topics(bootstrap_servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    ask_kafka(bootstrap_servers, partial(require_topics, bootstrap_servers), announce=announce)
     url = settings.heartbeat_url
     producer = EventProducer(
         bootstrap_servers, source=SYNTHETIC_SOURCE, linger_ms=0, deliver_within_seconds=DELIVER_WITHIN_SECONDS

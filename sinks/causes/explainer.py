@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import NoReturn
 
 from clickhouse_connect.driver.client import Client
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from producers.administration import check_topics, wait_for_kafka
+from producers.administration import ask_kafka, require_topics
 from producers.client import EventProducer
 from schemas.alert import Alert
 from schemas.causes import Causes
@@ -178,10 +179,7 @@ def run_explainer(
     """
     for name in ("urllib3", "clickhouse_connect", "kafka"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    wait_for_kafka(bootstrap_servers, announce=announce)
-    problems = check_topics(bootstrap_servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    ask_kafka(bootstrap_servers, partial(require_topics, bootstrap_servers), announce=announce)
     wait_for_store(store, announce=announce)
     consumer = KafkaConsumer(
         ALERTS.name,

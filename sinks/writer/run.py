@@ -6,12 +6,12 @@ import logging
 import signal
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import NoReturn
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from producers.administration import check_topics, wait_for_kafka
-from schemas.errors import Stop
+from producers.administration import ask_kafka, require_topics
 from sinks.connection import connect, wait_for_store, went_away
 from sinks.errors import StoreAbsent
 from sinks.generations.held import check_not_older
@@ -51,10 +51,7 @@ def run_sink(
     for name in ("urllib3", "clickhouse_connect"):
         # the sink itself says what it waits for, once and not at every attempt
         logging.getLogger(name).setLevel(logging.ERROR)
-    wait_for_kafka(bootstrap_servers, announce=announce)
-    problems = check_topics(bootstrap_servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    ask_kafka(bootstrap_servers, partial(require_topics, bootstrap_servers), announce=announce)
     applied = migrated(bootstrap_servers, store, announce)
     if applied:
         log.info("migrations applied", extra={"migrations": applied})
@@ -73,7 +70,7 @@ def migrated(bootstrap_servers: str, store: ClickHouseSettings, announce: Callab
         try:
             with closing(connect(store)) as client:
                 applied = migrate(client)
-                check_not_older(bootstrap_servers, client)
+                check_not_older(bootstrap_servers, client, announce=announce)
                 return applied
         except (StoreAbsent, ClickHouseError) as error:
             if not went_away(error):

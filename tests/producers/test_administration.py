@@ -14,10 +14,11 @@ from producers.administration import (
     delete_groups,
     group_lags,
     is_answering,
+    require_topics,
     topic_ids,
     wait_for_kafka,
 )
-from schemas.errors import Retry
+from schemas.errors import Retry, Stop
 from schemas.topics import CLICKS, HEARTBEATS, LABELS, TOPICS
 from tests.support.patience import wait_until
 from tillwatch.stack.ports import free_port
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.services
 
 def test_created_topics_fit_the_contract(kafka_topics: str) -> None:
     assert check_topics(kafka_topics) == []
+    require_topics(kafka_topics)
     assert create_topics(kafka_topics) == []
     assert topic_ids(kafka_topics).keys() == TOPICS.keys()
 
@@ -45,6 +47,8 @@ def test_differences_are_named(kafka_topics: str) -> None:
     assert missing == "Topic labels is missing: run `tillwatch topics create`."
     assert "clicks has retention.ms=1000, the contract says 1209600000" in partitions + retention
     assert "heartbeats has 3 partitions, the contract says 1" in partitions + retention
+    with pytest.raises(Stop, match=r"not as the contract says: .*Topic labels is missing"):
+        require_topics(kafka_topics)
 
 
 def test_topic_made_again_has_a_new_id(kafka_topics: str) -> None:

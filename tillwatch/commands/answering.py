@@ -26,13 +26,10 @@ def refusing(say: Say) -> Iterator[None]:
 
 def answering_servers(say: Say) -> str:
     """Wait for Kafka, and refuse topics that are not as the contract says."""
-    from producers.administration import check_topics, wait_for_kafka
-    from schemas.errors import Stop
+    from producers.administration import require_topics, wait_for_kafka
     from schemas.settings import KafkaSettings
 
     servers = KafkaSettings().bootstrap_servers
     wait_for_kafka(servers, announce=say, deadline_seconds=DEADLINE_SECONDS)
-    problems = check_topics(servers)
-    if problems:
-        raise Stop("the topics are not as the contract says: " + " ".join(problems))
+    require_topics(servers)
     return servers
