@@ -37,6 +37,11 @@ MAX_SELECTIONS = 12
 all of them a picture is still only a few seconds old (chosen, not tuned)."""
 
 
+LINGER_SECONDS = 60.0
+"""So long pictures are taken on of what the last viewer looked at: who comes back from another page does not
+wait for the store, which takes half a second to answer all questions at once (chosen, not tuned)."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """The page at one moment, encoded once for all viewers; `taken` by the monotonic clock.
@@ -81,7 +86,7 @@ class Picture:
 
 
 class Feed:
-    """Takes a picture a second while somebody looks, and on demand for a single request.
+    """Takes a picture a second while somebody looks and a while after, and on demand for a single request.
 
     One picture per selection, whatever the number of its viewers. Pictures are taken one after another and
     never overlap, so many selections at once make each one slower and not the store busier; the next round
@@ -95,6 +100,7 @@ class Feed:
         self.closing = False
         self._since = datetime.now(UTC)
         self._watched: Counter[Selection] = Counter()
+        self._left: tuple[Selection, float] | None = None
         self._pictures: dict[Selection, Picture] = {}
         self._number = 0
         self._taking = asyncio.Lock()
@@ -115,11 +121,15 @@ class Feed:
         return known and self.viewers < self.settings.max_viewers
 
     async def current(self, chosen: Selection = EVERYTHING) -> Picture:
-        """Return a picture that is at most a second old."""
+        """Return a picture that is at most a second old; while the next is taken, the one before."""
+        before = self._pictures.get(chosen)
+        if self._taking.locked() and before and time.monotonic() - before.taken < 2 * TICK_SECONDS:
+            return before
         async with self._taking:
-            picture = self._pictures.pop(chosen, None)
+            picture = self._pictures.get(chosen)
             if picture is None or time.monotonic() - picture.taken >= TICK_SECONDS:
                 picture = await self._take(chosen)
+            self._pictures.pop(chosen, None)  # it is the last to be forgotten
             self._pictures[chosen] = picture
             while len(self._pictures) > MAX_VIEWS:
                 self._pictures.pop(next(iter(self._pictures)))
@@ -156,6 +166,7 @@ class Feed:
             self._watched[chosen] -= 1
             if not self._watched[chosen]:
                 del self._watched[chosen]
+                self._left = chosen, time.monotonic()
 
     def _news_since(self, chosen: Selection, seen: int) -> bool:
         picture = self._pictures.get(chosen)
@@ -173,10 +184,10 @@ class Feed:
         await self.reader.close()
 
     async def _run(self) -> None:
-        """Take pictures while somebody looks."""
-        while self._watched:
+        """Take pictures while somebody looks, and a while after."""
+        while wanted := self._wanted():
             begun = time.monotonic()
-            for chosen in list(self._watched):
+            for chosen in wanted:
                 try:
                     await self.current(chosen)
                 except Exception:  # the edge: one bad picture must not end the stream for everybody
@@ -185,6 +196,11 @@ class Feed:
                     self._changed.notify_all()
             await asyncio.sleep(max(0.05, begun + TICK_SECONDS - time.monotonic()))
         self._task = None
+
+    def _wanted(self) -> set[Selection]:
+        if self._left is None or time.monotonic() - self._left[1] > LINGER_SECONDS:
+            return set(self._watched)
+        return {*self._watched, self._left[0]}
 
     async def _take(self, chosen: Selection) -> Picture:
         taken = time.monotonic()

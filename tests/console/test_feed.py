@@ -50,12 +50,44 @@ async def test_many_viewers_share_one_question_a_second(clickhouse: ClickHouseSe
     await feed.close()
 
 
-async def test_nobody_looking_means_nobody_asking(clickhouse: ClickHouseSettings) -> None:
+async def test_nobody_looking_means_nobody_asking_after_a_while(
+    clickhouse: ClickHouseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = CountingReader(as_reader(clickhouse), QUERIES)
     feed = Feed(reader, settings())
-    await watch(feed, 1)
+    (seen,) = await watch(feed, 1)
+    await until(lambda: reader.reads > seen + 1)  # whoever comes back from another page finds a picture
+    assert feed.asking
+    monkeypatch.setattr("console.feed.LINGER_SECONDS", 0.0)
     await until(lambda: not feed.asking)
     assert await watch(feed, 1) == [reader.reads]
+    await feed.close()
+
+
+async def test_who_asks_while_the_next_picture_is_taken_gets_the_one_before(
+    clickhouse: ClickHouseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    class SlowReader(StoreReader):
+        async def read(self, parameters: Mapping[str, Parameter], view: Hashable = "") -> Readings:
+            asked.set()
+            await may_answer.wait()
+            return await super().read(parameters, view)
+
+    feed = Feed(SlowReader(as_reader(clickhouse), QUERIES), settings())
+    may_answer.set()
+    first = await feed.current()
+    asked.clear()
+    may_answer.clear()
+    monkeypatch.setattr("console.feed.TICK_SECONDS", 0.0)  # it is too old now
+    taking = asyncio.create_task(feed.current())
+    await asked.wait()
+    monkeypatch.setattr("console.feed.TICK_SECONDS", PATIENCE_SECONDS)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert await feed.current() is first
+        may_answer.set()
+        assert await taking is await feed.current() is not first
     await feed.close()
 
 
