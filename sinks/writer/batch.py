@@ -19,7 +19,7 @@ from streams.dense_reader import DenseReader
 __all__ = ["Batch", "Rows", "make_columns", "make_lines", "make_rows", "make_written"]
 
 PART = 200
-"""Records that are decoded together. Measured: docs/performance.md."""
+"""Records that are decoded together. Measured: docs/performance/sink.md."""
 
 
 @dataclass(frozen=True)
