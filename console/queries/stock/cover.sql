@@ -2,13 +2,7 @@
 WITH multiIf(level <= 0, 0, daily_demand <= 0, 7, level / daily_demand < 1, 1, level / daily_demand < 3, 2,
              level / daily_demand < 7, 3, level / daily_demand < 14, 4, level / daily_demand < 30, 5, 6) AS rank
 SELECT rank, count() AS articles, sum(greatest(level, 0)) AS pieces
-FROM
-(
-    SELECT place_id, sku, level, daily_demand, counted_at
-    FROM stock_levels FINAL
-    ORDER BY place_id, sku, received_at DESC
-    LIMIT 1 BY place_id, sku
-)
+FROM stock_levels_now
 WHERE isNotNull(counted_at) AND {store:String} IN ('', place_id)
 GROUP BY rank
 ORDER BY rank

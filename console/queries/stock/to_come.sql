@@ -4,13 +4,7 @@ WITH if(as_of >= {now:DateTime('UTC')} - INTERVAL 1 HOUR, toFloat64(ifNull(sold_
      greatest(daily_demand, 10 * busy) AS wanted
 SELECT place_id AS place, sku, level, wanted AS pieces_a_day, greatest(level, 0) / wanted AS days,
        last_receipt_at, counted_at
-FROM
-(
-    SELECT place_id, sku, level, daily_demand, sold_last_hour, as_of, counted_at, last_receipt_at
-    FROM stock_levels FINAL
-    ORDER BY place_id, sku, received_at DESC
-    LIMIT 1 BY place_id, sku
-)
+FROM stock_levels_now
 WHERE wanted > 0 AND isNotNull(counted_at) AND level < 7 * wanted AND {store:String} IN ('', place_id)
 ORDER BY days, wanted DESC, place, sku
 LIMIT 50
