@@ -28,12 +28,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import engine
 
-from producers.administration import check_topics, create_topics, delete_groups, delete_topics
 from sinks.connection import connect
 from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings
 from tests.support.store_process import StoreProcess
-from tests.support.topic_log import used_topics
+from tests.support.topic_log import empty_topics
 from tillwatch.stack.broker import running_broker
 
 __all__ = ["clickhouse", "kafka", "kafka_topics", "pytest_collection_modifyitems"]
@@ -89,13 +88,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def kafka_topics(kafka: str) -> str:
     """The broker with empty topics and no consumer group; about .1 s, and 1 s where all topics are made."""
-    delete_groups(kafka)
-    if check_topics(kafka):
-        delete_topics(kafka)
-        create_topics(kafka)
-    elif used := used_topics(kafka):  # an empty topic is as good as a new one, and making one costs 10 ms
-        delete_topics(kafka, used)
-        create_topics(kafka)
+    empty_topics(kafka)
     return kafka
 
 

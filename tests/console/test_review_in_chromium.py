@@ -7,10 +7,10 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from producers.administration import create_topics
 from schemas.identifiers import uuid7
 from sinks.connection import connect
 from sinks.settings import ClickHouseSettings
+from tests.support.topic_log import empty_topics
 from tests.support_console.chromium import Watched, open_console
 from tests.support_console.contrast import contrast, texts
 from tests.support_console.serving import as_reader, console_process
@@ -26,7 +26,7 @@ def address(
     clickhouse: ClickHouseSettings, kafka: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A console over four suspicious cards of two payments each, and twelve usual ones."""
-    create_topics(kafka)
+    empty_topics(kafka)
     client = connect(clickhouse)
     shop, rows = Shop(client), []
     for card in range(16):

@@ -17,6 +17,7 @@ import sys
 from typing import Any
 
 import orjson
+from numba.core.registry import cpu_target
 
 __all__: list[str] = []
 
@@ -31,6 +32,7 @@ def preload() -> None:
     """Import what nearly every command imports; nothing that starts threads."""
     for name in PRELOADED:
         importlib.import_module(name)
+    cpu_target.target_context.refresh()  # else each process does at its first loop: .3 s of CPU
     del sys.modules["tillwatch.__main__"]  # it is run anew in each process; what it imports is there
     gc.collect()
     gc.freeze()  # the pages of what is loaded stay shared

@@ -10,19 +10,20 @@ from kafka.admin import KafkaAdminClient, OffsetSpec
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 from pydantic import BaseModel
 
+from producers.administration import check_topics, create_topics, delete_groups, delete_topics
 from schemas.topics import MAX_RECORD_BYTES, TOPICS, Topic
 from tests.support.patience import PATIENCE_SECONDS
 
 __all__ = [
     "Raw",
     "committed",
+    "empty_topics",
     "end_offset",
     "producing",
     "read_raw",
     "read_topic",
     "send",
     "send_raw",
-    "used_topics",
     "wait_until_committed",
 ]
 
@@ -104,6 +105,17 @@ def ends_of(admin: KafkaAdminClient, topics: Iterable[Topic]) -> dict[TopicParti
     ]
     ends = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
     return {partition: end.offset for partition, end in ends.items()}
+
+
+def empty_topics(bootstrap_servers: str) -> None:
+    """Delete every consumer group, and have all topics of the contract there, without a record."""
+    delete_groups(bootstrap_servers)
+    if check_topics(bootstrap_servers):
+        delete_topics(bootstrap_servers)
+        create_topics(bootstrap_servers)
+    elif used := used_topics(bootstrap_servers):  # an empty one is as good as a new one, which costs 10 ms
+        delete_topics(bootstrap_servers, used)
+        create_topics(bootstrap_servers)
 
 
 def used_topics(bootstrap_servers: str) -> set[str]:

@@ -1,7 +1,7 @@
 """What a test sees in a browser: a page, what its console said, and whom it asked."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page
@@ -38,15 +38,15 @@ def open_console(
         color_scheme="dark" if scheme == "dark" else "light",
         java_script_enabled=script,
     )
-    context.set_default_timeout(1_000 * PATIENCE_SECONDS)
-    watched = Watched(context.new_page())
-    page = watched.page
-    page.on("console", lambda message: watched.complaints.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    page.on("request", lambda request: watched.requests.append(request.url))
-    # sent as the form would: how people log in on the page is shown end to end
-    context.request.post(f"{address}/login", form={"user": "tillwatch", "password": PASSWORD})
-    if not blank:
-        page.goto(address)
-    yield watched
-    context.close()
+    with closing(context):  # or the page of a test that failed would ask for news to the end
+        context.set_default_timeout(1_000 * PATIENCE_SECONDS)
+        watched = Watched(context.new_page())
+        page = watched.page
+        page.on("console", lambda message: watched.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        page.on("request", lambda request: watched.requests.append(request.url))
+        # sent as the form would: how people log in on the page is shown end to end
+        context.request.post(f"{address}/login", form={"user": "tillwatch", "password": PASSWORD})
+        if not blank:
+            page.goto(address)
+        yield watched
