@@ -1,6 +1,5 @@
 """Each incident leaves the trace it claims, through payments, clicks, goods, heartbeats and labels."""
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -50,21 +49,15 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story() -> Iterator[Story]:
-    made = Story()
-    gc.freeze()  # or every collection in a later test walks through all of them
-    yield made
-    gc.unfreeze()
+def story() -> Story:
+    return Story()
 
 
 @pytest.fixture(scope="module")
-def random_days() -> Iterator[list[list[SimulatedEvent]]]:
+def random_days() -> list[list[SimulatedEvent]]:
     """Two days with incidents at random; what vanishes on the first is made good on the second."""
     world = at_random()
-    made = [list(world.events(DAY + timedelta(days=age))) for age in range(2)]
-    gc.freeze()
-    yield made
-    gc.unfreeze()
+    return [list(world.events(DAY + timedelta(days=age))) for age in range(2)]
 
 
 def at_random() -> World:

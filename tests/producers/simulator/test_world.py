@@ -1,6 +1,5 @@
 """The simulated retailer: repeatable, valid, and consistent from the first click to the last label."""
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -41,13 +40,10 @@ def history(simulated: World) -> Iterator[SimulatedEvent]:
 
 
 @pytest.fixture(scope="module")
-def records() -> Iterator[list[SimulatedEvent]]:
+def records() -> list[SimulatedEvent]:
     """The history of ten days that the demo loads, at its busiest."""
     assert LIVE_FROM.weekday() == 4
-    made = list(history(world()))
-    gc.freeze()  # or every collection in a later test walks through all of them
-    yield made
-    gc.unfreeze()
+    return list(history(world()))
 
 
 def of_type(records: Sequence[SimulatedEvent], kind: type[Kind]) -> list[Kind]:
