@@ -16,6 +16,7 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 CHART_MS = 15_000
 NOTE_FIRST_CHART = """
 new MutationObserver((_, observer) => {
@@ -37,8 +38,13 @@ NOTE_ROWS = """selector => {
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
+def browsing(*programs: str) -> Iterator[Browser]:
     """Run the Chromium of the system, without a window.
+
+    Parameters
+    ----------
+    programs
+        Taken before the usual ones, where they are installed.
 
     Raises
     ------
@@ -46,7 +52,7 @@ def browsing() -> Iterator[Browser]:
         None is installed.
 
     """
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    executable = next(filter(None, map(shutil.which, (*programs, *PROGRAMS))), None)
     if executable is None:
         raise BenchmarkError("no Chromium is installed: apt-get install chromium")
     with sync_playwright() as playwright:

@@ -20,6 +20,7 @@ for those with services wait half of the time. Each process has one broker of it
 whoever has nothing to do takes the next file, so what a file sets up is set up once.
 """
 
+import fcntl
 import gc
 import shutil
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ __all__ = [
     "garbage",
     "kafka",
     "kafka_topics",
+    "migrated_folder",
     "pytest_collection_modifyitems",
     "pytest_configure",
 ]
@@ -128,9 +130,20 @@ def clickhouse(
 
 
 @pytest.fixture(scope="session")
-def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data of a store that was migrated and stopped: a copy takes .1 s, migrating 2."""
-    folder = tmp_path_factory.mktemp("migrated") / "data"
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Where one store for all processes was migrated and stopped: a copy takes .1 s, migrating 2."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "migrated" / "data"
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            migrate_store(folder.with_suffix(".unfinished")).rename(folder)
+    return folder
+
+
+def migrate_store(folder: Path) -> Path:
+    """Make a store of all migrations; give its folder."""
     store = StoreProcess(folder).start()
     try:
         client = connect(store.settings())

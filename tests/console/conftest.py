@@ -15,9 +15,12 @@ __all__ = ["browser", "patient_console"]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium, for one module: while it runs, the process can run no other event loop."""
+    """A Chromium, for one module: while it runs, the process can run no other event loop.
+
+    Where it is installed the one without windows: the same engine, and a page costs a third of the CPU.
+    """
     expect.set_options(timeout=1_000 * PATIENCE_SECONDS)
-    with browsing() as browser:
+    with browsing("chromium-headless-shell") as browser:
         yield browser
 
 

@@ -1,6 +1,7 @@
 """The page in a real browser: what the script does, and what people see."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sinks.connection import connect
-from sinks.migrate import migrate
 from sinks.settings import ClickHouseSettings
 from tests.support.patience import wait_until
 from tests.support.store_process import StoreProcess
@@ -333,10 +333,12 @@ def test_a_chart_comes_with_the_page_and_the_script_draws_in_its_place(
         assert watched.page.locator(".drawing").count() == 0
 
 
-def test_store_that_stops_leaves_the_last_figures_marked(browser: Browser, tmp_path: Path) -> None:
+def test_store_that_stops_leaves_the_last_figures_marked(
+    browser: Browser, migrated_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(migrated_folder, tmp_path / "data", symlinks=True)
     store = StoreProcess(tmp_path / "data").start()
     client = connect(store.settings())
-    migrate(client)
     shop, now = Shop(client), datetime.now(UTC)
     shop.open_stores()
     row = shop.score_row(now - timedelta(minutes=3), payment_id="p-last", amount_minor=123_456)

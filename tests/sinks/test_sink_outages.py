@@ -1,6 +1,7 @@
 """The sink while others die or stand still: nothing lost, nothing twice."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,9 +27,10 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[StoreProcess]:
-    """A store that the test may kill; not started."""
+def process(migrated_folder: Path, tmp_path: Path) -> Iterator[StoreProcess]:
+    """A migrated store that the test may kill; not started."""
     store = StoreProcess(tmp_path / "store")
+    shutil.copytree(migrated_folder, store.folder, symlinks=True)
     yield store
     if store.process is not None and store.process.poll() is None:
         store.stop()
@@ -45,6 +47,7 @@ def exact(client: Client, count: int, revenue: int) -> None:
 def test_store_that_dies_during_a_migration_is_waited_for(
     kafka_topics: str, process: StoreProcess, tmp_path: Path
 ) -> None:
+    shutil.rmtree(process.folder)
     count, revenue = send_scores(kafka_topics, 20)
     process.start(TILLWATCH_FAILPOINT="insert-received:3")  # the note that the third file was applied
     assert process.process is not None
@@ -74,7 +77,7 @@ def test_store_that_dies_under_load_loses_and_doubles_nothing(
 ) -> None:
     process.start()
     with sink(kafka_topics, process.settings(), tmp_path, TILLWATCH_SINK_BATCH_ROWS="40") as running_sink:
-        count, revenue = send_scores(kafka_topics, 800)
+        count, revenue = send_scores(kafka_topics, 400)
         for part in (1, 2):
             wait_until(lambda part=part: committed(kafka_topics, GROUP, SCORES) > part * count // 4)  # type: ignore[misc]
             process.kill()
@@ -105,7 +108,7 @@ def test_frozen_sink_wakes_up_harmless(kafka_topics: str, process: StoreProcess,
     first_sink = sink(kafka_topics, process.settings(), tmp_path, TILLWATCH_SINK_BATCH_ROWS="40")
     second_sink = sink(kafka_topics, process.settings(), tmp_path, TILLWATCH_SINK_BATCH_ROWS="40")
     with first_sink as frozen:
-        count, revenue = send_scores(kafka_topics, 800)
+        count, revenue = send_scores(kafka_topics, 400)
         wait_until(lambda: committed(kafka_topics, GROUP, SCORES) > count // 8)
         os.kill(frozen.process.pid, signal.SIGSTOP)
         with second_sink as successor:
