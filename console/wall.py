@@ -3,6 +3,7 @@
 A link never logs out and shows nothing but the wall. It is revoked by taking it out of the setting.
 """
 
+import hashlib
 import secrets
 
 import orjson
@@ -23,11 +24,18 @@ WALLS = web.AppKey("WALLS", ApiKeys)
 
 BUILD = secrets.token_hex(4)
 """Differs from start to start: a wall that reads another one than its page has loads that page anew."""
+SALT = secrets.token_bytes(16)
+"""Of the marks that stand for alerts: an id is made of what an alert is about."""
 
 SHOWN = ("taken_at", "state", "clock", "status", "open_alerts", "rail", "revenue", "day", "tiles")
 ON_A_SQUARE = ("store_id", "level", "icon")
 IN_A_ROW = ("level", "icon", "word", "fresh", "sentence", "money", "place", "age")
 """Of an alert: all but where it leads."""
+
+
+def mark(alert_id: str) -> str:
+    """Write what tells one alert from another on a wall, and nothing else about it."""
+    return hashlib.blake2b(alert_id.encode(), key=SALT, digest_size=6).hexdigest()
 
 
 def wall_picture(picture: Picture) -> bytes:
@@ -39,9 +47,10 @@ def wall_picture(picture: Picture) -> bytes:
     shown = {name: now[name] for name in SHOWN} | {"notes": now["notes"], "build": BUILD}
     shown["status"]["address"] = ""
     shown["rail"]["alerts"] = [
-        {"alert_id": str(place), **{name: alert[name] for name in IN_A_ROW}}
-        for place, alert in enumerate(shown["rail"]["alerts"])
+        {"alert_id": mark(alert["alert_id"]), **{name: alert[name] for name in IN_A_ROW}}
+        for alert in shown["rail"]["alerts"]
     ]
+    shown["rail"]["urgent"] = [mark(alert_id) for alert_id in shown["rail"]["urgent"]]
     shown["store_wall"] = [
         group | {"squares": [{name: square[name] for name in ON_A_SQUARE} for square in group["squares"]]}
         for group in now["store_wall"]

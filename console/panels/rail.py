@@ -56,10 +56,14 @@ class RailAlert:
 
 @dataclass(frozen=True)
 class Rail:
-    """The rail. `more` counts what it leaves out; `proof` says what an empty one rests on."""
+    """The rail. `more` counts what it leaves out; `proof` says what an empty one rests on.
+
+    `urgent` are the ids of all that somebody has to act on now, so that a new one can be told.
+    """
 
     alerts: tuple[RailAlert, ...]
     open: int
+    urgent: tuple[str, ...]
     more: str
     proof: str
 
@@ -111,6 +115,7 @@ def rail(
             for row in chosen[:SHOWN]
         ),
         open=len(chosen),
+        urgent=tuple(row.alert_id for row in chosen if row.level == "now"),
         more=left_out(len(chosen) - SHOWN, len(everywhere) - len(chosen)),
         proof=proof,
     )

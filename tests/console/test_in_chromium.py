@@ -380,6 +380,40 @@ def test_console_that_stops_is_noticed_by_the_page(
             assert page.locator("tbody tr").count() == 10
 
 
+COUNT_TONES = """
+window.tones = 0;
+const make = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+"""
+
+
+def test_wall_sounds_once_for_what_is_to_be_acted_on_and_stays_on(
+    browser: Browser, address: str, shop: Shop
+) -> None:
+    now = datetime.now(UTC)
+    page = browser.new_page()
+    page.add_init_script(COUNT_TONES)
+    page.goto(f"{address}/wall/{WALL}")
+    page.wait_for_selector("#live[data-state]")
+    sound, said = page.locator("#sound"), page.locator(".rail .said")
+    sound.click()
+    expect(sound).to_have_text("Sound on")
+    assert page.evaluate("tones") == 1  # so that who turned it on hears it
+    write_alert(shop.client, "wall-1", now, sentence="Card 4711 was used 7 times in 12 minutes")
+    expect(said.first).to_contain_text("7 times")
+    assert page.evaluate("tones") == 2
+    write_alert(shop.client, "wall-1", now, sentence="Card 4711 was used 8 times in 13 minutes")
+    write_alert(shop.client, "wall-2", now, severity="soon", sentence="Refunds in Kiel are unusually high")
+    expect(said.first).to_contain_text("8 times")
+    expect(said.nth(1)).to_contain_text("Refunds")
+    assert page.evaluate("tones") == 2
+    page.reload()
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    for alert, severity in (("wall-1", "now"), ("wall-2", "soon")):
+        write_alert(shop.client, alert, now, severity=severity, until=datetime.now(UTC))
+    page.close()
+
+
 @pytest.mark.parametrize(("width", "height", "hero"), [(1920, 1080, 160), (3840, 2160, 320)])
 def test_wall_is_read_from_afar_and_counts_on_alone(
     browser: Browser, address: str, shop: Shop, width: int, height: int, *, hero: int

@@ -52,6 +52,13 @@ def test_new_one_is_marked_for_ten_seconds() -> None:
     assert {row.alert_id: row.fresh for row in shown(ALERT, old).alerts} == {"a": "yes", "b": ""}
 
 
+def test_all_to_act_on_now_are_named_and_what_is_silent_is_not_one() -> None:
+    many = [replace(ALERT, alert_id=f"a{number}") for number in range(7)]
+    soon = replace(ALERT, alert_id="soon", severity="soon")
+    silent = replace(ALERT, alert_id="silent", kind="source_silent")
+    assert set(shown(soon, silent, OVER, *many).urgent) == {f"a{number}" for number in range(7)}
+
+
 def test_worst_come_first_and_what_is_over_not_at_all() -> None:
     dear = replace(ALERT, alert_id="dear", severity="soon", money_at_risk_minor=900_000)
     silent = replace(ALERT, alert_id="silent", kind="source_silent", money_at_risk_minor=1)
