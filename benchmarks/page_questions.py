@@ -13,6 +13,7 @@ from clickhouse_connect.driver.query import QueryResult
 
 import sinks
 from console.alerts.course import COURSE, EXPECTED
+from console.alerts.evidence import SCORED
 from console.alerts.silence import HEARD
 from console.alerts.stored import ACTED, ANSWERED, COUNTED, HIDDEN, LISTED, ONE, PAYMENTS, PLAYBOOKS, WATCHING
 from console.alerts.surroundings import AROUND, MOVED
@@ -123,15 +124,18 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
     """List the questions of the alerts' list and of one alert, with the longest chart that there is."""
     ((alert_id,),) = client.query("SELECT alert_id FROM alerts ORDER BY since DESC LIMIT 1").result_rows
     paid = client.query(
-        "SELECT event_id FROM scores WHERE occurred_at > {first:DateTime64(3, 'UTC')} "
-        "AND occurred_at <= {last:DateTime64(3, 'UTC')} AND customer_id LIKE '%7' LIMIT 20",
+        "SELECT event_id, occurred_at FROM scores WHERE occurred_at > {first:DateTime64(3, 'UTC')} "
+        "AND occurred_at <= {last:DateTime64(3, 'UTC')} AND customer_id LIKE '%7' AND disposition = 'scored' "
+        "LIMIT 20",
         parameters={"first": at - HOUR, "last": at},
     ).result_rows
     end = int(at.timestamp())
     given: dict[str, Any] = query_parameters(trading_day(at, at, ZONE), at) | {
         "alert_id": alert_id,
         "alert_ids": [alert_id],
-        "event_ids": [str(event_id) for (event_id,) in paid],
+        "event_ids": [str(event_id) for event_id, _ in paid],
+        "event_id": str(paid[0][0]),
+        "occurred_at": paid[0][1],
         "first": at - HOUR,
         "last": at,
         "series": "revenue",
@@ -144,7 +148,7 @@ def questions_of_alerts(client: Client, at: datetime) -> list[PageQuestion]:
         "terminal_id": "",
         "subject": "sku-1",
     }
-    of_one = (ONE, ACTED, ANSWERED, HIDDEN, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED)
+    of_one = (ONE, ACTED, ANSWERED, HIDDEN, PAYMENTS, SCORED, COURSE, EXPECTED, HEARD, AROUND, MOVED)
     asked = (LISTED, COUNTED, WATCHING, PLAYBOOKS, *of_one)
     return [question(one, given) for one in asked]
 

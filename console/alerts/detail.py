@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.alerts.course import Chart
+from console.alerts.evidence import Evidence
 from console.alerts.handling import Handling, handling, told
 from console.alerts.kinds import NAMES, fitting, said
 from console.alerts.listing import ENTITIES, Look, look, place
@@ -155,6 +156,7 @@ class Detail:
     around: Surroundings | None
     history: tuple[Happening, ...]
     origin: tuple[Fact, ...]
+    evidence: Evidence | None
     json: str
     href: str
     unmasking: Unmasking | None = None
@@ -171,6 +173,7 @@ def detail(
     chart_error: str,
     wherefrom: WherefromView | None = None,
     around: Surroundings | None = None,
+    evidence: Evidence | None = None,
     now: datetime,
     zone: ZoneInfo,
     currency: str,
@@ -212,6 +215,7 @@ def detail(
         around=around,
         history=history(alert, answers, acted, now, zone),
         origin=origin(alert, now, zone),
+        evidence=evidence,
         json=alert.model_dump_json(indent=2, exclude_none=True),
         href=f"/api/v1/alerts/{alert.alert_id}",
     )

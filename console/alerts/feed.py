@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from aiohttp import ClientError
 from clickhouse_connect.driver.asyncclient import AsyncClient
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 
 from console.alerts.course import COURSE, EXPECTED, Chart, course_chart, payments_chart, window
 from console.alerts.detail import Detail, detail
+from console.alerts.evidence import SCORED, ScoredRow, evidence, most_suspicious
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.snapshot import Snapshot
@@ -59,6 +61,8 @@ class Shared:
     found: Detail | None = None
     around: Readings = field(default_factory=Readings)
     around_taken: float = float("-inf")
+    scored: list[ScoredRow] = field(default_factory=list)
+    scored_of: UUID | None = None
 
 
 class AlertFeed:
@@ -211,6 +215,7 @@ class AlertFeed:
             chart_error=chart_error,
             wherefrom=self._explanations.view(alert, now=snapshot.now, zone=self.settings.zone),
             around=await self._around(alert, snapshot, shared),
+            evidence=evidence(await self._scored(alert, shared), self.settings.reporting_currency),
             now=snapshot.now,
             zone=self.settings.zone,
             currency=self.settings.reporting_currency,
@@ -236,6 +241,16 @@ class AlertFeed:
             settings=self.settings,
             store_names=snapshot.store_names,
         )
+
+    async def _scored(self, alert: Alert, shared: Shared) -> list[ScoredRow]:
+        """Read what its most suspicious payment was judged by: once, for that never changes."""
+        payment = most_suspicious(alert)
+        if payment is None:
+            return []
+        if not shared.scored or shared.scored_of != payment.event_id:
+            given = {"event_id": str(payment.event_id), "occurred_at": payment.occurred_at}
+            shared.scored, shared.scored_of = await self._ask(SCORED, given), payment.event_id
+        return shared.scored
 
     async def _chart(self, alert: Alert, snapshot: Snapshot) -> tuple[Chart | None, str]:
         """Draw the watched series, or the payments; say why if neither can be."""

@@ -48,6 +48,9 @@ def nobodys_detail(detail: Detail, *, offered: bool = False, shown: bool = False
         lines = tuple(replace(one, person_href="") for one in detail.around.lines)
         people |= {one.person for one in lines if one.person}
         detail = replace(detail, around=replace(detail.around, lines=lines))
+    if detail.evidence is not None:
+        hidden = _("Your role does not see single people, and the event may name some.")
+        detail = replace(detail, evidence=replace(detail.evidence, event=hidden))
     return without(people - {person} if shown else people, detail)
 
 

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from console.alerts.course import COURSE, EXPECTED
+from console.alerts.evidence import SCORED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS
@@ -18,7 +19,7 @@ __all__ = ["PageFigure", "page_figures"]
 FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)\b")
 PASSING = re.compile(r"\b([a-z_]+) AS\s*\(")
 """What a query names for itself."""
-OF_ONE_ALERT = (ONE, ANSWERED, ACTED, HIDDEN, PAYMENTS, AROUND, MOVED, COURSE, EXPECTED, HEARD)
+OF_ONE_ALERT = (ONE, ANSWERED, ACTED, HIDDEN, PAYMENTS, SCORED, AROUND, MOVED, COURSE, EXPECTED, HEARD)
 ALERT_QUERIES: tuple[Query[Any], ...] = (*LIST_QUERIES, *OF_ONE_ALERT)
 
 

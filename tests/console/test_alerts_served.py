@@ -9,11 +9,13 @@ import pytest
 from aiohttp import ClientResponse
 
 from console.alerts.course import COURSE, EXPECTED
+from console.alerts.evidence import SCORED
 from console.alerts.page import LIST_QUERIES
 from console.alerts.silence import HEARD
 from console.alerts.stored import ACTED, ANSWERED, HIDDEN, ONE, PAYMENTS
 from console.alerts.surroundings import AROUND, MOVED
 from console.query import FOLDER
+from detectors.fraud.features import FEATURE_NAMES, FEATURE_SET
 from schemas.alert import Alert, WatchedSeries
 from schemas.identifiers import uuid7
 from sinks.connection import connect, connect_async
@@ -21,7 +23,7 @@ from sinks.settings import ClickHouseSettings
 from tests.support_console.alerts import alert, every_kind, write
 from tests.support_console.courses import write_courses
 from tests.support_console.parts import write_parts
-from tests.support_console.serving import as_reader, console_client
+from tests.support_console.serving import as_reader, console_client, log_in
 from tests.support_console.shop import Shop
 
 pytestmark = pytest.mark.services
@@ -31,6 +33,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 MOMENT = int(NOW.timestamp())
 PARAMETERS = {
     "alert_id": "a", "alert_ids": ["a"], "event_ids": [str(uuid7(NOW))], "first": NOW, "last": NOW,
+    "event_id": str(uuid7(NOW)), "occurred_at": NOW,
     "series": "revenue", "store_id": "", "channel": "", "category": "", "subject": "tok_8f21c0",
     "terminal_id": "", "middle": MOMENT, "begin": MOMENT, "end": MOMENT, "now": MOMENT, "until": MOMENT,
 }  # fmt: skip
@@ -42,6 +45,21 @@ def toys_fallen() -> Alert:
         "a-toys", NOW - timedelta(hours=3), until=NOW - timedelta(hours=2), kind="sales_fallen",
         entity_type="category", entity="toys", store_id=None, watched=watched, sentence="Toys have fallen.",
     )  # fmt: skip
+
+
+def write_judged(shop: Shop, judged: Alert) -> None:
+    """The score of an alert's payment with all its features, and the event, twice."""
+    paid = judged.payments[0]
+    features = [float(number) for number in range(len(FEATURE_NAMES))]
+    score = shop.score_row(paid.occurred_at, score=0.91) | {
+        "event_id": paid.event_id, "features": features, "feature_set": FEATURE_SET,
+        "model_version": "causes-7",
+        "reasons_feature": ["terminal_frauds_7d"], "reasons_value": [3.0], "reasons_contribution": [1.5],
+    }  # fmt: skip
+    shop.insert_scores([score])
+    event = {"event_id": paid.event_id, "occurred_at": paid.occurred_at, "card_id": "tok_of_somebody"}
+    rows = [[*event.values(), offset, note] for offset, note in ((1, EVIL), (2, "a repeat"))]
+    shop.client.insert("transactions", rows, column_names=[*event, "kafka_offset", "payment_id"])
 
 
 def write_surroundings(shop: Shop) -> None:
@@ -93,6 +111,7 @@ def store(clickhouse: ClickHouseSettings) -> ClickHouseSettings:
     paid = alerts[0].payments[0]
     scored = shop.score_row(paid.occurred_at) | {"event_id": paid.event_id, "store_id": "store-02"}
     shop.insert_scores([scored])
+    write_judged(shop, next(one for one in alerts if one.alert_id == "a-payment"))
     write_surroundings(shop)
     shop.signs_of_life(datetime.now(UTC))
     client.close()
@@ -103,7 +122,7 @@ async def test_every_file_is_asked_and_its_columns_are_the_fields_of_the_rows(
     store: ClickHouseSettings,
 ) -> None:
     queries = [query for query in LIST_QUERIES if "/" in query.name]
-    queries += [ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED, HIDDEN]
+    queries += [ONE, ACTED, ANSWERED, PAYMENTS, COURSE, EXPECTED, HEARD, AROUND, MOVED, HIDDEN, SCORED]
     assert sorted(query.name for query in queries) == sorted(
         f"alerts/{path.stem}" for path in (FOLDER / "alerts").glob("*.sql")
     )
@@ -189,6 +208,31 @@ async def test_every_kind_has_a_page_without_a_script(store: ClickHouseSettings)
 async def test_payments_say_where_they_were_made(store: ClickHouseSettings) -> None:
     async with console_client(store) as client, client.get("/alerts/a-spree") as answer:
         assert "Leipzig 1, store-03-1" in await answer.text()
+
+
+async def test_alert_shows_what_its_payment_was_judged_by_and_the_event(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client, client.get("/alerts/a-payment") as answer:
+        text = await answer.text()
+    place = FEATURE_NAMES.index("terminal_frauds_7d")
+    row = text[text.index('data-key="terminal_frauds_7d"') :].partition("</tr>")[0]
+    assert f">{place}<" in row
+    assert f"terminal had {place} confirmed frauds this week" in row
+    assert "+1.500" in row
+    assert all(f'data-key="{name}"' in text for name in FEATURE_NAMES)
+    assert f"score .910, threshold .300, model causes-7, features {FEATURE_SET}" in text
+    assert "tok_of_somebody" in text
+    assert "a repeat" not in text
+    assert EVIL not in text
+
+
+async def test_who_only_looks_sees_the_features_and_not_the_event(store: ClickHouseSettings) -> None:
+    async with console_client(store, logged_in=False, viewer_password="only-looks-here") as client:
+        await log_in(client, "only-looks-here", user="viewer")
+        async with client.get("/alerts/a-payment") as answer:
+            text = await answer.text()
+    assert 'data-key="terminal_frauds_7d"' in text
+    assert "the event may name some" in text
+    assert "tok_of_somebody" not in text
 
 
 async def test_a_day_around_an_alert_is_one_line_of_time(store: ClickHouseSettings) -> None:
