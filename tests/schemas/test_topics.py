@@ -118,9 +118,9 @@ def test_only_what_sources_send_has_the_envelope() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("path", exported())
-def test_exported_file_is_up_to_date(path: str) -> None:
-    stale = not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != exported()[path]
+@pytest.mark.parametrize(("path", "text"), exported().items(), ids=exported())
+def test_exported_file_is_up_to_date(path: str, text: str) -> None:
+    stale = not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != text
     assert not stale, f"{path} is stale: run make schemas"
 
 
