@@ -71,6 +71,7 @@ def store_environment(store: ClickHouseSettings) -> dict[str, str]:
         "TILLWATCH_CLICKHOUSE_PORT": str(store.port),
         "TILLWATCH_CLICKHOUSE_USER": store.user,
         "TILLWATCH_CLICKHOUSE_PASSWORD": store.password.get_secret_value(),
+        "TILLWATCH_SINK_BATCH_ROWS": "1000",  # or all may be written before the second death
     }
 
 
