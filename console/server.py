@@ -22,6 +22,7 @@ from console.feed import Feed
 from console.language import speak
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
 from console.login_limit import LoginLimit
+from console.not_found import say_not_found
 from console.pages import healthz, now_page
 from console.publisher import Publisher
 from console.query_set import QUERIES
@@ -57,7 +58,9 @@ ANSWER_SECONDS = 30
 
 def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: KafkaSettings) -> web.Application:
     """Build the application; `store` should be a user who can only read. Kafka takes what people do."""
-    app = web.Application(middlewares=[same_origin_only, require_session], client_max_size=MAX_BODY_BYTES)
+    app = web.Application(
+        middlewares=[same_origin_only, require_session, say_not_found], client_max_size=MAX_BODY_BYTES
+    )
     key = settings.session_key.get_secret_value().encode() if settings.session_key else None
     app[SETTINGS] = settings
     speak(settings.language)

@@ -31,6 +31,13 @@ SHOPS = {
 }
 """What the judge makes of an answer that counts."""
 
+HELD = {
+    "amount_to_largest": N_("its ratio to the largest amount so far"),
+    "amount_risk": N_("how often such amounts were fraud"),
+    "ratio_strangeness": N_("how strange its ratio to the usual is"),
+}
+"""Features of an amount that what is stored does not always suffice to compute for another one."""
+
 STOCK_KINDS = frozenset({"stock_running_out", "shrinkage"})
 
 
@@ -320,7 +327,8 @@ def counterfactual(alert: Alert, currency: str) -> str:
     instead = "" if own is None else _(" instead of {money}", money=money(own, currency, whole=False))
     if other.passes_minor is None:
         return _("At no smaller amount would it have passed.")
-    held = _(" ({features} held as stored)", features=", ".join(other.held)) if other.held else ""
+    kept = ", ".join(_(HELD.get(name, name)) for name in other.held)
+    held = _(" (not reckoned anew: {features})", features=kept) if kept else ""
     return _(
         "At {money}{instead} it would have passed{held}.",
         money=money(other.passes_minor, currency, whole=False),

@@ -149,6 +149,15 @@ def test_facts_say_since_when_how_soon_and_what_it_costs() -> None:
     assert written(over).facts == "from 13:50 to 13:58, 8 min, noticed after 60 s"
 
 
+def test_amount_that_would_have_passed_says_in_words_what_was_not_reckoned_anew() -> None:
+    one = next(one for one in every_kind(NOW) if one.counterfactual is not None)
+    assert one.counterfactual is not None
+    assert one.counterfactual.held == ("amount_to_largest",)
+    text = written(one).counterfactual
+    assert text.startswith("At €96.40 instead of €")
+    assert text.endswith("it would have passed (not reckoned anew: its ratio to the largest amount so far).")
+
+
 def test_answer_taken_back_leaves_the_alert_open() -> None:
     taken_back = {"answer_id": uuid7(NOW), "verdict": "withdrawn", "by": "anna", "at": NOW}
     shown = written(alert("a", NOW, answer=taken_back))

@@ -218,6 +218,19 @@ async def test_part_that_does_not_exist_is_said_and_the_whole_is_shown(
     assert 'data-query=""' in text  # what the script asks for
 
 
+async def test_address_that_leads_nowhere_is_named(store: ClickHouseSettings) -> None:
+    async with console_client(store) as client:
+        async with client.get("/nowhere%3Cimg%3E") as answer:
+            text = await answer.text()
+            assert answer.status == 404
+            assert "Nothing is at /nowhere&lt;img&gt;." in text
+            assert '<a href="/alerts">' in text
+        async with client.get("/api/v1/nothing") as answer:
+            assert answer.status == 404
+            assert answer.content_type == "application/problem+json"
+            assert "/api/v1/nothing" in (await answer.json())["detail"]
+
+
 async def test_page_answers_while_the_store_is_absent(store: ClickHouseSettings) -> None:
     absent = store.model_copy(update={"port": 1})
     async with console_client(absent) as client, client.get("/") as answer:
