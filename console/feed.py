@@ -38,8 +38,9 @@ all of them a picture is still only a few seconds old (chosen, not tuned)."""
 
 
 LINGER_SECONDS = 60.0
-"""So long pictures are taken on of what the last viewer looked at: who comes back from another page does not
-wait for the store, which takes half a second to answer all questions at once (chosen, not tuned)."""
+LINGER_TICK_SECONDS = 5.0
+"""So long, and so often, pictures are taken on of what the last viewer looked at: who comes back from another
+page does not wait for the store, which takes half a second for all questions at once (chosen, not tuned)."""
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,17 @@ class Feed:
         return known and self.viewers < self.settings.max_viewers
 
     async def current(self, chosen: Selection = EVERYTHING) -> Picture:
-        """Return a picture that is at most a second old; while the next is taken, the one before."""
+        """Return a picture that is at most a second old, five where the last viewer left it a moment ago.
+
+        While the next is taken it is the one before.
+        """
+        good = TICK_SECONDS if chosen in self._watched or not self._lingers(chosen) else LINGER_TICK_SECONDS
         before = self._pictures.get(chosen)
-        if self._taking.locked() and before and time.monotonic() - before.taken < 2 * TICK_SECONDS:
+        if self._taking.locked() and before and time.monotonic() - before.taken < good + TICK_SECONDS:
             return before
         async with self._taking:
             picture = self._pictures.get(chosen)
-            if picture is None or time.monotonic() - picture.taken >= TICK_SECONDS:
+            if picture is None or time.monotonic() - picture.taken >= good:
                 picture = await self._take(chosen)
             self._pictures.pop(chosen, None)  # it is the last to be forgotten
             self._pictures[chosen] = picture
@@ -198,9 +203,14 @@ class Feed:
         self._task = None
 
     def _wanted(self) -> set[Selection]:
-        if self._left is None or time.monotonic() - self._left[1] > LINGER_SECONDS:
-            return set(self._watched)
-        return {*self._watched, self._left[0]}
+        left = {self._left[0]} if self._left is not None and self._lingers(self._left[0]) else set()
+        return {*self._watched, *left}
+
+    def _lingers(self, chosen: Selection) -> bool:
+        """Whether the last viewer has left a selection a moment ago."""
+        if self._left is None or self._left[0] != chosen:
+            return False
+        return time.monotonic() - self._left[1] <= LINGER_SECONDS
 
     async def _take(self, chosen: Selection) -> Picture:
         taken = time.monotonic()
