@@ -22,6 +22,7 @@ whoever has nothing to do takes the next file, so what a file sets up is set up 
 
 import fcntl
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,10 +131,10 @@ def clickhouse(
 
 
 @pytest.fixture(scope="session")
-def migrated_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where one store for all processes was migrated and stopped: a copy takes .1 s, migrating 2."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "migrated" / "data"
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "migrated" / "data"
     folder.parent.mkdir(exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
