@@ -7,7 +7,6 @@ from collections.abc import Callable
 import orjson
 from aiohttp import web
 
-from console.errors import AddressUnfit
 from console.feed import Feed, Picture
 from console.language import _
 from console.origins import ORIGINS, origin, origin_csv
@@ -28,19 +27,14 @@ def seen_by(role: str, picture: Picture) -> Picture:
     return picture.of_nobody if role == "viewer" else picture
 
 
-async def pictured(request: web.Request) -> Picture | web.Response:
-    """Take the picture that an address asks for, or say why there is none."""
-    try:
-        return await request.app[FEED].fitting(selection_of(request.query))
-    except AddressUnfit as error:
-        return problem(400, str(error))
+async def pictured(request: web.Request) -> Picture:
+    """Take the picture that an address asks for; raises as `Feed.fitting`."""
+    return await request.app[FEED].fitting(selection_of(request.query))
 
 
 async def now_json(request: web.Request) -> web.Response:
     """Answer the page's figures: `GET /api/v1/now?region=&store=&channel=`."""
     picture = await pictured(request)
-    if isinstance(picture, web.Response):
-        return picture
     response = web.Response(body=seen_by(request[ROLE], picture).json, content_type="application/json")
     response.enable_compression()
     return response
@@ -52,8 +46,6 @@ async def figure_json(request: web.Request) -> web.Response:
     if name not in ORIGINS:
         return no_figure(name)
     picture = await pictured(request)
-    if isinstance(picture, web.Response):
-        return picture
     return web.Response(body=orjson.dumps(origin(name, picture.asked)), content_type="application/json")
 
 
@@ -63,8 +55,6 @@ async def figure_csv(request: web.Request) -> web.Response:
     if name not in ORIGINS:
         return no_figure(name)
     picture = await pictured(request)
-    if isinstance(picture, web.Response):
-        return picture
     headers = {"Content-Disposition": f'attachment; filename="now-{name}.csv"'}
     text = origin_csv(name, picture.rows)
     return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
@@ -82,9 +72,7 @@ async def now_stream(request: web.Request) -> web.StreamResponse:
 
     The same parameters as for `now_json` say which part of the business is looked at.
     """
-    picture = await pictured(request)
-    if isinstance(picture, web.Response):
-        return picture
+    await pictured(request)
     return await push_pictures(
         request, lambda picture: seen_by(request[ROLE], picture).event, lambda: may_still_look(request)
     )

@@ -22,11 +22,11 @@ from console.feed import Feed
 from console.language import speak
 from console.login import LOGIN_LIMIT, SETTINGS, log_in, log_out, login_form
 from console.login_limit import LoginLimit
-from console.not_found import say_not_found
 from console.pages import healthz, now_page
 from console.publisher import Publisher
 from console.query_set import QUERIES
 from console.reader import StoreReader
+from console.refusals import say_refused
 from console.review.reviews import REVIEWS, Reviews
 from console.review.views import ROUTES as REVIEW_ROUTES
 from console.rule_check import ROUTES as CHECK_ROUTES
@@ -59,7 +59,7 @@ ANSWER_SECONDS = 30
 def create_app(settings: ConsoleSettings, store: ClickHouseSettings, kafka: KafkaSettings) -> web.Application:
     """Build the application; `store` should be a user who can only read. Kafka takes what people do."""
     app = web.Application(
-        middlewares=[same_origin_only, require_session, say_not_found], client_max_size=MAX_BODY_BYTES
+        middlewares=[same_origin_only, require_session, say_refused], client_max_size=MAX_BODY_BYTES
     )
     key = settings.session_key.get_secret_value().encode() if settings.session_key else None
     app[SETTINGS] = settings

@@ -120,11 +120,8 @@ class SheetViews:
         feed = request.app[FEEDS][self.sheet.name]
         if hidden(self.sheet, request):
             return problem(403, _(HIDDEN))
-        try:
-            asked = asked_of(self.sheet, request)
-            await feed.fitting(asked)
-        except AddressUnfit as error:
-            return problem(400, str(error))
+        asked = asked_of(self.sheet, request)
+        await feed.fitting(asked)
         if not feed.has_room(asked):
             return problem(503, _("Too many viewers, or too many different selections; try again later."))
         response = web.StreamResponse(
@@ -153,10 +150,7 @@ class SheetViews:
         """Take the picture that a program asks for, or say why there is none."""
         if hidden(self.sheet, request):
             return problem(403, _(HIDDEN))
-        try:
-            taken = await request.app[FEEDS][self.sheet.name].fitting(asked_of(self.sheet, request))
-        except AddressUnfit as error:
-            return problem(400, str(error))
+        taken = await request.app[FEEDS][self.sheet.name].fitting(asked_of(self.sheet, request))
         if taken.picture.missing:
             return problem(404, taken.picture.missing)
         if taken.picture.state == "waiting" and taken.picture.status is not None:

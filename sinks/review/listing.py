@@ -37,8 +37,7 @@ CARDS_OF_TERMINAL = 50
 """Cards of each of them."""
 MOST_TELLING = 10_000
 """Payments there that are looked at, about: where there are more, a part of the cards stands for all. Of
-twice as many the 40 cards of a list had 48 payments there instead of 45, for twice
-the store's time (chosen)."""
+twice as many the 40 cards of a list had 48 payments there, not 45, for twice the store's time (chosen)."""
 BEGIN_WITH = dict.fromkeys(("risky", "telling", "payments"), "unanswered")
 """Questions whose text begins with that of another file."""
 
